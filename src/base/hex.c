@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/hex.h"
+
+#include <string.h>
+
+/* Each helper below works by masks: (a - b) >> 8 is all ones where a < b, for octets in an int. */
+static int below(int a, int b)
+{
+	return (a - b) >> 8;
+}
+
+static int within(int c, int first, int last)
+{
+	return ~below(c, first) & below(c, last + 1);
+}
+
+static char hex_digit(int v)
+{
+	return (char)(v + '0' + (~below(v, 10) & ('a' - '0' - 10)));
+}
+
+/* 0 to 15, or -1. */
+static int hex_value(int c)
+{
+	const int digit = within(c, '0', '9'), lower = within(c, 'a', 'f'),
+		  upper = within(c, 'A', 'F');
+
+	return (digit & (c - '0')) | (lower & (c - 'a' + 10)) | (upper & (c - 'A' + 10)) |
+	       ~(digit | lower | upper);
+}
+
+void hex_encode(char *text, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes;
+
+	for (size_t i = 0; i < len; i++) {
+		text[2 * i] = hex_digit(p[i] >> 4);
+		text[2 * i + 1] = hex_digit(p[i] & 15);
+	}
+	text[2 * len] = '\0';
+}
+
+static int hex_octets(uint8_t *bytes, size_t len, const char *text)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		const int high = hex_value((uint8_t)text[2 * i]);
+		const int low = hex_value((uint8_t)text[2 * i + 1]);
+
+		bad |= (high | low) & ~15;
+		bytes[i] = (uint8_t)((high & 15) << 4 | (low & 15));
+	}
+	return bad;
+}
+
+int hex_decode(uint8_t *bytes, size_t len, const char *text, const char *what, struct why *why)
+{
+	const size_t got = strlen(text);
+
+	if (got != 2 * len)
+		return why_input(why, "%s: want %zu hex digits, got %zu characters", what, 2 * len,
+				 got);
+	if (hex_octets(bytes, len, text))
+		return why_input(why, "%s: want %zu hex digits, got other characters", what,
+				 2 * len);
+	return 0;
+}
+
+int hex_decode_buf(struct buf *b, const char *text, const char *what, struct why *why)
+{
+	const size_t len = strlen(text) / 2;
+
+	if (strlen(text) % 2)
+		return why_input(why, "%s: want an even number of hex digits, got %zu", what,
+				 strlen(text));
+	if (buf_reserve(b, len, why) || hex_decode(b->bytes + b->len, len, text, what, why))
+		return -1;
+	b->len += len;
+	b->bytes[b->len] = '\0';
+	return 0;
+}
+
+int hex_append(struct buf *b, const void *bytes, size_t len, struct why *why)
+{
+	if (buf_reserve(b, 2 * len, why))
+		return -1;
+	hex_encode((char *)b->bytes + b->len, bytes, len);
+	b->len += 2 * len;
+	return 0;
+}
+
+static char b64_digit(int v, bool url)
+{
+	const int upper = below(v, 26), lower = ~below(v, 26) & below(v, 52);
+	const int digit = ~below(v, 52) & below(v, 62), c62 = within(v, 62, 62);
+	const int c63 = within(v, 63, 63);
+
+	return (char)((upper & (v + 'A')) | (lower & (v - 26 + 'a')) | (digit & (v - 52 + '0')) |
+		      (c62 & (url ? '-' : '+')) | (c63 & (url ? '_' : '/')));
+}
+
+/* 0 to 63, or -1. */
+static int b64_value(int c, bool url)
+{
+	const int upper = within(c, 'A', 'Z'), lower = within(c, 'a', 'z');
+	const int digit = within(c, '0', '9'), plus = url ? '-' : '+', slash = url ? '_' : '/';
+	const int c62 = within(c, plus, plus), c63 = within(c, slash, slash);
+
+	return (upper & (c - 'A')) | (lower & (c - 'a' + 26)) | (digit & (c - '0' + 52)) |
+	       (c62 & 62) | (c63 & 63) | ~(upper | lower | digit | c62 | c63);
+}
+
+int b64_append(struct buf *b, bool url, const void *bytes, size_t len, struct why *why)
+{
+	const uint8_t *p = bytes;
+
+	if (buf_reserve(b, (len / 3 + 1) * 4, why))
+		return -1;
+	for (size_t i = 0; i < len; i += 3) {
+		const size_t have = len - i < 3 ? len - i : 3;
+		const unsigned v = (unsigned)p[i] << 16 | (have > 1 ? (unsigned)p[i + 1] << 8 : 0) |
+				   (have > 2 ? p[i + 2] : 0);
+
+		for (size_t j = 0; j < 4; j++) {
+			if (j <= have)
+				b->bytes[b->len++] =
+					(uint8_t)b64_digit(v >> (18 - 6 * j) & 63, url);
+			else if (!url)
+				b->bytes[b->len++] = '=';
+		}
+	}
+	b->bytes[b->len] = '\0';
+	return 0;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+int b64_decode(struct buf *b, bool url, bool skip_space, const char *text, size_t len,
+	       const char *what, struct why *why)
+{
+	unsigned v = 0, digits = 0, pads = 0;
+	int bad = 0;
+
+	if (buf_reserve(b, len / 4 * 3 + 3, why))
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		int d;
+
+		if (skip_space && is_space(text[i]))
+			continue;
+		if (!url && text[i] == '=') {
+			pads++;
+			continue;
+		}
+		d = b64_value((uint8_t)text[i], url);
+		bad |= (d & ~63) | (pads ? -1 : 0);
+		v = v << 6 | (unsigned)(d & 63);
+		if (++digits % 4)
+			continue;
+		b->bytes[b->len++] = (uint8_t)(v >> 16);
+		b->bytes[b->len++] = (uint8_t)(v >> 8);
+		b->bytes[b->len++] = (uint8_t)v;
+	}
+	if (bad || digits % 4 == 1 || (!url && (digits + pads) % 4) || pads > 2)
+		return why_input(why, "%s: not base64%s", what, url ? "url" : "");
+	if (digits % 4 == 2) {
+		bad = v & 15;
+		b->bytes[b->len++] = (uint8_t)(v >> 4);
+	} else if (digits % 4 == 3) {
+		bad = v & 3;
+		b->bytes[b->len++] = (uint8_t)(v >> 10);
+		b->bytes[b->len++] = (uint8_t)(v >> 2);
+	}
+	if (bad)
+		return why_input(why, "%s: not canonical base64%s", what, url ? "url" : "");
+	b->bytes[b->len] = '\0';
+	return 0;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include "base/hex.h"
+#include "base/num.h"
+#include "base/slurp.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* jansson's own text quotes the offending token, which may be a key: line and column only. */
+json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *why)
+{
+	json_error_t e;
+	json_t *o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);
+
+	if (!o)
+		why_input(why, "%s: not JSON, or a member twice, at line %d, column %d", what,
+			  e.line, e.column);
+	else if (!json_is_object(o))
+		why_input(why, "%s: want a JSON object", what);
+	else
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+json_t *json_load(const char *path, struct why *why)
+{
+	BUF(text);
+
+	if (slurp(&text, path, SLURP_DOCUMENT, why))
+		return NULL;
+	return json_parse(buf_text(&text), text.len, slurp_name(path), why);
+}
+
+int json_only(const json_t *o, const char *const fields[], struct why *why)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach ((json_t *)o, key, value) {
+		size_t i = 0;
+
+		while (fields[i] && strcmp(fields[i], key) != 0)
+			i++;
+		if (!fields[i])
+			return why_input(why, "%.40s: no such field is known here", key);
+	}
+	return 0;
+}
+
+static int get(const json_t **v, const json_t *o, const char *field)
+{
+	*v = json_object_get(o, field);
+	return *v && !json_is_null(*v);
+}
+
+int json_text_opt(const char **text, const json_t *o, const char *field, struct why *why)
+{
+	const json_t *v;
+
+	*text = NULL;
+	if (!get(&v, o, field))
+		return 0;
+	*text = json_string_value(v);
+	if (!*text || strlen(*text) != json_string_length(v)) {
+		*text = NULL;
+		return why_input(why, "%s: want a string", field);
+	}
+	return 0;
+}
+
+const char *json_text(const json_t *o, const char *field, struct why *why)
+{
+	const char *text;
+
+	if (json_text_opt(&text, o, field, why))
+		return NULL;
+	if (!text)
+		why_input(why, "%s: missing", field);
+	return text;
+}
+
+int json_number(uint64_t *n, const json_t *o, const char *field, uint64_t min, uint64_t max,
+		uint64_t fallback, struct why *why)
+{
+	const json_t *v;
+
+	*n = fallback;
+	if (!get(&v, o, field))
+		return 0;
+	if (json_is_string(v))
+		return num_parse(n, json_string_value(v), min, max, field, why);
+	if (!json_is_integer(v) || json_integer_value(v) < 0 ||
+	    (uint64_t)json_integer_value(v) < min || (uint64_t)json_integer_value(v) > max)
+		return why_input(why, "%s: want a number from %" PRIu64 " to %" PRIu64, field, min,
+				 max);
+	*n = (uint64_t)json_integer_value(v);
+	return 0;
+}
+
+int json_hex(uint8_t *bytes, size_t len, const json_t *o, const char *field, struct why *why)
+{
+	const char *text = json_text(o, field, why);
+
+	return text ? hex_decode(bytes, len, text, field, why) : -1;
+}
+
+int json_b64(struct buf *b, const json_t *o, const char *field, struct why *why)
+{
+	const char *text = json_text(o, field, why);
+
+	return text ? b64_decode(b, false, false, text, strlen(text), field, why) : -1;
+}
+
+int json_put(json_t *o, const char *field, json_t *value, struct why *why)
+{
+	if (!value || json_object_set_new(o, field, value))
+		return why_sys(why, "%s: cannot be set: no memory, or not UTF-8", field);
+	return 0;
+}
+
+int json_put_text(json_t *o, const char *field, const char *text, struct why *why)
+{
+	return json_put(o, field, json_string(text), why);
+}
+
+int json_put_number(json_t *o, const char *field, uint64_t n, struct why *why)
+{
+	return json_put(o, field, json_integer((json_int_t)n), why);
+}
+
+int json_put_bool(json_t *o, const char *field, bool yes, struct why *why)
+{
+	return json_put(o, field, json_boolean(yes), why);
+}
+
+int json_put_hex(json_t *o, const char *field, const void *bytes, size_t len, struct why *why)
+{
+	BUF(text);
+
+	if (hex_append(&text, bytes, len, why))
+		return -1;
+	return json_put_text(o, field, buf_text(&text), why);
+}
+
+int json_put_b64(json_t *o, const char *field, const void *bytes, size_t len, struct why *why)
+{
+	BUF(text);
+
+	if (b64_append(&text, false, bytes, len, why))
+		return -1;
+	return json_put_text(o, field, buf_text(&text), why);
+}
+
+int json_append(struct buf *b, const json_t *o, struct why *why)
+{
+	const size_t need = json_dumpb(o, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	if (need == 0)
+		return why_sys(why, "JSON: out of memory");
+	if (buf_reserve(b, need, why))
+		return -1;
+	json_dumpb(o, (char *)b->bytes + b->len, need, JSON_COMPACT | JSON_ENCODE_ANY);
+	b->len += need;
+	b->bytes[b->len] = '\0';
+	return 0;
+}
+
+int json_append_line(struct buf *b, const json_t *o, struct why *why)
+{
+	return json_append(b, o, why) || buf_add(b, "\n", 1, why) ? -1 : 0;
+}

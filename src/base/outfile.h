@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results, written whole or not at all. */
+#ifndef BASE_OUTFILE_H
+#define BASE_OUTFILE_H
+
+#include "base/why.h"
+
+#include <stddef.h>
+
+enum outfile_mode {
+	OUTFILE_PUBLIC = 0,  /* 0666 less the umask */
+	OUTFILE_SECRET = 1,  /* 0600 under any umask */
+	OUTFILE_NEW_KEY = 2, /* 0600, and an existing file is refused (status 1, file-exists) */
+};
+
+/* A result that is staged: on disk and synced beside its target, under another name. */
+struct outfile {
+	char *path;
+	char *staged;
+};
+
+#define OUTFILE(name) __attribute__((cleanup(outfile_discard))) struct outfile name = {0}
+
+/* Writes bytes to path: a temporary file beside it, fsync, rename, fsync of the folder. NULL or
+ * "-" is stdout, flushed and closed; a secret to a stdout that is a file others may read is
+ * warned of. */
+int outfile_put(const char *path, enum outfile_mode mode, const void *bytes, size_t len,
+		struct why *why) __attribute__((warn_unused_result));
+
+/* The same in two halves, for results of several files: stage all, then commit each. */
+int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, const void *bytes,
+		  size_t len, struct why *why) __attribute__((warn_unused_result));
+int outfile_commit(struct outfile *o, struct why *why) __attribute__((warn_unused_result));
+void outfile_discard(struct outfile *o); /* removes what was staged and not committed */
+
+/* fsyncs the folder that path stands in, so that a rename there is durable. */
+int outfile_sync_folder(const char *path, struct why *why) __attribute__((warn_unused_result));
+
+#endif

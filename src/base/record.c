@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/record.h"
+
+#include "base/slurp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK ((size_t)64 * 1024)
+#define MAX_COLUMNS 64
+
+struct record_reader {
+	char *path;
+	int fd;
+	enum record_form form;
+	uint8_t *block; /* wiped when the reader goes */
+	size_t at, have;
+	struct buf line;
+	struct buf cells;          /* the cells of a line, each ended by a 0 octet */
+	size_t start[MAX_COLUMNS]; /* where each cell starts in cells */
+	struct buf header;         /* the column names, the same way */
+	size_t column[MAX_COLUMNS];
+	size_t columns;
+	size_t number, next; /* lines: where the record last read starts, and the one to come */
+};
+
+size_t record_line(const struct record_reader *r)
+{
+	return r->number;
+}
+
+int record_why(const struct record_reader *r, struct why *why)
+{
+	return why_in(why, "%s:%zu", slurp_name(r->path), r->number);
+}
+
+void record_close(struct record_reader *r)
+{
+	if (!r)
+		return;
+	if (r->fd >= 0)
+		close(r->fd);
+	if (r->block)
+		OPENSSL_cleanse(r->block, BLOCK);
+	free(r->block);
+	buf_free(&r->line);
+	buf_free(&r->cells);
+	buf_free(&r->header);
+	free(r->path);
+	free(r);
+}
+
+/* The next octet, -1 at the end, -2 where reading failed. */
+static int octet(struct record_reader *r)
+{
+	while (r->at == r->have) {
+		const ssize_t n = read(r->fd, r->block, BLOCK);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -2;
+		if (n == 0)
+			return -1;
+		r->at = 0;
+		r->have = (size_t)n;
+	}
+	return r->block[r->at++];
+}
+
+/* Reads one record's text, which in CSV may hold line breaks inside quotes. 1, 0 at the end, -1. */
+static int read_line(struct record_reader *r, struct why *why)
+{
+	bool quoted = false, too_long = false;
+	int c;
+
+	buf_clear(&r->line);
+	r->number = r->next;
+	for (size_t n = 0; (c = octet(r)) >= 0; n++) {
+		if (c == '\n')
+			r->next++;
+		if (c == '\n' && !quoted)
+			break;
+		if (c == '"' && r->form == RECORD_CSV)
+			quoted = !quoted;
+		if (r->line.len >= RECORD_LINE)
+			too_long = true;
+		else if (buf_add(&r->line, &(char){(char)c}, 1, why))
+			return -1;
+	}
+	if (c == -2) {
+		why_sys(why, "%s", strerror(errno));
+		return record_why(r, why);
+	}
+	if (c == -1 && r->line.len == 0)
+		return 0;
+	if (too_long || (quoted && c == -1)) {
+		why_input(why,
+			  too_long ? "line longer than %zu octets"
+				   : "a quoted cell does not end (%zu octets)",
+			  too_long ? RECORD_LINE : r->line.len);
+		return record_why(r, why);
+	}
+	return 1;
+}
+
+static int end_cell(struct record_reader *r, size_t *n, size_t *from, struct why *why)
+{
+	if (*n == MAX_COLUMNS)
+		return why_input(why, "more than %d columns", MAX_COLUMNS);
+	r->start[(*n)++] = *from;
+	if (buf_add(&r->cells, "", 1, why))
+		return -1;
+	*from = r->cells.len;
+	return 0;
+}
+
+/* RFC 4180: a quote stands at a cell's start and end, or doubled inside; nothing behind its end. */
+static int split(struct record_reader *r, size_t *n, struct why *why)
+{
+	const char separator = r->form == RECORD_TSV ? '\t' : ',';
+	const char *p = (const char *)r->line.bytes;
+	const char *end = p + r->line.len;
+	size_t from = 0;
+
+	buf_clear(&r->cells);
+	*n = 0;
+	for (;;) {
+		if (p < end && *p == '"' && r->form == RECORD_CSV) {
+			for (p++; p < end && (*p != '"' || (p + 1 < end && p[1] == '"')); p++) {
+				p += *p == '"';
+				if (buf_add(&r->cells, p, 1, why))
+					return -1;
+			}
+			p++;
+			if (p < end && *p != separator)
+				return why_input(why, "text behind a quoted cell");
+		} else {
+			for (; p < end && *p != separator; p++) {
+				if (*p == '"' && r->form == RECORD_CSV)
+					return why_input(why, "a quote inside a bare cell");
+				if (buf_add(&r->cells, p, 1, why))
+					return -1;
+			}
+		}
+		if (end_cell(r, n, &from, why))
+			return -1;
+		if (p >= end)
+			return 0;
+		p++;
+	}
+}
+
+static void drop_cr(struct buf *line)
+{
+	if (line->len && line->bytes[line->len - 1] == '\r')
+		line->bytes[--line->len] = '\0';
+}
+
+static int is_blank(const struct buf *line)
+{
+	return line->len == 0;
+}
+
+static int read_header(struct record_reader *r, struct why *why)
+{
+	const int got = read_line(r, why);
+
+	if (got < 0)
+		return -1;
+	if (got == 0) {
+		why_input(why, "no header line");
+		return record_why(r, why);
+	}
+	drop_cr(&r->line);
+	if (split(r, &r->columns, why))
+		return record_why(r, why);
+	r->header = r->cells;
+	r->cells = (struct buf){0};
+	memcpy(r->column, r->start, sizeof(r->column));
+	for (size_t i = 0; i < r->columns; i++)
+		for (size_t j = 0; j <= i; j++) {
+			const char *a = (const char *)r->header.bytes + r->column[i];
+
+			if (!*a || (j < i &&
+				    strcmp(a, (const char *)r->header.bytes + r->column[j]) == 0)) {
+				why_input(why, "header: column %zu has %s name", i + 1,
+					  *a ? "another's" : "no");
+				return record_why(r, why);
+			}
+		}
+	return 0;
+}
+
+struct record_reader *record_open(const char *path, enum record_form form, struct why *why)
+{
+	AUTO(RECORD_READER) *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		why_sys(why, "out of memory");
+		return NULL;
+	}
+	r->form = form;
+	r->next = 1;
+	r->path = path ? strdup(path) : NULL;
+	r->block = malloc(BLOCK);
+	r->fd = path && strcmp(path, "-") != 0 ? open(path, O_RDONLY | O_CLOEXEC)
+					       : dup(STDIN_FILENO);
+	if (r->fd < 0) {
+		if (errno == ENOENT)
+			why_input(why, "%s: %s", slurp_name(path), strerror(errno));
+		else
+			why_sys(why, "%s: %s", slurp_name(path), strerror(errno));
+		return NULL;
+	}
+	if (!r->block || (path && !r->path)) {
+		why_sys(why, "out of memory");
+		return NULL;
+	}
+	if (form != RECORD_JSONL && read_header(r, why))
+		return NULL;
+	return STEAL(r);
+}
+
+static int csv_record(struct record_reader *r, json_t **record, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
+	size_t n;
+
+	if (split(r, &n, why))
+		return -1;
+	if (n != r->columns)
+		return why_input(why, "want %zu cells, as the header has, got %zu", r->columns, n);
+	for (size_t i = 0; i < n; i++) {
+		const char *cell = (const char *)r->cells.bytes + r->start[i];
+		const size_t len = (i + 1 < n ? r->start[i + 1] : r->cells.len) - r->start[i] - 1;
+
+		if (memchr(cell, 0, len))
+			return why_input(why, "a 0 octet in a cell");
+		if (*cell && json_put(o, (const char *)r->header.bytes + r->column[i],
+				      json_string(cell), NULL))
+			return why_input(why, "column %zu: not UTF-8", i + 1);
+	}
+	*record = STEAL(o);
+	return 0;
+}
+
+int record_next(struct record_reader *r, json_t **record, struct why *why)
+{
+	int got;
+
+	do {
+		got = read_line(r, why);
+		if (got == 1)
+			drop_cr(&r->line);
+	} while (got == 1 && is_blank(&r->line));
+	if (got != 1)
+		return got;
+	if (r->form != RECORD_JSONL)
+		return csv_record(r, record, why) ? record_why(r, why) : 1;
+	*record = json_parse(r->line.bytes, r->line.len, "record", why);
+	return *record ? 1 : record_why(r, why);
+}
+
+static int append_cell(struct buf *b, enum record_form form, const char *text, struct why *why)
+{
+	if (form == RECORD_TSV || !text[strcspn(text, ",\"\r\n")])
+		return buf_add(b, text, strlen(text), why);
+	if (buf_add(b, "\"", 1, why))
+		return -1;
+	for (; *text; text++)
+		if (buf_add(b, "\"\"", *text == '"' ? 2 : 0, why) ||
+		    buf_add(b, text, *text != '"', why))
+			return -1;
+	return buf_add(b, "\"", 1, why);
+}
+
+int record_header(struct buf *b, enum record_form form, const char *const columns[],
+		  struct why *why)
+{
+	if (form == RECORD_JSONL)
+		return 0;
+	for (size_t i = 0; columns[i]; i++)
+		if (buf_add(b, form == RECORD_TSV ? "\t" : ",", i > 0, why) ||
+		    append_cell(b, form, columns[i], why))
+			return -1;
+	return buf_add(b, "\n", 1, why);
+}
+
+static int append_value(struct buf *b, enum record_form form, const json_t *v, struct why *why)
+{
+	BUF(text);
+
+	if (!v || json_is_null(v))
+		return 0;
+	if (json_is_string(v))
+		return append_cell(b, form, json_string_value(v), why);
+	if (json_append(&text, v, why))
+		return -1;
+	return append_cell(b, form, buf_text(&text), why);
+}
+
+int record_append(struct buf *b, enum record_form form, const char *const columns[],
+		  const json_t *record, struct why *why)
+{
+	if (form == RECORD_JSONL)
+		return json_append_line(b, record, why);
+	for (size_t i = 0; columns[i]; i++)
+		if (buf_add(b, form == RECORD_TSV ? "\t" : ",", i > 0, why) ||
+		    append_value(b, form, json_object_get(record, columns[i]), why))
+			return -1;
+	return buf_add(b, "\n", 1, why);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/secmem.h"
+
+#include <jansson.h>
+#include <openssl/crypto.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* Keeps the size before the block; a whole max_align_t, or the block itself would lose malloc's
+ * alignment. */
+union head {
+	size_t size;
+	max_align_t align;
+};
+
+static void *wiping_malloc(size_t size)
+{
+	union head *h = size <= SIZE_MAX - sizeof(*h) ? malloc(sizeof(*h) + size) : NULL;
+
+	if (!h)
+		return NULL;
+	h->size = size;
+	return h + 1;
+}
+
+static void wiping_free(void *p)
+{
+	union head *h = p;
+
+	if (!h)
+		return;
+	h--;
+	OPENSSL_cleanse(h, sizeof(*h) + h->size);
+	free(h);
+}
+
+static void *wiping_realloc(void *p, size_t size)
+{
+	void *grown = wiping_malloc(size);
+
+	if (grown && p) {
+		const size_t old = ((union head *)p - 1)->size;
+
+		memcpy(grown, p, old < size ? old : size);
+		wiping_free(p);
+	}
+	return grown;
+}
+
+/* OpenSSL frees some of what it decodes (a PKCS #8 blob, a BIGNUM's text) without wiping. */
+static void *ossl_malloc(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return size ? wiping_malloc(size) : NULL;
+}
+
+static void ossl_free(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	wiping_free(p);
+}
+
+static void *ossl_realloc(void *p, size_t size, const char *file, int line)
+{
+	if (size == 0) {
+		ossl_free(p, file, line);
+		return NULL;
+	}
+	return wiping_realloc(p, size);
+}
+
+void secmem_json_str_free(char *s)
+{
+	wiping_free(s);
+}
+
+void secmem_init(void)
+{
+	const struct rlimit none = {0, 0};
+
+	CRYPTO_set_mem_functions(ossl_malloc, ossl_realloc, ossl_free);
+	json_set_alloc_funcs(wiping_malloc, wiping_free);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/slurp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHUNK ((size_t)64 * 1024)
+
+const char *slurp_name(const char *path)
+{
+	return path && strcmp(path, "-") != 0 ? path : "stdin";
+}
+
+static int slurp_fd(struct buf *b, int fd, const char *path, size_t limit, struct why *why)
+{
+	const size_t start = b->len;
+
+	for (;;) {
+		ssize_t n;
+
+		if (buf_reserve(b, CHUNK, why))
+			return -1;
+		n = read(fd, b->bytes + b->len, CHUNK);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return why_sys(why, "%s: %s", slurp_name(path), strerror(errno));
+		if (n == 0)
+			break;
+		b->len += (size_t)n;
+		if (b->len - start > limit)
+			return why_input(why, "%s: longer than the limit of %zu octets",
+					 slurp_name(path), limit);
+	}
+	b->bytes[b->len] = '\0';
+	return 0;
+}
+
+int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
+{
+	int rc;
+	int fd = path && strcmp(path, "-") != 0 ? open(path, O_RDONLY | O_CLOEXEC)
+						: dup(STDIN_FILENO);
+
+	if (fd < 0 && errno == ENOENT)
+		return why_input(why, "%s: %s", slurp_name(path), strerror(errno));
+	if (fd < 0)
+		return why_sys(why, "%s: %s", slurp_name(path), strerror(errno));
+	rc = slurp_fd(b, fd, path, limit, why);
+	close(fd);
+	return rc;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole files, read without stdio, whose buffers would keep secrets. */
+#ifndef BASE_SLURP_H
+#define BASE_SLURP_H
+
+#include "base/buf.h"
+
+#define SLURP_DOCUMENT ((size_t)128 * 1024) /* the limit of every document, DESIGN 5 */
+#define SLURP_LARGE ((size_t)64 * 1024 * 1024)
+
+/* Appends the file (NULL or "-": stdin) to b. More than limit octets is status 3; a file that
+ * cannot be opened or read is status 4 (3 where it does not exist). */
+int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* How the file is named in messages. */
+const char *slurp_name(const char *path);
+
+#endif

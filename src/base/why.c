@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/why.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void write_text(struct why *why, const char *fmt, va_list ap)
+{
+	vsnprintf(why->text, sizeof(why->text), fmt, ap);
+	for (char *p = why->text; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
+}
+
+#define WHY_BODY(status_, reason_)                                           \
+	do {                                                                 \
+		va_list ap;                                                  \
+		if (!why)                                                    \
+			return -1;                                           \
+		why->status = (status_);                                     \
+		snprintf(why->reason, sizeof(why->reason), "%s", (reason_)); \
+		va_start(ap, fmt);                                           \
+		write_text(why, fmt, ap);                                    \
+		va_end(ap);                                                  \
+		return -1;                                                   \
+	} while (0)
+
+int why_input(struct why *why, const char *fmt, ...)
+{
+	WHY_BODY(TOOL_INPUT, "");
+}
+
+int why_sys(struct why *why, const char *fmt, ...)
+{
+	WHY_BODY(TOOL_SYS, "");
+}
+
+int why_busy(struct why *why, const char *fmt, ...)
+{
+	WHY_BODY(TOOL_BUSY, "");
+}
+
+int why_usage(struct why *why, const char *fmt, ...)
+{
+	WHY_BODY(TOOL_USAGE, "");
+}
+
+int why_refuse(struct why *why, const char *reason, const char *fmt, ...)
+{
+	WHY_BODY(TOOL_NO, reason);
+}
+
+int why_in(struct why *why, const char *fmt, ...)
+{
+	char old[sizeof(why->text)];
+	size_t len;
+	va_list ap;
+
+	if (!why)
+		return -1;
+	memcpy(old, why->text, sizeof(old));
+	va_start(ap, fmt);
+	write_text(why, fmt, ap);
+	va_end(ap);
+	len = strlen(why->text);
+	snprintf(why->text + len, sizeof(why->text) - len, ": %s", old);
+	return -1;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Forced before every file that asn1c generates: what it frees is wiped, since K passes through. */
+#ifndef MCIM_ASN1_ALLOC_H
+#define MCIM_ASN1_ALLOC_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *asn1_alloc(size_t size);
+void *asn1_calloc(size_t count, size_t size);
+void *asn1_realloc(void *p, size_t size);
+void asn1_free(void *p);
+
+#define malloc(size) asn1_alloc(size)
+#define calloc(count, size) asn1_calloc(count, size)
+#define realloc(p, size) asn1_realloc(p, size)
+#define free(p) asn1_free(p)
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Certificates: reading, names, roles, chains. Never the system's trust. */
+#ifndef PKI_CERT_H
+#define PKI_CERT_H
+
+#include "base/buf.h"
+#include "base/ossl.h"
+#include "base/party.h"
+
+#include <stdbool.h>
+
+/* Roles, each an extended key usage of the toolkit's own under 2.25 (m2m-files(5) has the arc). */
+enum cert_role {
+	CERT_TRE = 1,         /* signs M2MEobj, tokens, statuses */
+	CERT_DRF = 2,         /* signs bootstraps and registrations */
+	CERT_DPF = 4,         /* signs MCIMobj on behalf of a SHO */
+	CERT_MCIM = 8,        /* an operator: signs MCIMobj and commands */
+	CERT_ATTESTATION = 16 /* a PVA: signs attestation results */
+};
+
+/* One certificate of a PEM (or DER) file; what stands behind it is not looked at. Owned. */
+X509 *cert_load(const char *path, struct why *why);
+X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *why);
+/* All certificates of a PEM file of at most 64 (a trust file, or a chain). Owned. */
+X509_STACK *cert_load_all(const char *path, struct why *why);
+
+int cert_pem(struct buf *b, const X509 *cert, struct why *why) __attribute__((warn_unused_result));
+int cert_der(struct buf *b, const X509 *cert, struct why *why) __attribute__((warn_unused_result));
+int cert_sha256(uint8_t md[static 32], const X509 *cert, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* The one common name: a TRE_id or an operator's identity. Refused (`bad-certificate`) where there
+ * is none, more than one, or another than that form. */
+int cert_name(char name[static TRE_ID_TEXT], const X509 *cert, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Roles in the extended key usage; 0 where there is none. */
+unsigned cert_roles(const X509 *cert);
+
+/* Whether cert may act in one of these roles at that time: it is bytewise one of trust, or chains
+ * to one of them (path built from chain, which may be NULL); its time is right; digitalSignature;
+ * one of roles in its extended key usage; and its name is name, where name is not NULL. A
+ * certificate that is no CA trusts itself alone. Refused with `untrusted-chain`, `expired`,
+ * `not-yet-valid`, `wrong-usage` or `wrong-name` (the latter as name_reason, where not NULL, such
+ * as `wrong-operator`). */
+struct cert_policy {
+	X509_STACK *trust;
+	X509_STACK *chain;
+	unsigned roles;
+	const char *name;
+	const char *name_reason;
+	int64_t at;
+};
+int cert_check(X509 *cert, const struct cert_policy *policy, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* The OCSP address in the certificate, or "" where it has none. */
+int cert_ocsp_url(struct buf *b, X509 *cert, struct why *why) __attribute__((warn_unused_result));
+
+#endif

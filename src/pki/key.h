@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys by file or store URI, and what is done with them. One layer for PEM, PKCS #11 and TPM. */
+#ifndef PKI_KEY_H
+#define PKI_KEY_H
+
+#include "base/buf.h"
+#include "base/ossl.h"
+
+/* A private key from a PEM file or an OpenSSL store URI. Caller owns; NULL: why is set (3 for a
+ * file that holds no key, 4 for a store that fails). An encrypted PEM is refused. */
+EVP_PKEY *key_load(const char *uri, struct why *why);
+
+/* ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096; alg NULL: ec-p256. Unknown: status 2. */
+EVP_PKEY *key_generate(const char *alg, struct why *why);
+/* The name of a key's algorithm, or NULL where it is none of ours (that is refused everywhere). */
+const char *key_alg(const EVP_PKEY *key);
+
+/* PKCS #8 PEM, unencrypted, appended to b. */
+int key_pem(struct buf *b, const EVP_PKEY *key, struct why *why)
+	__attribute__((warn_unused_result));
+/* Parses PKCS #8 DER or PEM octets, for a TRE's sealed state. */
+EVP_PKEY *key_parse(const void *bytes, size_t len, struct why *why);
+
+/* Whether the private key is that of the certificate (status 3 where not). */
+int key_matches(EVP_PKEY *key, X509 *cert, struct why *why) __attribute__((warn_unused_result));
+
+/* A signature over bytes: RSASSA-PKCS1-v1_5, or ECDSA as r|s of fixed length; SHA-256, but
+ * SHA-384 for ec-p384. Appended to b. */
+int key_sign(struct buf *b, EVP_PKEY *key, const void *bytes, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
+/* Refused with `bad-signature`. */
+int key_verify(EVP_PKEY *key, const void *sig, size_t sig_len, const void *bytes, size_t len,
+	       struct why *why) __attribute__((warn_unused_result));
+
+#endif

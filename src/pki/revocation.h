@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Revocation: OCSP (RFC 6960) by URL or from a file, and CRLs (RFC 5280). */
+#ifndef PKI_REVOCATION_H
+#define PKI_REVOCATION_H
+
+#include "base/buf.h"
+#include "base/ossl.h"
+
+#define OCSP_MAX_AGE 3600 /* seconds that an answer without nextUpdate counts as fresh */
+
+/* Asks the responder at url (http alone, 10 s, 64 KiB, with a nonce) about cert, issued by issuer.
+ * The answer, DER, is appended to b unchecked. Unreachable: status 5. */
+int ocsp_ask(struct buf *b, const char *url, X509 *cert, X509 *issuer, uint8_t nonce[static 32],
+	     int64_t at, struct why *why) __attribute__((warn_unused_result));
+
+/* Checks an answer: signature by issuer or a responder with OCSPSigning that issuer certified,
+ * about this certificate, fresh at that time, the nonce (NULL: none was sent). Refused with
+ * `revoked`, `revocation-unknown` (status unknown, or about another), `revocation-stale`,
+ * `bad-signature`, `nonce-unknown`; an answer that is none is status 3. */
+int ocsp_check(const void *der, size_t len, X509 *cert, X509 *issuer, const uint8_t *nonce,
+	       int64_t at, struct why *why) __attribute__((warn_unused_result));
+
+/* The same by a CRL, PEM or DER: signed by issuer, in its time (a nextUpdate is asked for). */
+int crl_check(const void *bytes, size_t len, X509 *cert, X509 *issuer, int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+
+#endif

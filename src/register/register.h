@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One party's register over SQLite: subscribers, discovery, equipment, and the memory of what was
+ * given out and what is spent. Records are JSON objects with the fields of m2m-register(1). */
+#ifndef REGISTER_REGISTER_H
+#define REGISTER_REGISTER_H
+
+#include "base/json.h"
+
+#include <stdbool.h>
+
+struct reg;
+void reg_close(struct reg *r); /* an open transaction is rolled back */
+typedef struct reg REG;
+DEFINE_AUTO(REG, reg_close)
+
+/* DB is a file (0600, WAL, synchronous FULL), made where it is missing. A lock held over 10 s, or
+ * postgresql:// while that is not built in: status 5 or 4. A file that is none: 3. NULL: why. */
+struct reg *reg_open(const char *db, struct why *why);
+
+/* All changes stand inside a transaction (BEGIN IMMEDIATE); durable when commit returns 0. */
+int reg_begin(struct reg *r, struct why *why) __attribute__((warn_unused_result));
+int reg_commit(struct reg *r, struct why *why) __attribute__((warn_unused_result));
+void reg_rollback(struct reg *r);
+
+/* Subscribers are keyed by imsi; discovery by pcid and tre_id; equipment by tre_id. */
+enum reg_table { REG_SUBSCRIBERS, REG_DISCOVERY, REG_EQUIPMENT };
+
+/* The record whose key field (`imsi`, `pcid`, `tre_id`) has that value: 1 and owned, 0 none, -1. */
+int reg_get(struct reg *r, enum reg_table table, const char *field, const char *value,
+	    json_t **record, struct why *why) __attribute__((warn_unused_result));
+/* Checks the record's fields (status 3) and inserts or replaces it. */
+int reg_put(struct reg *r, enum reg_table table, const json_t *record, struct why *why)
+	__attribute__((warn_unused_result));
+int reg_delete(struct reg *r, enum reg_table table, const char *field, const char *value,
+	       struct why *why) __attribute__((warn_unused_result));
+
+/* What was given out and may be used once: kind is `nonce_a`, `challenge`, `registration`, ...; id
+ * hex or text; subject a TRE_id or IMSI; attached an object kept with it, or NULL. An id of that
+ * kind that is there already is refused (`nonce-replayed`). */
+int reg_offer(struct reg *r, const char *kind, const char *id, const char *subject,
+	      const json_t *attached, int64_t expires, struct why *why)
+	__attribute__((warn_unused_result));
+/* Spends it, in the caller's transaction. Refused: `nonce-unknown` (never given out, or to another
+ * subject; subject NULL: any), `nonce-replayed` (spent), `nonce-expired`. attached, owned, may be
+ * NULL. */
+int reg_spend(struct reg *r, const char *kind, const char *id, const char *subject, int64_t at,
+	      json_t **attached, struct why *why) __attribute__((warn_unused_result));
+/* The newest of a kind for a subject that is still open: 1 and id and attached (owned), 0, -1. */
+int reg_find(struct reg *r, const char *kind, const char *subject, char **id, json_t **attached,
+	     struct why *why) __attribute__((warn_unused_result));
+
+/* What others gave out (jti of tokens and notes): the first use is written down, every further one
+ * is refused with reason (`token-reused`, `note-replayed`). */
+int reg_once(struct reg *r, const char *kind, const char *id, int64_t expires, const char *reason,
+	     struct why *why) __attribute__((warn_unused_result));
+
+#endif

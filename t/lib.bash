@@ -1,0 +1,69 @@
+# Loaded by every .bats file: `load lib`.
+# shellcheck shell=bash
+bats_require_minimum_version 1.5.0
+export LC_ALL=C TZ=UTC
+ROOT=$(cd "$BATS_TEST_DIRNAME" && while [ ! -e src/LAYERS ]; do cd ..; done && pwd)
+TESTDATA=$ROOT/testdata
+SPECS=$TESTDATA/specs
+
+setup() {
+	set -o pipefail
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# golden NAME CMD...: exit 0, silent stderr, stdout byte-equal to testdata/NAME.out; stdin is
+# testdata/NAME.in where that exists
+golden() {
+	local name=$1 in=/dev/null
+	shift
+	[ ! -e "$TESTDATA/$name.in" ] || in=$TESTDATA/$name.in
+	"$@" >out 2>err <"$in" || {
+		local rc=$?
+		cat err
+		return "$rc"
+	}
+	[ ! -s err ] || {
+		cat err
+		return 1
+	}
+	[ -z "${UPDATE_GOLDEN-}" ] || cp out "$TESTDATA/$name.out"
+	diff -u "$TESTDATA/$name.out" out
+}
+
+# refuses STATUS REGEX CMD...: that exact status, nothing on stdout, one stderr line that matches
+refuses() {
+	local want=$1 re=$2 rc=0
+	shift 2
+	"$@" >out 2>err || rc=$?
+	[ "$rc" -eq "$want" ] || {
+		echo "status $rc, want $want: $*"
+		cat err
+		return 1
+	}
+	[ ! -s out ] || {
+		echo "stdout not empty: $*"
+		cat out
+		return 1
+	}
+	[ "$(wc -l <err)" -eq 1 ] || {
+		echo "not one line: $*"
+		cat err
+		return 1
+	}
+	grep -qE -- "$re" err || {
+		echo "want $re: $*"
+		cat err
+		return 1
+	}
+}
+
+# watched HEX[:HEX...] CMD...: runs CMD, and fails where it frees memory that still holds a secret
+watched() {
+	local needles=$1
+	shift
+	if [ -z "${FREEWATCH_SO-}" ]; then
+		"$@"
+	else
+		FREEWATCH=$needles LD_PRELOAD=$FREEWATCH_SO "$@"
+	fi
+}

@@ -49,7 +49,94 @@ $(O)/libasn1.a: $(O)/asn1/stamp src/mcim/asn1_alloc.h
 	rm -f $@ && $(AR) rcs $@ $(@D)/asn1/*.o
 $(O)/src/mcim/%.o: $(O)/asn1/stamp
 
+# ---- what a newcomer types -----------------------------------------------------------------------
+# demo and check install what is missing from Debian's packages, after printing what.
+demo: deps-build
+	+$(MAKE) all
+	rm -rf build/demo
+	bin/m2m-walk annex-b-initial --dir build/demo $(WALK)
+	bin/m2m-walk annex-b-change --dir build/demo $(WALK)
+	@echo
+	bin/m2m-chart -i build/demo/trace.jsonl
+check: deps-test
+	+$(MAKE) check-only
+check-only: all $(O)/unit.stamp $(if $(SAN),,$(O)/freewatch.so)
+	PATH="$(CURDIR)/$(BIN):$(CURDIR)/bin:$$PATH" UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
+	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) t/run $(TESTS)
+check-san: deps-test
+	+$(MAKE) SAN=1 check-only
+# Tests that need heavy packages.
+check-peers: deps-peers
+	+$(MAKE) check-only TESTS=t/peers
+bench: deps-build
+	+$(MAKE) all
+	t/bench
+deps: deps-build deps-test
+deps-build deps-test deps-lint deps-peers:
+	@t/deps $(@:deps-%=%)
+
+# ---- tests ---------------------------------------------------------------------------------------
+UNITS := $(patsubst t/unit/%.c,$(O)/unit/%,$(wildcard t/unit/*.c))
+$(O)/unit.stamp: $(UNITS)
+	@touch $@
+$(O)/unit/%: t/unit/%.c $(O)/libm2m.a $(O)/libasn1.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) $(ALL_L) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
+$(O)/freewatch.so: t/preload/freewatch.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -g -Wall -Wextra -shared -fPIC -o $@ $<
+
+# ---- lint ----------------------------------------------------------------------------------------
+SCRIPTS := bin/m2m-walk $(wildcard bin/procedures/*.sh bin/procedures/lib/*.sh) t/run t/deps t/bench .ci/run \
+	   $(wildcard t/lint/* t/*.bats t/*/*.bats) t/lib.bash
+C_FILES := $(wildcard src/*/*.c)
+TIDY    := $(C_FILES:%=$(O)/tidy/%.ok)
+lint: deps-lint
+	+$(MAKE) lint-only
+lint-only: check-layers check-headers check-tidy
+	shellcheck -x $(SCRIPTS)
+	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
+	  --suppress=missingIncludeSystem --error-exitcode=1 $(DEFS) -Isrc src
+	mandoc -Tlint -W warning man/*.[157]
+	clang-format --dry-run -Werror src/*/*.[ch] t/unit/*.c t/preload/*.c
+check-tidy: $(TIDY)
+$(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
+	@mkdir -p $(@D)
+	clang-tidy --quiet $< -- -std=c11 $(DEFS) -DM2M_VERSION='"0"' -Isrc -isystem $(O)/asn1 \
+	  $(shell pkg-config --cflags $(PKGS)) 2>$@.err || { cat $@.err; exit 1; }
+	@touch $@
+check-layers:
+	t/lint/layers
+check-headers:
+	for h in $(filter-out src/mcim/asn1_alloc.h,$(wildcard src/*/*.h)); do \
+	  echo "#include \"$${h#src/}\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS)) \
+	    -Wall -Werror -fsyntax-only -xc - || exit 1; done
+format:
+	clang-format -i src/*/*.[ch] t/unit/*.c t/preload/*.c
+
+# ---- install -------------------------------------------------------------------------------------
+share   := $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(share)/m2m/procedures/lib $(share)/man/man1 $(share)/man/man5 \
+	  $(share)/man/man7 $(share)/bash-completion/completions
+	install -m 755 $(TOOLS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
+	sed 's|^PROCEDURES=.*|PROCEDURES=$(PREFIX)/share/m2m/procedures|' bin/m2m-walk >$(DESTDIR)$(PREFIX)/bin/m2m-walk
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/m2m-walk
+	install -m 755 bin/procedures/*.sh $(share)/m2m/procedures
+	install -m 644 bin/procedures/lib/*.sh $(share)/m2m/procedures/lib
+	install -m 644 man/*.1 $(share)/man/man1
+	install -m 644 man/*.5 $(share)/man/man5
+	install -m 644 man/*.7 $(share)/man/man7
+	bin/procedures/lib/completion $(TOOLS) m2m-walk >$(share)/bash-completion/completions/m2m
+	for t in $(TOOLS) m2m-walk; do ln -sf m2m $(share)/bash-completion/completions/$$t; done
+compile_commands.json:
+	bear -- $(MAKE) -B all
+clean:
+	rm -rf build compile_commands.json $(TOOLS:%=bin/%)
+.PHONY: all demo check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers \
+	lint lint-only check-tidy check-layers check-headers format install clean
 .PRECIOUS: %/
+.SECONDARY:
 %/:
 	mkdir -p $@
 

@@ -3,8 +3,8 @@
 bats_require_minimum_version 1.5.0
 export LC_ALL=C TZ=UTC
 ROOT=$(cd "$BATS_TEST_DIRNAME" && while [ ! -e src/LAYERS ]; do cd ..; done && pwd)
-TESTDATA=$ROOT/testdata
-SPECS=$TESTDATA/specs
+export TESTDATA=$ROOT/testdata
+export SPECS=$TESTDATA/specs
 
 setup() {
 	set -o pipefail

@@ -8,6 +8,7 @@ O       := build/$(notdir $(firstword $(CC)))$(if $(SAN),-san)
 BIN     := $(if $(SAN),$(O)/bin,bin)
 
 CFLAGS  ?= -O2 -g
+Q       := $(if $(V),,@)# V=1 shows the commands
 PREFIX  ?= /usr/local
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wformat=2 -Wwrite-strings -Wundef -Wimplicit-fallthrough \
@@ -27,26 +28,29 @@ obj     := $(lib_obj) $(TOOLS:%=$(O)/src/tools/%.o)
 all: $(TOOLS:%=$(BIN)/%)
 
 $(BIN)/%: $(O)/src/tools/%.o $(O)/libm2m.a $(O)/libasn1.a | $(BIN)/
-	$(CC) $(ALL_L) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo '  LD  $@'
+	$(Q)$(CC) $(ALL_L) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(O)/libm2m.a: $(lib_obj)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@echo '  CC  $<'
+	$(Q)$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # asn1c's code, generated and never committed; its allocator is redefined to a wiping one, since K
 # passes through it. One stamp stands for the many files that it writes.
 $(O)/asn1/stamp: src/asn1/MCIMProtocol.asn1 Makefile
 	@rm -rf $(@D) && mkdir -p $(@D)
-	cd $(@D) && asn1c -fwide-types -fcompound-names -gen-PER -pdu=MCIMBLOB \
+	$(Q)cd $(@D) && asn1c -fwide-types -fcompound-names -gen-PER -pdu=MCIMBLOB \
 	  $(CURDIR)/$< >asn1c.log 2>&1 || { cat asn1c.log; exit 1; }
 	@find $(@D) -type l -exec sh -c 'cp --remove-destination "$$(readlink -f "$$1")" "$$1"' _ {} ';'
 	@rm -f $(@D)/converter-sample.c && touch $@
 $(O)/libasn1.a: $(O)/asn1/stamp src/mcim/asn1_alloc.h
-	cd $(@D)/asn1 && for c in *.c; do \
+	@echo '  CC  asn1'
+	$(Q)cd $(@D)/asn1 && for c in *.c; do \
 	  $(CC) -w -std=gnu11 -D_DEFAULT_SOURCE -I. -include $(CURDIR)/src/mcim/asn1_alloc.h \
 	    $(if $(SAN),$(SANFLAGS),$(HARDEN)) $(CFLAGS) -c $$c || exit 1; done
-	rm -f $@ && $(AR) rcs $@ $(@D)/asn1/*.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/asn1/*.o
 $(O)/src/mcim/%.o: $(O)/asn1/stamp
 
 # ---- what a newcomer types -----------------------------------------------------------------------
@@ -81,7 +85,7 @@ $(O)/unit.stamp: $(UNITS)
 	@touch $@
 $(O)/unit/%: t/unit/%.c $(O)/libm2m.a $(O)/libasn1.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) $(ALL_L) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
+	$(Q)$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) $(ALL_L) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
 $(O)/freewatch.so: t/preload/freewatch.c
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -Wall -Wextra -shared -fPIC -o $@ $<

@@ -12,9 +12,9 @@ void *asn1_calloc(size_t count, size_t size);
 void *asn1_realloc(void *p, size_t size);
 void asn1_free(void *p);
 
-#define malloc(size) asn1_alloc(size)
-#define calloc(count, size) asn1_calloc(count, size)
-#define realloc(p, size) asn1_realloc(p, size)
-#define free(p) asn1_free(p)
+#define malloc asn1_alloc
+#define calloc asn1_calloc
+#define realloc asn1_realloc
+#define free asn1_free
 
 #endif

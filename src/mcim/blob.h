@@ -19,7 +19,8 @@ enum mcim_efid {
 	MCIM_TRE_ID = 7,
 	MCIM_OPERATOR = 8, /* SHA-256 of the operator's certificate */
 	MCIM_CONTROLS = 9,
-	MCIM_IMSI = 0x6f07,
+	MCIM_IMPI = 0x6f02, /* of an ISIM */
+	MCIM_IMSI = 0x6f07, /* of a USIM; an ISIM's IST */
 };
 
 #define MCIM_FILES 128
@@ -57,6 +58,8 @@ int mcim_blob_encode_uper(struct buf *b, const struct mcim_blob *m, struct why *
 	__attribute__((warn_unused_result));
 int mcim_blob_decode_uper(struct mcim_blob *m, const void *uper, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
+
+bool mcim_blob_is_isim(const struct mcim_blob *m);
 
 /* Whether the blob may be installed: akakey, IMSI, algorithm, OPc, application, and they fit
  * together. Status 3. */

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#define CERT_ROLE_ARC "2.25.77576945905551609480103690806099059944"
+
 /* Roles, each an extended key usage of the toolkit's own under 2.25 (m2m-files(5) has the arc). */
 enum cert_role {
 	CERT_TRE = 1,         /* signs M2MEobj, tokens, statuses */
@@ -33,6 +35,9 @@ int cert_sha256(uint8_t md[static 32], const X509 *cert, struct why *why)
  * is none, more than one, or another than that form. */
 int cert_name(char name[static TRE_ID_TEXT], const X509 *cert, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* The object identifier of one role. */
+const char *cert_role_oid(enum cert_role role);
 
 /* Roles in the extended key usage; 0 where there is none. */
 unsigned cert_roles(const X509 *cert);

@@ -10,6 +10,10 @@
 #define NOTE_LIFETIME (24 * 3600) /* seconds; --expires changes it */
 #define NOTE_SKEW 60              /* iat may lie that much ahead */
 
+/* Who may sign a note of that type; 0 where there is no such type. note_open asks for these roles
+ * where the policy names none. */
+unsigned note_roles(const char *type);
+
 /* Makes and appends a note from the certificate's name to `to`. fields is borrowed and may be
  * NULL; it must not name a registered claim. about NULL: no about claim, else its SHA-256. */
 struct note_spec {

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mcim/keyblock.h"
+
+#include "pki/key.h"
+
+#include <openssl/core_names.h>
+#include <openssl/rsa.h>
+#include <string.h>
+
+#define POINT_MAX 97 /* 04 | x | y on P-384 */
+#define KEK_LEN 32
+#define WRAP_MORE 8 /* RFC 3394 */
+#define RSA_MAX 512
+
+struct kek {
+	uint8_t z[66];
+	uint8_t key[KEK_LEN];
+	uint8_t secret[RSA_MAX];
+};
+DEFINE_WIPE(kek)
+
+int keyblock_transport(const EVP_PKEY *puk)
+{
+	return EVP_PKEY_is_a(puk, "RSA") ? KEYBLOCK_OAEP : KEYBLOCK_ECDH;
+}
+
+static size_t point_len(const EVP_PKEY *key)
+{
+	return 1 + 2 * ((size_t)(EVP_PKEY_get_bits(key) + 7) / 8);
+}
+
+int keyblock_size(const EVP_PKEY *puk, size_t secret_len)
+{
+	if (!key_alg(puk))
+		return -1;
+	if (keyblock_transport(puk) == KEYBLOCK_OAEP)
+		return EVP_PKEY_get_size(puk);
+	return (int)(point_len(puk) + secret_len + WRAP_MORE);
+}
+
+static int set_oaep(EVP_PKEY_CTX *ctx)
+{
+	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) > 0 &&
+	       EVP_PKEY_CTX_set_rsa_oaep_md(ctx, EVP_sha256()) > 0 &&
+	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) > 0;
+}
+
+static int seal_oaep(struct buf *b, EVP_PKEY *puk, const uint8_t *secret, size_t len,
+		     struct why *why)
+{
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, puk, NULL);
+	size_t n = (size_t)EVP_PKEY_get_size(puk);
+
+	if (buf_reserve(b, n, why))
+		return -1;
+	if (!ctx || EVP_PKEY_encrypt_init(ctx) != 1 || !set_oaep(ctx) ||
+	    EVP_PKEY_encrypt(ctx, b->bytes + b->len, &n, secret, len) != 1)
+		return ossl_why(why, "RSA-OAEP");
+	b->len += n;
+	return 0;
+}
+
+/* The uncompressed point of a key. */
+static int get_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why *why)
+{
+	size_t got = 0;
+
+	if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, POINT_MAX, &got) !=
+	    1)
+		return ossl_why(why, "EC point");
+	if (got == len && point[0] == 4)
+		return 0;
+	/* a key that was read with a compressed point: x and y by themselves */
+	{
+		AUTO(BIGNUM) *x = NULL;
+		AUTO(BIGNUM) *y = NULL;
+
+		if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) != 1 ||
+		    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) != 1)
+			return ossl_why(why, "EC point");
+		point[0] = 4;
+		BN_bn2binpad(x, point + 1, (int)(len / 2));
+		BN_bn2binpad(y, point + 1 + len / 2, (int)(len / 2));
+	}
+	return 0;
+}
+
+/* A public key on the same curve from a point: on the curve, uncompressed, not at infinity. */
+static EVP_PKEY *from_point(const EVP_PKEY *curve, const uint8_t *point, size_t len)
+{
+	AUTO(EVP_PKEY) *key = EVP_PKEY_new();
+
+	if (!key || len != point_len(curve) || point[0] != 4 ||
+	    EVP_PKEY_copy_parameters(key, curve) != 1 ||
+	    EVP_PKEY_set1_encoded_public_key(key, point, len) != 1)
+		return NULL;
+	return STEAL(key);
+}
+
+static int agree(struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer, const struct buf *shared_info)
+{
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL);
+	AUTO(EVP_KDF) *kdf = EVP_KDF_fetch(NULL, "X963KDF", NULL);
+	AUTO(EVP_KDF_CTX) *kctx = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+	size_t n = sizeof(kek->z);
+	char sha256[] = "SHA256";
+
+	if (!ctx || !kctx || EVP_PKEY_derive_init(ctx) != 1 ||
+	    EVP_PKEY_derive_set_peer(ctx, peer) != 1 || EVP_PKEY_derive(ctx, kek->z, &n) != 1)
+		return 0;
+	{
+		const OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, sha256, 0),
+			OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, kek->z, n),
+			OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, shared_info->bytes,
+							  shared_info->len),
+			OSSL_PARAM_construct_end()};
+
+		return EVP_KDF_derive(kctx, kek->key, sizeof(kek->key), params) == 1;
+	}
+}
+
+static int shared_info(struct buf *info, const uint8_t *header, const uint8_t *ephemeral,
+		       const uint8_t *recipient, size_t point, const char *tre_id, struct why *why)
+{
+	return buf_add(info, header, KEYBLOCK_HEADER, why) ||
+			       buf_add(info, ephemeral, point, why) ||
+			       buf_add(info, recipient, point, why) ||
+			       buf_add(info, tre_id, strlen(tre_id), why)
+		       ? -1
+		       : 0;
+}
+
+static int wrap(int encrypt, uint8_t *out, size_t out_len, const struct kek *kek, const uint8_t *in,
+		size_t len)
+{
+	AUTO(EVP_CIPHER_CTX) *ctx = EVP_CIPHER_CTX_new();
+	int n = 0;
+
+	if (!ctx)
+		return 0;
+	EVP_CIPHER_CTX_set_flags(ctx, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+	return EVP_CipherInit_ex2(ctx, EVP_aes_256_wrap(), kek->key, NULL, encrypt, NULL) == 1 &&
+	       EVP_CipherUpdate(ctx, out, &n, in, (int)len) == 1 && n == (int)out_len;
+}
+
+static int seal_ecdh(struct buf *b, EVP_PKEY *puk, const uint8_t *header, const char *tre_id,
+		     const uint8_t *secret, size_t len, struct why *why)
+{
+	AUTO(EVP_PKEY) *ephemeral = key_generate(key_alg(puk), why);
+	const size_t point = point_len(puk);
+	uint8_t own[POINT_MAX], peer[POINT_MAX];
+	SECRET(kek) kek = {0};
+	BUF(info);
+
+	if (!ephemeral || get_point(own, point, ephemeral, why) ||
+	    get_point(peer, point, puk, why) ||
+	    shared_info(&info, header, own, peer, point, tre_id, why) ||
+	    buf_add(b, own, point, why) || buf_reserve(b, len + WRAP_MORE, why))
+		return -1;
+	if (!agree(&kek, ephemeral, puk, &info) ||
+	    !wrap(1, b->bytes + b->len, len + WRAP_MORE, &kek, secret, len))
+		return ossl_why(why, "key agreement");
+	b->len += len + WRAP_MORE;
+	return 0;
+}
+
+int keyblock_seal(struct buf *b, EVP_PKEY *puk, const uint8_t header[static KEYBLOCK_HEADER],
+		  const char *tre_id, const uint8_t *secret, size_t secret_len, struct why *why)
+{
+	if (keyblock_transport(puk) == KEYBLOCK_OAEP)
+		return seal_oaep(b, puk, secret, secret_len, why);
+	return seal_ecdh(b, puk, header, tre_id, secret, secret_len, why);
+}
+
+/* Takes from[] where opened, and keeps to[] otherwise, in the same time. */
+static void select_secret(uint8_t *to, const uint8_t *from, size_t len, int opened)
+{
+	const uint8_t mask = (uint8_t) - (opened != 0);
+
+	for (size_t i = 0; i < len; i++)
+		to[i] = (uint8_t)((from[i] & mask) | (to[i] & (uint8_t)~mask));
+}
+
+static int open_oaep(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *block,
+		     size_t block_len)
+{
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, prk, NULL);
+	size_t n = sizeof(kek->secret);
+	const int opened = ctx && EVP_PKEY_decrypt_init(ctx) == 1 && set_oaep(ctx) &&
+			   EVP_PKEY_decrypt(ctx, kek->secret, &n, block, block_len) == 1;
+
+	return opened & (n == len);
+}
+
+static int open_ecdh(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *header,
+		     const char *tre_id, const uint8_t *block, size_t block_len, struct why *why)
+{
+	const size_t point = point_len(prk);
+	AUTO(EVP_PKEY) *ephemeral =
+		block_len == point + len + WRAP_MORE ? from_point(prk, block, point) : NULL;
+	uint8_t own[POINT_MAX];
+	BUF(info);
+
+	if (!ephemeral)
+		return 0;
+	if (get_point(own, point, prk, why) ||
+	    shared_info(&info, header, block, own, point, tre_id, why))
+		return -1;
+	return agree(kek, prk, ephemeral, &info) &&
+	       wrap(0, kek->secret, len, kek, block + point, len + WRAP_MORE);
+}
+
+int keyblock_open(uint8_t *secret, size_t secret_len, EVP_PKEY *prk, unsigned transport,
+		  const uint8_t header[static KEYBLOCK_HEADER], const char *tre_id,
+		  const uint8_t *block, size_t block_len, struct why *why)
+{
+	SECRET(kek) kek = {0};
+	int opened = 0;
+
+	if (transport == (unsigned)keyblock_transport(prk) && transport == KEYBLOCK_OAEP)
+		opened = open_oaep(&kek, secret_len, prk, block, block_len);
+	else if (transport == (unsigned)keyblock_transport(prk))
+		opened = open_ecdh(&kek, secret_len, prk, header, tre_id, block, block_len, why);
+	if (opened < 0)
+		return -1;
+	ossl_why(NULL, "key block");
+	select_secret(secret, kek.secret, secret_len, opened);
+	return 0;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pki/cert.h"
+
+#include "base/slurp.h"
+#include "pki/key.h"
+
+#include <openssl/pem.h>
+#include <string.h>
+
+#define MAX_CERTS 64
+
+static const struct {
+	const char *oid;
+	unsigned role;
+} role_oids[] = {
+	{CERT_ROLE_ARC ".1", CERT_TRE},         {CERT_ROLE_ARC ".2", CERT_DRF},
+	{CERT_ROLE_ARC ".3", CERT_DPF},         {CERT_ROLE_ARC ".4", CERT_MCIM},
+	{CERT_ROLE_ARC ".5", CERT_ATTESTATION},
+};
+
+X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *why)
+{
+	const unsigned char *p = bytes;
+	X509 *cert = NULL;
+
+	if (len > 0 && len <= SLURP_DOCUMENT && *p == 0x30) {
+		cert = d2i_X509(NULL, &p, (long)len);
+		if (cert && p != (const unsigned char *)bytes + len) {
+			X509_free(cert);
+			cert = NULL;
+		}
+	} else if (len <= SLURP_DOCUMENT) {
+		AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
+
+		cert = in ? PEM_read_bio_X509(in, NULL, NULL, NULL) : NULL;
+	}
+	if (!cert) {
+		ossl_why(NULL, what);
+		why_input(why, "%s: want an X.509 certificate", what);
+	}
+	return cert;
+}
+
+X509 *cert_load(const char *path, struct why *why)
+{
+	BUF(text);
+
+	if (slurp(&text, path, SLURP_DOCUMENT, why))
+		return NULL;
+	return cert_parse(buf_text(&text), text.len, slurp_name(path), why);
+}
+
+X509_STACK *cert_load_all(const char *path, struct why *why)
+{
+	BUF(text);
+	AUTO(X509_STACK) *all = sk_X509_new_null();
+	AUTO(BIO) *in = NULL;
+
+	if (slurp(&text, path, SLURP_DOCUMENT, why))
+		return NULL;
+	in = BIO_new_mem_buf(buf_text(&text), (int)text.len);
+	for (X509 *cert; all && in && (cert = PEM_read_bio_X509(in, NULL, NULL, NULL));)
+		if (sk_X509_num(all) == MAX_CERTS || !sk_X509_push(all, cert)) {
+			X509_free(cert);
+			why_input(why, "%s: more than %d certificates", slurp_name(path),
+				  MAX_CERTS);
+			return NULL;
+		}
+	ossl_why(NULL, "certificates"); /* the end of the file counts as an error there */
+	if (!all || sk_X509_num(all) == 0) {
+		why_input(why, "%s: want certificates in PEM", slurp_name(path));
+		return NULL;
+	}
+	return STEAL(all);
+}
+
+int cert_pem(struct buf *b, const X509 *cert, struct why *why)
+{
+	AUTO(BIO) *out = BIO_new(BIO_s_mem());
+	char *text;
+	long len;
+
+	if (!out || PEM_write_bio_X509(out, (X509 *)cert) != 1)
+		return ossl_why(why, "certificate");
+	len = BIO_get_mem_data(out, &text);
+	return buf_add(b, text, (size_t)len, why);
+}
+
+int cert_der(struct buf *b, const X509 *cert, struct why *why)
+{
+	unsigned char *der = NULL;
+	const int len = i2d_X509(cert, &der);
+	int rc;
+
+	if (len < 0)
+		return ossl_why(why, "certificate");
+	rc = buf_add(b, der, (size_t)len, why);
+	OPENSSL_free(der);
+	return rc;
+}
+
+int cert_sha256(uint8_t md[static 32], const X509 *cert, struct why *why)
+{
+	unsigned len = 32;
+
+	return X509_digest(cert, EVP_sha256(), md, &len) == 1 ? 0 : ossl_why(why, "certificate");
+}
+
+int cert_name(char name[static TRE_ID_TEXT], const X509 *cert, struct why *why)
+{
+	const X509_NAME *subject = X509_get_subject_name(cert);
+	const int at = X509_NAME_get_index_by_NID((X509_NAME *)subject, NID_commonName, -1);
+	unsigned char *text = NULL;
+	int len = -1;
+
+	if (at >= 0 && X509_NAME_get_index_by_NID((X509_NAME *)subject, NID_commonName, at) < 0)
+		len = ASN1_STRING_to_UTF8(
+			&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+	name[0] = '\0';
+	if (len > 0 && len < TRE_ID_TEXT && !memchr(text, 0, (size_t)len)) {
+		memcpy(name, text, (size_t)len);
+		name[len] = '\0';
+	}
+	OPENSSL_free(text);
+	if (!name[0] || (tre_id_check(name, "name", NULL) && party_check(name, "name", NULL)))
+		return why_refuse(
+			why, "bad-certificate",
+			"the certificate has no name of the form of a TRE_id or an operator");
+	return 0;
+}
+
+unsigned cert_roles(const X509 *cert)
+{
+	EXTENDED_KEY_USAGE *usage = X509_get_ext_d2i(cert, NID_ext_key_usage, NULL, NULL);
+	unsigned roles = 0;
+
+	for (int i = 0; usage && i < sk_ASN1_OBJECT_num(usage); i++) {
+		char oid[80];
+
+		OBJ_obj2txt(oid, sizeof(oid), sk_ASN1_OBJECT_value(usage, i), 1);
+		for (size_t j = 0; j < sizeof(role_oids) / sizeof(*role_oids); j++)
+			if (strcmp(oid, role_oids[j].oid) == 0)
+				roles |= role_oids[j].role;
+	}
+	EXTENDED_KEY_USAGE_free(usage);
+	return roles;
+}
+
+const char *cert_role_oid(enum cert_role role)
+{
+	size_t i = 0;
+
+	while (role_oids[i].role != role)
+		i++;
+	return role_oids[i].oid;
+}
+
+static int check_times(const X509 *cert, int64_t at, struct why *why)
+{
+	time_t t = (time_t)at;
+
+	if (X509_cmp_time(X509_get0_notBefore(cert), &t) > 0)
+		return why_refuse(why, "not-yet-valid", "the certificate is not valid yet");
+	if (X509_cmp_time(X509_get0_notAfter(cert), &t) < 0)
+		return why_refuse(why, "expired", "the certificate has expired");
+	return 0;
+}
+
+static bool is_pinned(X509 *cert, const X509_STACK *trust)
+{
+	for (int i = 0; i < sk_X509_num(trust); i++)
+		if (X509_cmp(cert, sk_X509_value(trust, i)) == 0)
+			return true;
+	return false;
+}
+
+/* A hash older than SHA-256 anywhere in the path, or a key that is none of ours. */
+static bool is_weak(const X509 *cert)
+{
+	int md = NID_undef;
+
+	X509_get_signature_info((X509 *)cert, &md, NULL, NULL, NULL);
+	return (md != NID_sha256 && md != NID_sha384 && md != NID_sha512) ||
+	       !key_alg(X509_get0_pubkey(cert));
+}
+
+static int check_path(X509 *cert, const struct cert_policy *policy, struct why *why)
+{
+	AUTO(X509_STORE) *store = X509_STORE_new();
+	AUTO(X509_STORE_CTX) *ctx = X509_STORE_CTX_new();
+	X509_VERIFY_PARAM *param;
+	int rc, error;
+
+	for (int i = 0; store && i < sk_X509_num(policy->trust); i++)
+		if (X509_check_ca(sk_X509_value(policy->trust, i)) == 1 &&
+		    X509_STORE_add_cert(store, sk_X509_value(policy->trust, i)) != 1)
+			return ossl_why(why, "chain");
+	if (!store || !ctx || X509_STORE_CTX_init(ctx, store, cert, policy->chain) != 1)
+		return ossl_why(why, "chain");
+	param = X509_STORE_CTX_get0_param(ctx);
+	X509_VERIFY_PARAM_set_time(param, (time_t)policy->at);
+	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT);
+	X509_VERIFY_PARAM_set_depth(param, 4);
+	rc = X509_verify_cert(ctx);
+	error = X509_STORE_CTX_get_error(ctx);
+	ossl_why(NULL, "chain");
+	if (rc == 1) {
+		X509_STACK *path = X509_STORE_CTX_get0_chain(ctx);
+
+		for (int i = 0; i < sk_X509_num(path); i++)
+			if (is_weak(sk_X509_value(path, i)))
+				return why_refuse(why, "untrusted-chain",
+						  "a hash or key in the chain is too weak");
+		return 0;
+	}
+	if (error == X509_V_ERR_CERT_HAS_EXPIRED)
+		return why_refuse(why, "expired", "a certificate of the chain has expired");
+	return why_refuse(why, "untrusted-chain",
+			  "the certificate does not lead to a trusted one: %s",
+			  X509_verify_cert_error_string(error));
+}
+
+static int check_name(const X509 *cert, const struct cert_policy *policy, struct why *why)
+{
+	char name[TRE_ID_TEXT];
+
+	if (cert_name(name, cert, why))
+		return -1;
+	if (policy->name && strcmp(name, policy->name) != 0)
+		return why_refuse(why, policy->name_reason ? policy->name_reason : "wrong-name",
+				  "the certificate is %s's, and %s is expected", name,
+				  policy->name);
+	return 0;
+}
+
+int cert_check(X509 *cert, const struct cert_policy *policy, struct why *why)
+{
+	const bool pinned = is_pinned(cert, policy->trust);
+
+	if (pinned && is_weak(cert))
+		return why_refuse(why, "untrusted-chain",
+				  "the certificate's hash or key is too weak");
+	if (!pinned && check_path(cert, policy, why))
+		return -1;
+	if (check_times(cert, policy->at, why))
+		return -1;
+	if (!(X509_get_extension_flags(cert) & EXFLAG_KUSAGE) ||
+	    !(X509_get_key_usage(cert) & KU_DIGITAL_SIGNATURE))
+		return why_refuse(why, "wrong-usage", "the certificate is not one for signatures");
+	if (policy->roles && !(cert_roles(cert) & policy->roles))
+		return why_refuse(why, "wrong-usage", "the certificate has not the role for this");
+	return check_name(cert, policy, why);
+}
+
+int cert_ocsp_url(struct buf *b, X509 *cert, struct why *why)
+{
+	STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert);
+	int rc = 0;
+
+	if (urls && sk_OPENSSL_STRING_num(urls) > 0) {
+		const char *url = sk_OPENSSL_STRING_value(urls, 0);
+
+		rc = buf_add(b, url, strlen(url), why);
+	}
+	X509_email_free(urls);
+	return rc;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pki/key.h"
+
+#include "base/slurp.h"
+
+#include <openssl/decoder.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <string.h>
+
+static const struct {
+	const char *name, *type;
+	int bits;
+	size_t half; /* octets of r, and of s */
+} algs[] = {
+	{"ec-p256", "EC", 256, 32},   {"ec-p384", "EC", 384, 48},   {"rsa-2048", "RSA", 2048, 0},
+	{"rsa-3072", "RSA", 3072, 0}, {"rsa-4096", "RSA", 4096, 0},
+};
+#define ALGS (sizeof(algs) / sizeof(*algs))
+
+static int find(const EVP_PKEY *key)
+{
+	char group[32] = "";
+
+	for (size_t i = 0; i < ALGS; i++) {
+		if (!EVP_PKEY_is_a(key, algs[i].type) || EVP_PKEY_get_bits(key) != algs[i].bits)
+			continue;
+		if (algs[i].half && EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1)
+			continue;
+		if (algs[i].half && strcmp(group, i == 0 ? "prime256v1" : "secp384r1") != 0 &&
+		    strcmp(group, i == 0 ? "P-256" : "P-384") != 0)
+			continue;
+		return (int)i;
+	}
+	return -1;
+}
+
+const char *key_alg(const EVP_PKEY *key)
+{
+	const int i = find(key);
+
+	return i < 0 ? NULL : algs[i].name;
+}
+
+EVP_PKEY *key_generate(const char *alg, struct why *why)
+{
+	EVP_PKEY *key = NULL;
+	size_t i = 0;
+
+	while (alg && i < ALGS && strcmp(algs[i].name, alg) != 0)
+		i++;
+	if (i == ALGS) {
+		why_usage(why, "want ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096, got '%.20s'",
+			  alg);
+		return NULL;
+	}
+	key = algs[i].half ? EVP_EC_gen(i == 0 ? "P-256" : "P-384")
+			   : EVP_RSA_gen((unsigned)algs[i].bits);
+	if (!key)
+		ossl_why(why, "key generation");
+	return key;
+}
+
+static EVP_PKEY *known(EVP_PKEY *key, const char *what, struct why *why)
+{
+	if (!key_alg(key)) {
+		why_input(why,
+			  "%s: want a key on P-256 or P-384, or RSA of 2048, 3072 or 4096 bits",
+			  what);
+		EVP_PKEY_free(key);
+		return NULL;
+	}
+	return key;
+}
+
+/* A passphrase is never asked for: a tool in a pipe has no terminal. */
+static int no_passphrase(char *buf, int size, int rwflag, void *u)
+{
+	(void)buf;
+	(void)size;
+	(void)rwflag;
+	(void)u;
+	return -1;
+}
+
+static EVP_PKEY *parse(const void *bytes, size_t len, const char *what, struct why *why)
+{
+	EVP_PKEY *key = NULL;
+	AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
+	const unsigned char *p = bytes;
+
+	if (!in)
+		ossl_why(why, what);
+	else if (len > 0 && *p == 0x30)
+		key = d2i_AutoPrivateKey(NULL, &p, (long)len);
+	else
+		key = PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
+	if (!key) {
+		ossl_why(NULL, what);
+		why_input(why, "%s: want a private key in PEM without a passphrase", what);
+		return NULL;
+	}
+	return known(key, what, why);
+}
+
+EVP_PKEY *key_parse(const void *bytes, size_t len, struct why *why)
+{
+	return parse(bytes, len, "key", why);
+}
+
+static int is_uri(const char *uri)
+{
+	const char *colon = strchr(uri, ':');
+
+	return colon && colon > uri + 1 && !memchr(uri, '/', (size_t)(colon - uri));
+}
+
+static EVP_PKEY *load_store(const char *uri, struct why *why)
+{
+	AUTO(OSSL_STORE_CTX) *store = OSSL_STORE_open(uri, NULL, NULL, NULL, NULL);
+	EVP_PKEY *key = NULL;
+
+	while (store && !key && !OSSL_STORE_eof(store)) {
+		AUTO(OSSL_STORE_INFO) *info = OSSL_STORE_load(store);
+
+		if (info && OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_PKEY)
+			key = OSSL_STORE_INFO_get1_PKEY(info);
+		if (!info && OSSL_STORE_error(store))
+			break;
+	}
+	if (!key) {
+		ossl_why(why, uri);
+		return NULL;
+	}
+	return known(key, uri, why);
+}
+
+EVP_PKEY *key_load(const char *uri, struct why *why)
+{
+	BUF(text);
+
+	if (is_uri(uri) && strncmp(uri, "file:", 5) != 0)
+		return load_store(uri, why);
+	if (strncmp(uri, "file:", 5) == 0)
+		uri += strncmp(uri, "file://", 7) == 0 ? 7 : 5;
+	if (slurp(&text, uri, SLURP_DOCUMENT, why))
+		return NULL;
+	return parse(buf_text(&text), text.len, slurp_name(uri), why);
+}
+
+int key_pem(struct buf *b, const EVP_PKEY *key, struct why *why)
+{
+	AUTO(BIO) *out = BIO_new(BIO_s_secmem());
+	char *text;
+	long len;
+
+	if (!out || PEM_write_bio_PKCS8PrivateKey(out, key, NULL, NULL, 0, NULL, NULL) != 1)
+		return ossl_why(why, "private key");
+	len = BIO_get_mem_data(out, &text);
+	return buf_add(b, text, (size_t)len, why);
+}
+
+int key_matches(EVP_PKEY *key, X509 *cert, struct why *why)
+{
+	if (EVP_PKEY_eq(key, X509_get0_pubkey(cert)) != 1) {
+		ossl_why(NULL, "key");
+		return why_input(why, "the private key is not that of the certificate");
+	}
+	return 0;
+}
+
+static const EVP_MD *digest(int alg)
+{
+	return algs[alg].half == 48 ? EVP_sha384() : EVP_sha256();
+}
+
+/* ECDSA-Sig-Value to r | s, in place. */
+static int to_fixed(uint8_t *sig, size_t *len, size_t half, struct why *why)
+{
+	const unsigned char *p = sig;
+	AUTO(ECDSA_SIG) *s = d2i_ECDSA_SIG(NULL, &p, (long)*len);
+
+	if (!s || BN_bn2binpad(ECDSA_SIG_get0_r(s), sig, (int)half) < 0 ||
+	    BN_bn2binpad(ECDSA_SIG_get0_s(s), sig + half, (int)half) < 0)
+		return ossl_why(why, "signature");
+	*len = 2 * half;
+	return 0;
+}
+
+int key_sign(struct buf *b, EVP_PKEY *key, const void *bytes, size_t len, struct why *why)
+{
+	AUTO(EVP_MD_CTX) *ctx = EVP_MD_CTX_new();
+	const int alg = find(key);
+	uint8_t sig[512];
+	size_t sig_len = sizeof(sig);
+
+	if (alg < 0)
+		return why_input(why, "this kind of key signs nothing here");
+	if (!ctx || EVP_DigestSignInit(ctx, NULL, digest(alg), NULL, key) != 1 ||
+	    EVP_DigestSign(ctx, sig, &sig_len, bytes, len) != 1)
+		return ossl_why(why, "signature");
+	if (algs[alg].half && to_fixed(sig, &sig_len, algs[alg].half, why))
+		return -1;
+	return buf_add(b, sig, sig_len, why);
+}
+
+/* r | s to DER; NULL where the length is wrong. */
+static unsigned char *to_der(const uint8_t *sig, size_t len, size_t half, int *der_len)
+{
+	AUTO(ECDSA_SIG) *s = ECDSA_SIG_new();
+	BIGNUM *r, *v;
+	unsigned char *der = NULL;
+
+	if (len != 2 * half || !s)
+		return NULL;
+	r = BN_bin2bn(sig, (int)half, NULL);
+	v = BN_bin2bn(sig + half, (int)half, NULL);
+	if (!r || !v || ECDSA_SIG_set0(s, r, v) != 1) {
+		BN_free(r);
+		BN_free(v);
+		return NULL;
+	}
+	*der_len = i2d_ECDSA_SIG(s, &der);
+	return *der_len > 0 ? der : NULL;
+}
+
+int key_verify(EVP_PKEY *key, const void *sig, size_t sig_len, const void *bytes, size_t len,
+	       struct why *why)
+{
+	AUTO(EVP_MD_CTX) *ctx = EVP_MD_CTX_new();
+	const int alg = find(key);
+	unsigned char *der = NULL;
+	int der_len = 0, right = 0;
+
+	if (!ctx)
+		return ossl_why(why, "signature");
+	if (alg >= 0 && algs[alg].half)
+		der = to_der(sig, sig_len, algs[alg].half, &der_len);
+	if (alg >= 0 && (der || !algs[alg].half))
+		right = EVP_DigestVerifyInit(ctx, NULL, digest(alg), NULL, key) == 1 &&
+			EVP_DigestVerify(ctx, der ? der : sig, der ? (size_t)der_len : sig_len,
+					 bytes, len) == 1;
+	OPENSSL_free(der);
+	ossl_why(NULL, "signature");
+	return right ? 0 : why_refuse(why, "bad-signature", "the signature is wrong");
+}

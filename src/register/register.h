@@ -31,6 +31,12 @@ int reg_get(struct reg *r, enum reg_table table, const char *field, const char *
 /* Checks the record's fields (status 3) and inserts or replaces it. */
 int reg_put(struct reg *r, enum reg_table table, const json_t *record, struct why *why)
 	__attribute__((warn_unused_result));
+/* take borrows each record of the table, in the order of its keys (field NULL), or those whose
+ * key field has that value. Returns their count, or -1. */
+int reg_each(struct reg *r, enum reg_table table, const char *field, const char *value,
+	     int (*take)(void *ctx, json_t *record, struct why *why), void *ctx, struct why *why)
+	__attribute__((warn_unused_result));
+/* Returns how many records went, or -1. */
 int reg_delete(struct reg *r, enum reg_table table, const char *field, const char *value,
 	       struct why *why) __attribute__((warn_unused_result));
 
@@ -53,5 +59,19 @@ int reg_find(struct reg *r, const char *kind, const char *subject, char **id, js
  * is refused with reason (`token-reused`, `note-replayed`). */
 int reg_once(struct reg *r, const char *kind, const char *id, int64_t expires, const char *reason,
 	     struct why *why) __attribute__((warn_unused_result));
+
+/* Numbers of a PLMN: the next MSIN from first to last that was never given out (status 3 where
+ * they are used up); what was given back, and its second life: 1 and the PCID, or 0. */
+int reg_pool_next(struct reg *r, const char *plmn, uint64_t first, uint64_t last, uint64_t *msin,
+		  struct why *why) __attribute__((warn_unused_result));
+int reg_pool_release(struct reg *r, const char *plmn, const char *pcid, struct why *why)
+	__attribute__((warn_unused_result));
+int reg_pool_reuse(struct reg *r, const char *plmn, char pcid[static 16], struct why *why)
+	__attribute__((warn_unused_result));
+
+/* SQLite's integrity check (status 3 where it fails), and a copy while the register is in use. */
+int reg_check(struct reg *r, struct why *why) __attribute__((warn_unused_result));
+int reg_backup(struct reg *r, const char *path, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a verified note does in the register of the party that it is for. */
+#ifndef REGISTER_EFFECTS_H
+#define REGISTER_EFFECTS_H
+
+#include "register/register.h"
+
+#define REGISTRATION_LIFETIME (30 * 24 * 3600)
+
+/* In the caller's transaction; sha256 is that of the note's text. A type without effect is 0.
+ * registration: the DRF learns where the M2ME finds its new operator (TR 33.812 B.2.3.2 step 2);
+ * completion: the old operator deactivates (B.2.3.5 step 11); subscribing, activate, release. */
+int reg_note_effect(struct reg *r, const char *type, const json_t *payload,
+		    const uint8_t sha256[static 32], int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+
+#endif

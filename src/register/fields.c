@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/fields.h"
+
+#include "base/hex.h"
+#include "base/party.h"
+#include "base/when.h"
+#include "pcid/plmn.h"
+
+#include <string.h>
+
+static const char *const subscriber_fields[] = {
+	"imsi",       "alg",    "k",     "opc",    "topc",      "amf",      "sqn", "ind_bits",
+	"sqn_scheme", "status", "iccid", "tre_id", "not_after", "ota_keys", NULL};
+static const char *const discovery_fields[] = {"pcid",    "tre_id", "sho",    "sho_url",
+					       "dpf_url", "napdef", "status", NULL};
+static const char *const equipment_fields[] = {"tre_id", "cert_pem",  "enc_cert_pem",
+					       "status", "reference", NULL};
+
+const char *const *reg_columns(enum reg_table table)
+{
+	static const char *const *const all[] = {subscriber_fields, discovery_fields,
+						 equipment_fields};
+
+	return all[table];
+}
+
+int reg_table_parse(const char *name, struct why *why)
+{
+	static const char *const names[] = {"subscribers", "discovery", "equipment"};
+
+	for (int i = 0; i < 3; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return why_usage(why, "want subscribers, discovery or equipment, got '%.20s'", name);
+}
+
+const char *reg_table_key(enum reg_table table)
+{
+	static const char *const keys[] = {"imsi", "pcid", "tre_id"};
+
+	return keys[table];
+}
+
+/* A hex field of one of two lengths (octets); missing is right. */
+static int check_hex(const json_t *o, const char *field, size_t len, size_t other, struct why *why)
+{
+	uint8_t bytes[32];
+	const char *text;
+	int rc;
+
+	if (json_text_opt(&text, o, field, why))
+		return -1;
+	if (!text)
+		return 0;
+	rc = hex_decode(bytes, strlen(text) == 2 * other ? other : len, text, field, why);
+	OPENSSL_cleanse(bytes, sizeof(bytes));
+	return rc;
+}
+
+static int check_word(const json_t *o, const char *field, const char *const words[],
+		      struct why *why)
+{
+	const char *text;
+
+	if (json_text_opt(&text, o, field, why))
+		return -1;
+	for (; text && *words; words++)
+		if (strcmp(*words, text) == 0)
+			return 0;
+	return text ? why_input(why, "%s: '%.20s' is none that is known", field, text) : 0;
+}
+
+static int check_tre_id(const json_t *o, struct why *why)
+{
+	const char *text;
+
+	return json_text_opt(&text, o, "tre_id", why) || (text && tre_id_check(text, "tre_id", why))
+		       ? -1
+		       : 0;
+}
+
+static int check_subscriber(const json_t *o, struct why *why)
+{
+	static const char *const algs[] = {"milenage", "tuak", NULL};
+	static const char *const states[] = {"active", "blocked", "waiting", NULL};
+	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after;
+	uint8_t ef[10];
+	uint64_t bits;
+	int64_t t;
+
+	if (!imsi || imsi_check(imsi, "imsi", why) || check_hex(o, "k", 16, 32, why) ||
+	    check_hex(o, "opc", 16, 16, why) || check_hex(o, "topc", 32, 32, why) ||
+	    check_hex(o, "amf", 2, 2, why) || check_hex(o, "sqn", 6, 6, why) ||
+	    json_number(&bits, o, "ind_bits", 0, 5, 5, why) || check_word(o, "alg", algs, why) ||
+	    check_word(o, "status", states, why) || check_tre_id(o, why) ||
+	    json_text_opt(&iccid, o, "iccid", why) || (iccid && iccid_encode(ef, iccid, why)) ||
+	    json_text_opt(&not_after, o, "not_after", why) ||
+	    (not_after && when_parse(&t, not_after, "not_after", why)))
+		return -1;
+	return 0;
+}
+
+static int check_discovery(const json_t *o, struct why *why)
+{
+	const char *pcid = json_text(o, "pcid", why), *text;
+	const json_t *napdef = json_object_get(o, "napdef");
+
+	if (!pcid || imsi_check(pcid, "pcid", why) || !json_text(o, "tre_id", why) ||
+	    check_tre_id(o, why))
+		return -1;
+	for (size_t i = 2; discovery_fields[i]; i++)
+		if (strcmp(discovery_fields[i], "napdef") != 0 &&
+		    json_text_opt(&text, o, discovery_fields[i], why))
+			return -1;
+	return napdef && !json_is_object(napdef) ? why_input(why, "napdef: want an object") : 0;
+}
+
+static int check_equipment(const json_t *o, struct why *why)
+{
+	static const char *const states[] = {"active", "revoked", NULL};
+
+	if (!json_text(o, "tre_id", why) || check_tre_id(o, why) ||
+	    check_word(o, "status", states, why))
+		return -1;
+	return json_text(o, "cert_pem", why) ? 0 : -1;
+}
+
+int reg_fields_check(enum reg_table table, const json_t *record, struct why *why)
+{
+	static int (*const checks[])(const json_t *, struct why *) = {
+		check_subscriber, check_discovery, check_equipment};
+
+	if (json_only(record, reg_columns(table), why))
+		return -1;
+	return checks[table](record, why);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bootstrap of TR 33.812 B.2.3.3: {{Server URL, Cert_SHO[i+1], PuK_TRE(username/password,
- * nonce_A)}, signature_SHO[i]}, as OMA DM (DMAcc, ConnMO) or OMA CP. */
+ * nonce_A)}, signature_SHO[i]}, as OMA DM (DMAcc, ConnMO). */
 #ifndef DM_BOOTSTRAP_H
 #define DM_BOOTSTRAP_H
 
@@ -31,32 +31,20 @@ struct bootstrap {
 void bootstrap_free(struct bootstrap *b);
 #define BOOTSTRAP(name) __attribute__((cleanup(bootstrap_free))) struct bootstrap name = {0}
 
-enum bootstrap_profile { BOOTSTRAP_DM, BOOTSTRAP_CP };
+/* An https:// or http:// URL that fits. Status 3. */
+int bootstrap_url_check(const char *url, const char *what, struct why *why)
+	__attribute__((warn_unused_result));
 
-/* NETWPIN and USERPIN of OMA CP (secure push, B.2.2.1 NOTE 2): the key of the HMAC over the WBXML
- * body. For NETWPIN the IMSI's digits, for USERPIN the PIN's. */
-enum bootstrap_sec { BOOTSTRAP_SEC_NONE, BOOTSTRAP_SEC_NETWPIN, BOOTSTRAP_SEC_USERPIN };
+/* Makes the signed document, appended to out. */
+int bootstrap_make(struct buf *out, const struct bootstrap *b, EVP_PKEY *key, X509 *cert,
+		   struct why *why) __attribute__((warn_unused_result));
 
-struct bootstrap_form {
-	enum bootstrap_profile profile;
-	bool is_wbxml;
-	bool is_push; /* with the WSP push header (content type, SEC and MAC) before the WBXML */
-	enum bootstrap_sec sec;
-	const char *pin;
-};
-
-/* Makes the signed document in the form asked for, appended to out. key NULL is allowed with a
- * pin alone (secure push without a certificate). */
-int bootstrap_make(struct buf *out, const struct bootstrap *b, const struct bootstrap_form *form,
-		   EVP_PKEY *key, X509 *cert, struct why *why) __attribute__((warn_unused_result));
-
-/* Tells the form from the octets, checks the MAC where there is one (a pin is needed then; wrong:
- * `mac-mismatch`), then the signature, then the signer by policy, and reads the values from the
- * tree that it verified. signer (owned) may be NULL. Without a signature: `bad-signature`, unless
- * policy is NULL and the MAC was right. Not yet checked: that it is for this TRE, its nonce. */
+/* Opens a document, or the SyncML package that carries it: signature, signer by policy, and then
+ * the values of the tree that was verified. signer (owned) may be NULL. Not yet checked: that it
+ * is for this TRE, and its nonce. */
 int bootstrap_open(struct bootstrap *b, const void *bytes, size_t len,
-		   const struct cert_policy *policy, enum bootstrap_sec sec, const char *pin,
-		   X509 **signer, struct why *why) __attribute__((warn_unused_result));
+		   const struct cert_policy *policy, X509 **signer, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* The same as a JSON object, for --verify to print; credentials as credentials_b64, certificates
  * as server_cert_pem and sho_cert_pem. */

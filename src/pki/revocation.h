@@ -7,20 +7,29 @@
 #include "base/ossl.h"
 
 #define OCSP_MAX_AGE 3600 /* seconds that an answer without nextUpdate counts as fresh */
+#define OCSP_SKEW 300     /* thisUpdate and lastUpdate may lie that much ahead */
+#define OCSP_NONCE 32
 
 /* Asks the responder at url (http alone, 10 s, 64 KiB, with a nonce) about cert, issued by issuer.
  * The answer, DER, is appended to b unchecked. Unreachable: status 5. */
 int ocsp_ask(struct buf *b, const char *url, X509 *cert, X509 *issuer, uint8_t nonce[static 32],
 	     int64_t at, struct why *why) __attribute__((warn_unused_result));
 
+/* The two halves of ocsp_ask: the request in DER with a new nonce, and its way to the responder. */
+int ocsp_request(struct buf *der, X509 *cert, X509 *issuer, uint8_t nonce[static 32],
+		 struct why *why) __attribute__((warn_unused_result));
+int ocsp_send(struct buf *answer, const char *url, const struct buf *request, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* Checks an answer: signature by issuer or a responder with OCSPSigning that issuer certified,
  * about this certificate, fresh at that time, the nonce (NULL: none was sent). Refused with
  * `revoked`, `revocation-unknown` (status unknown, or about another), `revocation-stale`,
- * `bad-signature`, `nonce-unknown`; an answer that is none is status 3. */
+ * `bad-signature`, `nonce-unknown`; an answer that is none is status 3, tryLater status 5. */
 int ocsp_check(const void *der, size_t len, X509 *cert, X509 *issuer, const uint8_t *nonce,
 	       int64_t at, struct why *why) __attribute__((warn_unused_result));
 
-/* The same by a CRL, PEM or DER: signed by issuer, in its time (a nextUpdate is asked for). */
+/* The same by a CRL, PEM or DER: signed by issuer, in its time (a nextUpdate is asked for). A
+ * partial one (delta, or with a distribution point of its own) is `revocation-unknown`. */
 int crl_check(const void *bytes, size_t len, X509 *cert, X509 *issuer, int64_t at, struct why *why)
 	__attribute__((warn_unused_result));
 

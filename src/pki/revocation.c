@@ -6,6 +6,7 @@
 
 #include <openssl/pem.h>
 #include <stdbool.h>
+#include <string.h>
 
 #define CLAUSE "(TR 33.812 B.2.3.4 step 6)"
 

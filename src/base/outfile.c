@@ -83,6 +83,13 @@ static int fill(struct outfile *o, enum outfile_mode mode, const void *bytes, si
 	return rc ? -1 : 0;
 }
 
+static int is_regular(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, const void *bytes,
 		  size_t len, struct why *why)
 {
@@ -92,6 +99,8 @@ int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, c
 	if (mode == OUTFILE_NEW_KEY && lstat(path, &st) == 0)
 		return why_refuse(why, "file-exists",
 				  "%s: a private key is not overwritten without --force", path);
+	if (!is_regular(path)) /* renaming over a device would take it away */
+		return why_sys(why, "%s: not a regular file", path);
 	o->path = strdup(path);
 	o->staged = malloc(room);
 	if (!o->path || !o->staged)
@@ -119,13 +128,6 @@ static int put_stdout(enum outfile_mode mode, const void *bytes, size_t len, str
 	if (fflush(stdout) || write_all(STDOUT_FILENO, bytes, len))
 		return failed("stdout", why);
 	return tool_close_stdout(why);
-}
-
-static int is_regular(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
 }
 
 /* A device or a pipe (/dev/full, a FIFO) cannot be renamed over: it is written as it is. */

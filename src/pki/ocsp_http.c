@@ -86,7 +86,8 @@ int ocsp_send(struct buf *answer, const char *url, const struct buf *request, st
 	char *host = NULL, *port = NULL, *path = NULL;
 	int tls = 0, rc;
 
-	if (OSSL_HTTP_parse_url(url, &tls, NULL, &host, &port, NULL, &path, NULL, NULL) != 1 || tls) {
+	if (OSSL_HTTP_parse_url(url, &tls, NULL, &host, &port, NULL, &path, NULL, NULL) != 1 ||
+	    tls) {
 		ossl_why(NULL, "OCSP");
 		rc = why_input(why, "OCSP: want an address such as http://host:port/, got '%.100s'",
 			       url);
@@ -105,8 +106,7 @@ int ocsp_ask(struct buf *b, const char *url, X509 *cert, X509 *issuer, uint8_t n
 	BUF(request);
 
 	(void)at; /* a request has no time; ocsp_check asks */
-	return ocsp_request(&request, cert, issuer, nonce, why) ||
-			       ocsp_send(b, url, &request, why)
+	return ocsp_request(&request, cert, issuer, nonce, why) || ocsp_send(b, url, &request, why)
 		       ? -1
 		       : 0;
 }

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pki/batch.h"
+
+#include "base/json.h"
+#include "base/outfile.h"
+#include "base/party.h"
+#include "base/slurp.h"
+#include "base/tool.h"
+#include "pki/cert.h"
+#include "pki/index.h"
+#include "pki/key.h"
+#include "pki/pair.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int put_pem(json_t *o, const char *field, EVP_PKEY *key, X509 *cert, struct why *why)
+{
+	BUF(pem);
+
+	if (key ? key_pem(&pem, key, why) : cert_pem(&pem, cert, why))
+		return -1;
+	return json_put_text(o, field, buf_text(&pem), why);
+}
+
+static int append_record(struct buf *out, const char *tre_id, const struct pair *p, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
+
+	if (json_put_text(o, "tre_id", tre_id, why) || put_pem(o, "cert_pem", NULL, p->cert, why) ||
+	    put_pem(o, "key_pem", p->key, NULL, why))
+		return -1;
+	if (p->enc_key && (put_pem(o, "enc_cert_pem", NULL, p->enc_cert, why) ||
+			   put_pem(o, "enc_key_pem", p->enc_key, NULL, why)))
+		return -1;
+	return json_append_line(out, o, why);
+}
+
+static int write_files(const struct batch *b, const char *tre_id, const struct pair *p,
+		       struct why *why)
+{
+	static const char *const ends[] = {".key.pem", ".cert.pem", ".enc.key.pem",
+					   ".enc.cert.pem"};
+	char name[4][4096];
+
+	for (size_t i = 0; i < 4; i++)
+		if (snprintf(name[i], sizeof(name[i]), "%s/%s%s", b->folder, tre_id, ends[i]) >=
+		    (int)sizeof(name[i]))
+			return why_input(why, "%s: this path is too long", b->folder);
+	return pair_write(p,
+			  &(struct pair_files){name[0], name[1], b->two ? name[2] : NULL,
+					       b->two ? name[3] : NULL, NULL, b->force},
+			  tre_id, why);
+}
+
+/* In a folder each equipment is entered in the index before its files are there. */
+static int one(const struct batch *b, const char *tre_id, struct buf *rows, struct buf *out,
+	       struct why *why)
+{
+	struct issue spec = b->spec;
+	PAIR(p);
+
+	spec.name = tre_id;
+	if (tre_id_check(tre_id, "tre_id", why) || pair_make(&p, &spec, b->alg, b->two, why))
+		return -1;
+	if (b->index && pair_rows(rows, &p, why))
+		return -1;
+	if (!b->folder)
+		return append_record(out, tre_id, &p, why);
+	if (b->index && index_add(b->index, rows, why))
+		return -1;
+	buf_clear(rows);
+	return write_files(b, tre_id, &p, why);
+}
+
+/* One line, which is a TRE_id that was not there before; blank lines are passed over. */
+static int line(const struct batch *b, char *text, json_t *seen, struct buf *rows, struct buf *out,
+		struct why *why)
+{
+	const size_t len = strlen(text);
+
+	if (len && text[len - 1] == '\r')
+		text[len - 1] = '\0';
+	if (!*text)
+		return 0;
+	if (tre_id_check(text, "tre_id", why))
+		return -1;
+	if (json_object_get(seen, text))
+		return why_input(why, "tre_id: this one came before");
+	if (json_object_set_new(seen, text, json_true()))
+		return why_sys(why, "out of memory");
+	return one(b, text, rows, out, why);
+}
+
+static int each_line(const struct batch *b, struct buf *text, struct buf *rows, struct buf *out,
+		     int *status)
+{
+	AUTO(json_t) *seen = json_object();
+	char *at = (char *)text->bytes;
+
+	for (size_t n = 1; at && *at; n++) {
+		struct why why = {0};
+		char *end = at + strcspn(at, "\n");
+		const bool last = !*end;
+
+		*end = '\0';
+		if (line(b, at, seen, rows, out, &why)) {
+			why_in(&why, "%s:%zu", slurp_name(b->path), n);
+			tool_fail(&why);
+			*status = why.status > *status ? why.status : *status;
+			if (why.status == TOOL_SYS || why.status == TOOL_USAGE)
+				return -1;
+		}
+		at = last ? NULL : end + 1;
+	}
+	return 0;
+}
+
+int batch_run(const struct batch *b, int *status, struct why *why)
+{
+	BUF(text);
+	BUF(rows);
+	BUF(out);
+	struct stat st;
+
+	*status = TOOL_OK;
+	if (slurp(&text, b->path, SLURP_LARGE, why))
+		return -1;
+	if (memchr(buf_text(&text), 0, text.len))
+		return why_input(why, "%s: want TRE_ids, one a line", slurp_name(b->path));
+	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
+		return why_refuse(why, "file-exists",
+				  "%s: private keys are not overwritten without --force", b->out);
+	if (b->folder && mkdir(b->folder, 0700) && errno != EEXIST)
+		return why_sys(why, "%s: %s", b->folder, strerror(errno));
+	if (each_line(b, &text, &rows, &out, status) || b->folder)
+		return 0;
+	if (b->index && rows.len && index_add(b->index, &rows, why))
+		return -1;
+	return outfile_put(b->out, b->force ? OUTFILE_SECRET : OUTFILE_NEW_KEY, buf_text(&out),
+			   out.len, why);
+}

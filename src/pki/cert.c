@@ -159,9 +159,9 @@ static int check_times(const X509 *cert, int64_t at, struct why *why)
 {
 	time_t t = (time_t)at;
 
-	if (X509_cmp_time(X509_get0_notBefore(cert), &t) > 0)
+	if (X509_cmp_time(X509_get0_notBefore(cert), &t) != -1) /* 0: it is no time */
 		return why_refuse(why, "not-yet-valid", "the certificate is not valid yet");
-	if (X509_cmp_time(X509_get0_notAfter(cert), &t) < 0)
+	if (X509_cmp_time(X509_get0_notAfter(cert), &t) != 1)
 		return why_refuse(why, "expired", "the certificate has expired");
 	return 0;
 }
@@ -215,6 +215,9 @@ static int check_path(X509 *cert, const struct cert_policy *policy, struct why *
 	}
 	if (error == X509_V_ERR_CERT_HAS_EXPIRED)
 		return why_refuse(why, "expired", "a certificate of the chain has expired");
+	if (error == X509_V_ERR_CERT_NOT_YET_VALID)
+		return why_refuse(why, "not-yet-valid",
+				  "a certificate of the chain is not valid yet");
 	return why_refuse(why, "untrusted-chain",
 			  "the certificate does not lead to a trusted one: %s",
 			  X509_verify_cert_error_string(error));

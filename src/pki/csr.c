@@ -4,6 +4,7 @@
 #include "pki/key.h"
 
 #include <openssl/pem.h>
+#include <stdbool.h>
 #include <string.h>
 
 int csr_make(struct buf *pem, EVP_PKEY *key, const char *name, struct why *why)
@@ -27,12 +28,21 @@ int csr_make(struct buf *pem, EVP_PKEY *key, const char *name, struct why *why)
 	return buf_add(pem, text, (size_t)len, why);
 }
 
+/* SP 800-56A 5.6.2.3, SP 800-56B 6.4.2: a point on the curve; a modulus and exponent of that form.
+ */
+static bool public_is_sound(EVP_PKEY *key)
+{
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new(key, NULL);
+
+	return ctx && EVP_PKEY_public_check(ctx) == 1;
+}
+
 EVP_PKEY *csr_open(char *name, size_t name_room, const void *bytes, size_t len, struct why *why)
 {
 	AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
 	AUTO(X509_REQ) *req = in ? PEM_read_bio_X509_REQ(in, NULL, NULL, NULL) : NULL;
 	AUTO(EVP_PKEY) *key = req ? X509_REQ_get_pubkey(req) : NULL;
-	int right;
+	bool right;
 
 	if (!key || !key_alg(key)) {
 		ossl_why(NULL, "request");
@@ -40,9 +50,9 @@ EVP_PKEY *csr_open(char *name, size_t name_room, const void *bytes, size_t len, 
 			  "want a certificate signing request in PEM, of a key that is used here");
 		return NULL;
 	}
-	right = X509_REQ_verify(req, key);
+	right = X509_REQ_verify(req, key) == 1 && public_is_sound(key);
 	ossl_why(NULL, "request");
-	if (right != 1) {
+	if (!right) {
 		why_refuse(why, "bad-signature",
 			   "the request is not signed with its own key (TR 33.812 B.2.2.1)");
 		return NULL;

@@ -77,6 +77,39 @@ static bool der_is(const struct der *d, const void *bytes, size_t len)
 	return (size_t)(d->end - d->p) == len && memcmp(d->p, bytes, len) == 0;
 }
 
+/* KeyTransRecipientInfo: version, rid, { RSAES-OAEP, ... }, key. PKCS #1 v1.5 would be an oracle.
+ */
+static bool transport_is_ours(struct der ri)
+{
+	static const unsigned char oaep[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x07};
+	struct der x, alg;
+
+	return der_next(&ri, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, &x) &&
+	       (der_next(&ri, 0, V_ASN1_CONTEXT_SPECIFIC, &x) ||
+		der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &x)) &&
+	       der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) &&
+	       der_next(&alg, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) &&
+	       der_is(&x, oaep, sizeof(oaep));
+}
+
+/* KeyAgreeRecipientInfo: version 3, [0] originator, [1] ukm, { dhSinglePass-stdDH-sha256kdf, ... },
+ * and one encrypted key. */
+static bool agreement_is_ours(struct der ri)
+{
+	static const unsigned char sha256kdf[] = {0x2b, 0x81, 0x04, 0x01, 0x0b, 0x01};
+	struct der x, alg, keys;
+
+	if (!der_next(&ri, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, &x) ||
+	    !der_next(&ri, 0, V_ASN1_CONTEXT_SPECIFIC, &x))
+		return false;
+	(void)der_next(&ri, 1, V_ASN1_CONTEXT_SPECIFIC, &x);
+	return der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) &&
+	       der_next(&alg, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) &&
+	       der_is(&x, sha256kdf, sizeof(sha256kdf)) &&
+	       der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &keys) && ri.p == ri.end &&
+	       der_next(&keys, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &x) && keys.p == keys.end;
+}
+
 /* RFC 5083, RFC 5084: ContentInfo { authEnvelopedData, [0] { version 0, one RecipientInfo, { data,
  * { aes256-GCM, { nonce, ICVlen 16 } }, [0] ciphertext }, mac of 16 octets } } and nothing more. */
 static bool form_is_ours(const void *bytes, size_t len)
@@ -98,8 +131,9 @@ static bool form_is_ours(const void *bytes, size_t len)
 	    !der_next(&body, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &eci))
 		return false;
 	/* one recipient: a key transport is a SEQUENCE, a key agreement [1] */
-	if (!der_next(&set, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &x) &&
-	    !der_next(&set, 1, V_ASN1_CONTEXT_SPECIFIC, &x))
+	if (der_next(&set, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &x) ? !transport_is_ours(x)
+	    : der_next(&set, 1, V_ASN1_CONTEXT_SPECIFIC, &x)      ? !agreement_is_ours(x)
+								  : true)
 		return false;
 	if (set.p != set.end || !der_next(&eci, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) ||
 	    !der_next(&eci, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) ||

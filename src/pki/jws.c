@@ -90,7 +90,11 @@ static X509 *signer(const json_t *h, struct why *why)
 	}
 	if (b64_decode(&der, false, false, text, strlen(text), "x5c", why))
 		return NULL;
-	return cert_parse(buf_text(&der), der.len, "x5c", why);
+	if (der.len == 0 || der.bytes[0] != 0x30) {
+		why_input(why, "JWS header: want DER in x5c (RFC 7515 4.1.6)");
+		return NULL;
+	}
+	return cert_parse(der.bytes, der.len, "x5c", why);
 }
 
 static int check_header(const json_t *h, const char *typ, const X509 *cert, struct why *why)

@@ -6,6 +6,7 @@
 #include <openssl/decoder.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/ui.h>
 #include <string.h>
 
 static const struct {
@@ -117,7 +118,8 @@ static int is_uri(const char *uri)
 
 static EVP_PKEY *load_store(const char *uri, struct why *why)
 {
-	AUTO(OSSL_STORE_CTX) *store = OSSL_STORE_open(uri, NULL, NULL, NULL, NULL);
+	UI_METHOD *ui = UI_UTIL_wrap_read_pem_callback(no_passphrase, 0);
+	AUTO(OSSL_STORE_CTX) *store = ui ? OSSL_STORE_open(uri, ui, NULL, NULL, NULL) : NULL;
 	EVP_PKEY *key = NULL;
 
 	while (store && !key && !OSSL_STORE_eof(store)) {
@@ -128,6 +130,7 @@ static EVP_PKEY *load_store(const char *uri, struct why *why)
 		if (!info && OSSL_STORE_error(store))
 			break;
 	}
+	UI_destroy_method(ui);
 	if (!key) {
 		ossl_why(why, uri);
 		return NULL;

@@ -28,6 +28,11 @@ struct note_spec {
 int note_make(struct buf *b, const struct note_spec *spec, EVP_PKEY *key, X509 *cert,
 	      struct why *why) __attribute__((warn_unused_result));
 
+/* The fields of a note from words FIELD=VALUE and FIELD=@FILE, NULL at the end: a field in snake
+ * case; a file as base64 where its name ends in _b64, as text where it ends in _pem. Owned; NULL
+ * with status 2 where a word is none. */
+json_t *note_fields(char *const words[], struct why *why);
+
 /* Opens a note and checks all of it: signature, signer by policy (roles, name), typ, aud, times,
  * about (NULL: not asked for). Refused with the reasons of jws_open and cert_check, and
  * `wrong-recipient`, `note-expired`, `not-yet-valid`, `wrong-subject` (about). The payload, owned,

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* AKA on the card's side: for the PCID, and for the selected MCIM (TS 33.102 6.3.3). */
+#include "tre/state.h"
+
+#include <string.h>
+
+/* The credential that the M2ME presents: the selected MCIM, else the PCID's. */
+static json_t *current(const struct tre *t, const char **kind)
+{
+	json_t *m = tre_mcim_in(t, "selected");
+
+	*kind = m ? "mcim" : "pcid";
+	return m ? m : json_object_get(t->s, "access");
+}
+
+static json_t *wanted(const struct tre *t, const char **kind, struct why *why)
+{
+	json_t *c = current(t, kind);
+
+	if (!c)
+		why_refuse(why, "wrong-state",
+			   "there is no credential to attach with (TR 33.812 B.2.2.2)");
+	return c;
+}
+
+int tre_identity(struct tre *t, struct buf *out, struct why *why)
+{
+	const char *kind;
+	const json_t *c = wanted(t, &kind, why);
+	AUTO(json_t) *o = json_object();
+
+	if (!c || json_put_text(o, "identity", kind, why) ||
+	    json_put_text(o, "imsi", tre_text(c, "imsi"), why))
+		return -1;
+	return json_append_line(out, o, why);
+}
+
+int tre_complete(struct tre *t, struct why *why)
+{
+	json_t *anchors = json_object_get(t->s, "anchors"), *a, *old;
+	const char *replaced = tre_text(json_object_get(t->s, "change"), "old");
+
+	for (size_t i = json_array_size(anchors); i-- > 0;) {
+		a = json_array_get(anchors, i);
+		if (strcmp(tre_text(a, "state"), "current") == 0)
+			json_array_remove(anchors, i);
+		else if (json_put_text(a, "state", "current", why) ||
+			 json_put_bool(a, "bootstrap", true, why) ||
+			 json_put_bool(a, "mcim", false, why))
+			return -1;
+	}
+	old = *replaced ? tre_mcim(t, replaced) : NULL;
+	for (size_t i = 0; old && i < json_array_size(json_object_get(t->s, "mcims")); i++)
+		if (json_array_get(json_object_get(t->s, "mcims"), i) == old) {
+			if (tre_note(t, "mcim-deleted", json_pack("{s:s}", "mcim", replaced), why))
+				return -1;
+			json_array_remove(json_object_get(t->s, "mcims"), i);
+			break;
+		}
+	json_object_del(t->s, "change");
+	json_object_del(t->s, "bootstrap");
+	json_object_del(t->s, "token");
+	return tre_note(t, "change-complete", NULL, why);
+}
+
+static int put_answer(struct buf *out, const struct aka_answer *a, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
+
+	return json_put_hex(o, "res", a->res, 8, why) || json_put_hex(o, "ck", a->ck, 16, why) ||
+			       json_put_hex(o, "ik", a->ik, 16, why) ||
+			       json_append_line(out, o, why)
+		       ? -1
+		       : 0;
+}
+
+static int put_auts(struct buf *out, const struct aka_answer *a)
+{
+	AUTO(json_t) *o = json_object();
+
+	return json_put_hex(o, "auts", a->auts, sizeof(a->auts), NULL) ||
+			       json_append_line(out, o, NULL)
+		       ? -1
+		       : 0;
+}
+
+int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[static 16],
+	       struct buf *out, struct why *why)
+{
+	const char *kind;
+	json_t *c = wanted(t, &kind, why);
+	SECRET(aka_key) key = {0};
+	SECRET(sqn_window) w = {0};
+	SECRET(aka_answer) a = {0};
+	const json_t *change = json_object_get(t->s, "change");
+
+	if (!c || tre_credential(&key, &w, c, why))
+		return -1;
+	if (aka_answer_make(&a, &w, &key, rand, autn, why)) {
+		if (a.is_synchronisation_failure && put_auts(out, &a))
+			return why_sys(why, "out of memory");
+		return -1;
+	}
+	/* the SQN is taken, durably, before RES is told */
+	if (tre_window_put(c, &w, why) ||
+	    tre_note(t, "aka", json_pack("{s:s}", "identity", kind), why) ||
+	    (change && strcmp(tre_text(change, "new"), tre_text(c, "id")) == 0 &&
+	     strcmp(kind, "mcim") == 0 && tre_complete(t, why)) ||
+	    tre_save(t, why))
+		return -1;
+	return put_answer(out, &a, why);
+}

@@ -123,9 +123,9 @@ int cert_name(char name[static TRE_ID_TEXT], const X509 *cert, struct why *why)
 	}
 	OPENSSL_free(text);
 	if (!name[0] || (tre_id_check(name, "name", NULL) && party_check(name, "name", NULL)))
-		return why_refuse(
-			why, "bad-certificate",
-			"the certificate has no name of the form of a TRE_id or an operator");
+		return why_refuse(why, "bad-certificate",
+				  "the certificate has no name of the form of a TRE_id or an "
+				  "operator (TR 33.812 B.2.2.1 NOTE 3)");
 	return 0;
 }
 
@@ -160,9 +160,10 @@ static int check_times(const X509 *cert, int64_t at, struct why *why)
 	time_t t = (time_t)at;
 
 	if (X509_cmp_time(X509_get0_notBefore(cert), &t) != -1) /* 0: it is no time */
-		return why_refuse(why, "not-yet-valid", "the certificate is not valid yet");
+		return why_refuse(why, "not-yet-valid",
+				  "the certificate is not valid yet (RFC 5280 6.1.3)");
 	if (X509_cmp_time(X509_get0_notAfter(cert), &t) != 1)
-		return why_refuse(why, "expired", "the certificate has expired");
+		return why_refuse(why, "expired", "the certificate has expired (RFC 5280 6.1.3)");
 	return 0;
 }
 
@@ -209,17 +210,19 @@ static int check_path(X509 *cert, const struct cert_policy *policy, struct why *
 
 		for (int i = 0; i < sk_X509_num(path); i++)
 			if (is_weak(sk_X509_value(path, i)))
-				return why_refuse(why, "untrusted-chain",
-						  "a hash or key in the chain is too weak");
+				return why_refuse(
+					why, "untrusted-chain",
+					"a hash or key in the chain is too weak (RFC 5280 6.1)");
 		return 0;
 	}
 	if (error == X509_V_ERR_CERT_HAS_EXPIRED)
-		return why_refuse(why, "expired", "a certificate of the chain has expired");
+		return why_refuse(why, "expired",
+				  "a certificate of the chain has expired (RFC 5280 6.1.3)");
 	if (error == X509_V_ERR_CERT_NOT_YET_VALID)
 		return why_refuse(why, "not-yet-valid",
-				  "a certificate of the chain is not valid yet");
+				  "a certificate of the chain is not valid yet (RFC 5280 6.1.3)");
 	return why_refuse(why, "untrusted-chain",
-			  "the certificate does not lead to a trusted one: %s",
+			  "the certificate does not lead to a trusted one: %s (RFC 5280 6.1)",
 			  X509_verify_cert_error_string(error));
 }
 
@@ -231,8 +234,8 @@ static int check_name(const X509 *cert, const struct cert_policy *policy, struct
 		return -1;
 	if (policy->name && strcmp(name, policy->name) != 0)
 		return why_refuse(why, policy->name_reason ? policy->name_reason : "wrong-name",
-				  "the certificate is %s's, and %s is expected", name,
-				  policy->name);
+				  "the certificate is %s's, and %s is expected (RFC 5280 4.1.2.6)",
+				  name, policy->name);
 	return 0;
 }
 
@@ -242,16 +245,18 @@ int cert_check(X509 *cert, const struct cert_policy *policy, struct why *why)
 
 	if (pinned && is_weak(cert))
 		return why_refuse(why, "untrusted-chain",
-				  "the certificate's hash or key is too weak");
+				  "the certificate's hash or key is too weak (RFC 5280 6.1)");
 	if (!pinned && check_path(cert, policy, why))
 		return -1;
 	if (check_times(cert, policy->at, why))
 		return -1;
 	if (!(X509_get_extension_flags(cert) & EXFLAG_KUSAGE) ||
 	    !(X509_get_key_usage(cert) & KU_DIGITAL_SIGNATURE))
-		return why_refuse(why, "wrong-usage", "the certificate is not one for signatures");
+		return why_refuse(why, "wrong-usage",
+				  "the certificate is not one for signatures (RFC 5280 4.2.1.3)");
 	if (policy->roles && !(cert_roles(cert) & policy->roles))
-		return why_refuse(why, "wrong-usage", "the certificate has not the role for this");
+		return why_refuse(why, "wrong-usage",
+				  "the certificate has not the role for this (RFC 5280 4.2.1.12)");
 	return check_name(cert, policy, why);
 }
 

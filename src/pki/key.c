@@ -245,5 +245,8 @@ int key_verify(EVP_PKEY *key, const void *sig, size_t sig_len, const void *bytes
 					 bytes, len) == 1;
 	OPENSSL_free(der);
 	ossl_why(NULL, "signature");
-	return right ? 0 : why_refuse(why, "bad-signature", "the signature is wrong");
+	if (right)
+		return 0;
+	return why_refuse(why, "bad-signature", "the signature is wrong (%s)",
+			  alg >= 0 && algs[alg].half ? "FIPS 186-4 6.4" : "RFC 8017 8.2.2");
 }

@@ -107,12 +107,14 @@ static int check_about(const json_t *o, const struct note_check *check, struct w
 	if (!check->about)
 		return 0;
 	if (!json_object_get(o, "about"))
-		return why_refuse(why, "wrong-subject", "the note does not say what it is about");
+		return why_refuse(why, "wrong-subject",
+				  "the note does not say what it is about (m2m-files 5)");
 	if (json_hex(got, sizeof(got), o, "about", why) ||
 	    ossl_sha256(want, check->about, check->about_len, why))
 		return -1;
 	if (CRYPTO_memcmp(want, got, sizeof(want)) != 0)
-		return why_refuse(why, "wrong-subject", "the note is about another message");
+		return why_refuse(why, "wrong-subject",
+				  "the note is about another message (m2m-files 5)");
 	return 0;
 }
 
@@ -127,11 +129,14 @@ static int check_claims(const json_t *o, const struct note_check *check, X509 *c
 	if (!aud || cert_name(name, cert, why) || json_hex(jti, sizeof(jti), o, "jti", why))
 		return -1;
 	if (strcmp(iss, name) != 0)
-		return why_refuse(why, "wrong-name",
-				  "the note says that it is %.64s's, and %s signed it", iss, name);
+		return why_refuse(
+			why, "wrong-name",
+			"the note says that it is %.64s's, and %s signed it (RFC 7519 4.1.1)", iss,
+			name);
 	if (check->to && strcmp(aud, check->to) != 0)
-		return why_refuse(why, "wrong-recipient", "the note is for %.64s, and not for %s",
-				  aud, check->to);
+		return why_refuse(why, "wrong-recipient",
+				  "the note is for %.64s, and not for %s (RFC 7519 4.1.3)", aud,
+				  check->to);
 	return check_times(o, check->policy->at, why) || check_about(o, check, why) ? -1 : 0;
 }
 

@@ -96,7 +96,8 @@ int token_open(struct token *t, const char *text, size_t len, const struct cert_
 				  "the token is %s's, and %s signed it (TR 33.812 B.2.3.2)",
 				  t->tre_id, name);
 	if (t->iat > policy->at + NOTE_SKEW)
-		return why_refuse(why, "not-yet-valid", "the token is of a time to come");
+		return why_refuse(why, "not-yet-valid",
+				  "the token is of a time to come (RFC 7519 4.1.6)");
 	if (t->exp <= policy->at)
 		return why_refuse(why, "token-expired",
 				  "the token has expired (TR 33.812 B.2.3.2)");

@@ -77,7 +77,8 @@ static bool der_is(const struct der *d, const void *bytes, size_t len)
 	return (size_t)(d->end - d->p) == len && memcmp(d->p, bytes, len) == 0;
 }
 
-/* KeyTransRecipientInfo: version, rid, { RSAES-OAEP, ... }, key. PKCS #1 v1.5 would be an oracle.
+/* KeyTransRecipientInfo: version 0 or 2, rid, { RSAES-OAEP, ... }, key. PKCS #1 v1.5 would be an
+ * oracle.
  */
 static bool transport_is_ours(struct der ri)
 {
@@ -85,6 +86,7 @@ static bool transport_is_ours(struct der ri)
 	struct der x, alg;
 
 	return der_next(&ri, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, &x) &&
+	       (der_is(&x, "\x02", 1) || der_is(&x, "", 1)) &&
 	       (der_next(&ri, 0, V_ASN1_CONTEXT_SPECIFIC, &x) ||
 		der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &x)) &&
 	       der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) &&
@@ -99,7 +101,7 @@ static bool agreement_is_ours(struct der ri)
 	static const unsigned char sha256kdf[] = {0x2b, 0x81, 0x04, 0x01, 0x0b, 0x01};
 	struct der x, alg, keys;
 
-	if (!der_next(&ri, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, &x) ||
+	if (!der_next(&ri, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, &x) || !der_is(&x, "\x03", 1) ||
 	    !der_next(&ri, 0, V_ASN1_CONTEXT_SPECIFIC, &x))
 		return false;
 	(void)der_next(&ri, 1, V_ASN1_CONTEXT_SPECIFIC, &x);
@@ -116,6 +118,7 @@ static bool form_is_ours(const void *bytes, size_t len)
 {
 	static const unsigned char auth_enveloped[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
 						       0x01, 0x09, 0x10, 0x01, 0x17};
+	static const unsigned char data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01};
 	static const unsigned char aes256_gcm[] = {0x60, 0x86, 0x48, 0x01, 0x65,
 						   0x03, 0x04, 0x01, 0x2e};
 	struct der all = {bytes, (const unsigned char *)bytes + len};
@@ -136,6 +139,7 @@ static bool form_is_ours(const void *bytes, size_t len)
 								  : true)
 		return false;
 	if (set.p != set.end || !der_next(&eci, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) ||
+	    !der_is(&x, data, sizeof(data)) ||
 	    !der_next(&eci, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) ||
 	    !der_next(&eci, 0, V_ASN1_CONTEXT_SPECIFIC, &x) || eci.p != eci.end ||
 	    !der_next(&alg, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) ||

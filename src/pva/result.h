@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The attestation result: a note of typ m2m-result (m2m-files(5)). */
+#ifndef PVA_RESULT_H
+#define PVA_RESULT_H
+
+#include "dm/bootstrap.h"
+#include "pki/note.h"
+
+#include <stdbool.h>
+
+#define RESULT_LIFETIME 3600
+
+struct result {
+	char tre_id[TRE_ID_TEXT];
+	bool has_nonce_b; /* of a certificate alone there is none */
+	uint8_t nonce_b[NONCE_LEN];
+	uint8_t evidence_sha256[32];
+	bool verdict;
+	char reason[32]; /* why the verdict is no */
+	json_t *checks;  /* owned: name to pass, fail or skip */
+};
+void result_free(struct result *r);
+#define RESULT(name) __attribute__((cleanup(result_free))) struct result name = {0}
+
+/* Its fields as JSON (owned). */
+json_t *result_to_json(const struct result *r, struct why *why);
+
+/* Signs it for `to`; appended with a newline. */
+int result_make(struct buf *b, const struct result *r, const char *to, int64_t at, EVP_PKEY *key,
+		X509 *cert, struct why *why) __attribute__((warn_unused_result));
+
+/* Opens a signed result: signer by policy, in the role CERT_ATTESTATION. */
+int result_open(struct result *r, const char *text, size_t len, const struct cert_policy *policy,
+		struct why *why) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pki/revocation and pki/index against openssl's own responder. Returns 1 at the first line that is
+ * wrong. */
+#include "pki/revocation.h"
+#include "base/secmem.h"
+#include "base/when.h"
+#include "pki/index.h"
+#include "pki/pair.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define OK(claim)                                                                   \
+	do {                                                                        \
+		if (!(claim)) {                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim); \
+			exit(1);                                                    \
+		}                                                                   \
+	} while (0)
+
+static bool refused(const struct why *why, const char *reason)
+{
+	return why->status == TOOL_NO && strcmp(why->reason, reason) == 0;
+}
+
+static void make(struct pair *p, enum issue_kind kind, const char *name, const struct pair *ca)
+{
+	struct issue spec = {kind, name, 0, NULL, NULL, NULL, when_now() - 10, 10};
+	struct why why = {0};
+
+	if (ca) {
+		spec.ca_key = ca->key;
+		spec.ca_cert = ca->cert;
+	}
+	OK(pair_make(p, &spec, NULL, false, &why) == 0);
+}
+
+static void enter(const struct pair *p)
+{
+	struct why why = {0};
+	BUF(rows);
+
+	OK(pair_rows(&rows, p, &why) == 0 && index_add("index", &rows, &why) == 0);
+}
+
+/* openssl's responder on a port of its own choice; url is where it listens. */
+static pid_t responder(char url[static 64])
+{
+	int fds[2];
+	pid_t pid;
+	FILE *f;
+	char line[256];
+	unsigned port = 0;
+
+	OK(pipe(fds) == 0);
+	pid = fork();
+	OK(pid >= 0);
+	if (pid == 0) {
+		dup2(fds[1], 1);
+		close(fds[0]);
+		close(fds[1]);
+		OK(freopen("responder.log", "w", stderr));
+		execlp("openssl", "openssl", "ocsp", "-port", "0", "-index", "index", "-CA",
+		       "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key", "-ndays", "1",
+		       (char *)NULL);
+		_exit(127);
+	}
+	close(fds[1]);
+	f = fdopen(fds[0], "r");
+	while (f && !port && fgets(line, sizeof(line), f)) {
+		const char *colon = strncmp(line, "ACCEPT ", 7) == 0 ? strrchr(line, ':') : NULL;
+
+		if (colon)
+			port = (unsigned)strtoul(colon + 1, NULL, 10);
+	}
+	OK(port != 0);
+	fclose(f);
+	snprintf(url, 64, "http://127.0.0.1:%u/", port);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+}
+
+static void test_answers(const char *url, const struct pair *ca, const struct pair *good,
+			 const struct pair *bad, const struct pair *unknown)
+{
+	struct why why = {0};
+	uint8_t nonce[32], other[32] = {0};
+	const int64_t now = when_now();
+	BUF(answer);
+	BUF(no);
+	BUF(strange);
+
+	OK(ocsp_ask(&answer, url, good->cert, ca->cert, nonce, now, &why) == 0);
+	OK(ocsp_check(answer.bytes, answer.len, good->cert, ca->cert, nonce, now, &why) == 0);
+	OK(ocsp_check(answer.bytes, answer.len, good->cert, ca->cert, NULL, now, &why) == 0);
+	OK(ocsp_check(answer.bytes, answer.len, good->cert, ca->cert, other, now, &why) &&
+	   refused(&why, "nonce-unknown"));
+	OK(ocsp_check(answer.bytes, answer.len, bad->cert, ca->cert, NULL, now, &why) &&
+	   refused(&why, "revocation-unknown"));
+	OK(ocsp_check(answer.bytes, answer.len, good->cert, ca->cert, nonce, now + 2 * 86400,
+		      &why) &&
+	   refused(&why, "revocation-stale"));
+	OK(ocsp_check(answer.bytes, answer.len, good->cert, ca->cert, nonce, now - 1000, &why) &&
+	   why.status == TOOL_NO);
+	OK(ocsp_ask(&no, url, bad->cert, ca->cert, nonce, now, &why) == 0);
+	OK(ocsp_check(no.bytes, no.len, bad->cert, ca->cert, nonce, now, &why) &&
+	   refused(&why, "revoked"));
+	OK(ocsp_ask(&strange, url, unknown->cert, ca->cert, nonce, now, &why) == 0);
+	OK(ocsp_check(strange.bytes, strange.len, unknown->cert, ca->cert, nonce, now, &why) &&
+	   refused(&why, "revocation-unknown"));
+	for (size_t n = 0; n < answer.len; n++)
+		OK(ocsp_check(answer.bytes, n, good->cert, ca->cert, nonce, now, &why));
+	for (size_t n = 0; n < answer.len; n += 5) {
+		answer.bytes[n] ^= 1;
+		OK(ocsp_check(answer.bytes, answer.len, good->cert, ca->cert, nonce, now, &why));
+		answer.bytes[n] ^= 1;
+	}
+}
+
+/* Another CA of the same name signs: its answers are nobody's. */
+static void test_forged(const char *url, const struct pair *ca, const struct pair *good)
+{
+	struct why why = {0};
+	uint8_t nonce[32];
+	BUF(answer);
+
+	OK(ocsp_ask(&answer, url, good->cert, ca->cert, nonce, when_now(), &why) == 0);
+	OK(ocsp_check(answer.bytes, answer.len, good->cert, ca->cert, nonce, when_now(), &why) &&
+	   refused(&why, "bad-signature"));
+}
+
+static void test_out_of_reach(const struct pair *ca, const struct pair *good)
+{
+	struct why why = {0};
+	uint8_t nonce[32];
+	BUF(answer);
+
+	OK(ocsp_ask(&answer, "http://127.0.0.1:1/", good->cert, ca->cert, nonce, 0, &why) &&
+	   why.status == TOOL_BUSY);
+	OK(ocsp_ask(&answer, "https://127.0.0.1:1/", good->cert, ca->cert, nonce, 0, &why) &&
+	   why.status == TOOL_INPUT);
+	OK(answer.len == 0);
+	OK(ocsp_check("x", 1, good->cert, ca->cert, NULL, 0, &why) && why.status == TOOL_INPUT);
+	OK(ocsp_check("\x30\x03\x0a\x01\x03", 5, good->cert, ca->cert, NULL, 0, &why) &&
+	   why.status == TOOL_BUSY);
+	OK(ocsp_check("\x30\x03\x0a\x01\x06", 5, good->cert, ca->cert, NULL, 0, &why) &&
+	   refused(&why, "revocation-unknown"));
+}
+
+static void test_crl(const struct pair *ca, const struct pair *other, const struct pair *good,
+		     const struct pair *bad)
+{
+	struct why why = {0};
+	const int64_t now = when_now();
+	BUF(pem);
+	BUF(theirs);
+
+	OK(crl_make(&pem, "index", ca->key, ca->cert, now, 7, &why) == 0);
+	OK(crl_check(pem.bytes, pem.len, good->cert, ca->cert, now, &why) == 0);
+	OK(crl_check(pem.bytes, pem.len, bad->cert, ca->cert, now, &why) &&
+	   refused(&why, "revoked"));
+	OK(crl_check(pem.bytes, pem.len, good->cert, ca->cert, now + 8 * 86400, &why) &&
+	   refused(&why, "revocation-stale"));
+	OK(crl_check(pem.bytes, pem.len, good->cert, ca->cert, now - 1000, &why) &&
+	   refused(&why, "revocation-stale"));
+	OK(crl_make(&theirs, "index", other->key, other->cert, now, 7, &why) == 0);
+	OK(crl_check(theirs.bytes, theirs.len, good->cert, ca->cert, now, &why) &&
+	   refused(&why, "bad-signature"));
+	OK(crl_check("x", 1, good->cert, ca->cert, now, &why) && why.status == TOOL_INPUT);
+}
+
+static void test_index(const struct pair *bad, const struct pair *unknown)
+{
+	struct why why = {0};
+	const int64_t now = when_now();
+
+	OK(index_revoke("index", bad->cert, "boredom", now, &why) && why.status == TOOL_USAGE);
+	OK(index_revoke("index", unknown->cert, NULL, now, &why) &&
+	   refused(&why, "unknown-certificate"));
+	OK(index_revoke("index", bad->cert, "keyCompromise", now, &why) == 0);
+	OK(index_revoke("index", bad->cert, "keyCompromise", now + 9, &why) == 0);
+	OK(index_revoke("index", bad->cert, "superseded", now, &why) &&
+	   refused(&why, "already-revoked"));
+}
+
+int main(void)
+{
+	char folder[] = "/tmp/revocationXXXXXX", url[64], command[64];
+	const struct pair_files files = {.key = "ca.key", .cert = "ca.pem", .force = true};
+	struct why why = {0};
+	pid_t pid;
+	PAIR(ca);
+	PAIR(other);
+	PAIR(good);
+	PAIR(bad);
+	PAIR(unknown);
+
+	secmem_init();
+	OK(mkdtemp(folder) && chdir(folder) == 0);
+	make(&ca, ISSUE_CA, "PVA", NULL);
+	make(&other, ISSUE_CA, "PVA", NULL);
+	make(&good, ISSUE_SIGN, "A;1", &ca);
+	make(&bad, ISSUE_SIGN, "A;1", &ca);
+	make(&unknown, ISSUE_SIGN, "A;3", &ca);
+	enter(&good);
+	enter(&bad);
+	test_index(&bad, &unknown);
+	OK(pair_write(&ca, &files, "PVA", &why) == 0);
+	pid = responder(url);
+	test_answers(url, &ca, &good, &bad, &unknown);
+	end(pid);
+	OK(pair_write(&other, &files, "PVA", &why) == 0);
+	pid = responder(url);
+	test_forged(url, &ca, &good);
+	end(pid);
+	test_out_of_reach(&ca, &good);
+	test_crl(&ca, &other, &good, &bad);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	OK(chdir("/") == 0 && system(command) == 0);
+	return 0;
+}

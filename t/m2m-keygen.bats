@@ -1,0 +1,336 @@
+#!/usr/bin/env bats
+load lib
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen tre --tre-id 'ACME;0001' --key-out tre.key --cert-out tre.pem --csr-out tre.csr \
+		--ca-key ca.key --ca-cert ca.pem --ocsp-url http://ocsp.pva.example/ --index index.txt
+}
+
+# the CA and one TRE of setup_file, as copies that a test may spoil
+parties() {
+	cp -a "$BATS_FILE_TMPDIR"/* .
+	ca=(--ca-key ca.key --ca-cert ca.pem)
+}
+
+ext() {
+	openssl x509 -in "$1" -noout -ext "$2" 2>/dev/null | sed 1d | sed 's/^ *//'
+}
+
+# openssl's responder over index.txt on a port of its own choice; $port, $pid
+responder() {
+	openssl ocsp -port 0 -index index.txt -CA ca.pem -rsigner ca.pem -rkey ca.key -ndays 1 >listens 2>responder.log 3>&- &
+	pid=$!
+	for _ in $(seq 100); do
+		port=$(sed -nE 's/^ACCEPT .*:([0-9]+) PID.*/\1/p' listens)
+		[ -z "$port" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+ARC=2.25.77576945905551609480103690806099059944
+
+@test "TR 33.812 B.2.2.1: a TRE's certificate leads to the PVA's, under openssl's strict rules" {
+	parties
+	openssl verify -x509_strict -CAfile ca.pem tre.pem
+	[ "$(openssl x509 -in tre.pem -noout -subject -nameopt RFC2253,-esc_2253)" = 'subject=CN=ACME;0001' ]
+	[ "$(ext tre.pem basicConstraints)" = 'CA:FALSE' ]
+	[ "$(ext tre.pem keyUsage)" = 'Digital Signature, Key Agreement' ]
+	[ "$(ext tre.pem extendedKeyUsage)" = "$ARC.1" ]
+	[ "$(openssl x509 -in tre.pem -noout -ocsp_uri)" = http://ocsp.pva.example/ ]
+	[ "$(openssl pkey -in tre.key -pubout)" = "$(openssl x509 -in tre.pem -noout -pubkey)" ]
+	[ "$(openssl req -in tre.csr -noout -verify -subject -nameopt RFC2253,-esc_2253 2>&1 | tail -1)" = 'subject=CN=ACME;0001' ]
+}
+
+@test "the CA's certificate certifies, signs CRLs and OCSP answers, and ends the path" {
+	parties
+	[ "$(ext ca.pem basicConstraints)" = 'CA:TRUE, pathlen:0' ]
+	[ "$(ext ca.pem keyUsage)" = 'Digital Signature, Certificate Sign, CRL Sign' ]
+	openssl x509 -in ca.pem -noout -ext subjectKeyIdentifier,authorityKeyIdentifier >ids
+	[ "$(grep -c : ids)" -ge 3 ]
+}
+
+@test "an operator's certificate is its own, with the roles that it was given" {
+	m2m-keygen operator --name sho-a --key-out key --cert-out all.pem
+	openssl verify -CAfile all.pem all.pem
+	[ "$(ext all.pem extendedKeyUsage)" = "$ARC.2, $ARC.3, $ARC.4" ]
+	[ "$(ext all.pem basicConstraints)" = 'CA:FALSE' ]
+	m2m-keygen operator --name pva.a --role attestation --key-out akey --cert-out one.pem
+	[ "$(ext one.pem extendedKeyUsage)" = "$ARC.5" ]
+	refuses 2 'attestation, got' m2m-keygen operator --name x --role drf,boss --key-out k --cert-out c
+	refuses 2 'attestation, got' m2m-keygen operator --name x --role '' --key-out k --cert-out c
+	refuses 2 'attestation, got' m2m-keygen operator --name x --role tre --key-out k --cert-out c
+	[ ! -e k ]
+}
+
+@test "an operator may stand under a CA" {
+	parties
+	m2m-keygen operator --name sho-a --key-out key --cert-out cert.pem "${ca[@]}" --index index.txt
+	openssl verify -x509_strict -CAfile ca.pem cert.pem
+	grep -q '/CN=sho-a$' index.txt
+}
+
+@test "every algorithm" {
+	local alg want
+	while read -r alg want; do
+		m2m-keygen operator --name a --alg "$alg" --key-out "$alg.key" --cert-out "$alg.pem"
+		openssl x509 -in "$alg.pem" -noout -text >text
+		grep -q "$want" text
+		openssl verify -CAfile "$alg.pem" "$alg.pem"
+	done <<-'END'
+		ec-p256 NIST CURVE: P-256
+		ec-p384 Signature Algorithm: ecdsa-with-SHA384
+		rsa-2048 Public-Key: (2048 bit)
+		rsa-3072 Public-Key: (3072 bit)
+	END
+	[ "$(ext rsa-2048.pem keyUsage)" = 'Digital Signature, Key Encipherment' ]
+	refuses 2 'want ec-p256, ec-p384' m2m-keygen operator --name a --alg ec-p521 --key-out k --cert-out c
+	refuses 2 'want ec-p256, ec-p384' m2m-keygen operator --name a --alg '' --key-out k --cert-out c
+	[ ! -e k ]
+}
+
+@test "B.2.2.1 NOTE 4: of two pairs one signs, and the other takes envelopes" {
+	parties
+	m2m-keygen tre --tre-id 'ACME;2' --key-out s.key --cert-out s.pem --enc-key-out e.key --enc-cert-out e.pem "${ca[@]}" --index i
+	[ "$(ext s.pem keyUsage)" = 'Digital Signature' ]
+	[ "$(ext e.pem keyUsage)" = 'Key Agreement' ]
+	[ "$(wc -l <i)" -eq 2 ]
+	refuses 2 'go together' m2m-keygen tre --tre-id 'ACME;3' --key-out k --cert-out c --enc-key-out e "${ca[@]}"
+}
+
+@test "sign takes the key of a request, and nothing else" {
+	parties
+	openssl req -new -key tre.key -subj '/CN=ACME;0001' -addext basicConstraints=CA:TRUE -addext keyUsage=keyCertSign >greedy.csr
+	m2m-keygen sign --csr greedy.csr --tre-id 'ACME;0001' "${ca[@]}" --index index.txt -o cert.pem
+	[ "$(ext cert.pem basicConstraints)" = 'CA:FALSE' ]
+	[ "$(ext cert.pem keyUsage)" = 'Digital Signature, Key Agreement' ]
+	[ "$(wc -l <index.txt)" -eq 2 ]
+	m2m-keygen sign --csr greedy.csr --tre-id 'ACME;0001' "${ca[@]}" --encryption >enc.pem
+	[ "$(ext enc.pem keyUsage)" = 'Key Agreement' ]
+	m2m-keygen sign --csr - --tre-id 'ACME;0001' "${ca[@]}" --signing -o - <greedy.csr >sign.pem
+	[ "$(ext sign.pem keyUsage)" = 'Digital Signature' ]
+	refuses 2 'exclude each other' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --signing --encryption
+}
+
+@test "sign refuses a request for another, one that is not signed by its key, and keys that are not used here" {
+	parties
+	refuses 1 'refused: wrong-tre: .*\(TR 33.812 B.2.2.1\)$' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0002' "${ca[@]}"
+	openssl req -in tre.csr -outform DER >der
+	printf '\001' | dd of=der bs=1 seek=$(($(wc -c <der) - 3)) conv=notrunc status=none
+	openssl req -inform DER -in der >bad.csr
+	refuses 1 'refused: bad-signature: bad.csr: .*\(TR 33.812 B.2.2.1\)$' m2m-keygen sign --csr bad.csr --tre-id 'ACME;0001' "${ca[@]}"
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:secp256k1 -nodes -keyout k1 -subj '/CN=ACME;0001' >curve.csr 2>log
+	refuses 3 'curve.csr: want a certificate signing request' m2m-keygen sign --csr curve.csr --tre-id 'ACME;0001' "${ca[@]}"
+	openssl req -new -newkey rsa:1024 -nodes -keyout k2 -subj '/CN=ACME;0001' >weak.csr 2>log
+	refuses 3 'weak.csr: want a certificate signing request' m2m-keygen sign --csr weak.csr --tre-id 'ACME;0001' "${ca[@]}"
+	head -c 200 tre.csr >cut.csr
+	refuses 3 'cut.csr: want' m2m-keygen sign --csr cut.csr --tre-id 'ACME;0001' "${ca[@]}"
+	refuses 3 'none.csr' m2m-keygen sign --csr none.csr --tre-id 'ACME;0001' "${ca[@]}"
+}
+
+@test "only a CA certifies, and only with its own key" {
+	parties
+	refuses 1 'refused: bad-certificate: tre.pem' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key tre.key --ca-cert tre.pem
+	refuses 3 'tre.key: the private key is not that of the certificate' \
+		m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key tre.key --ca-cert ca.pem
+	refuses 3 'want a private key in PEM' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key ca.pem --ca-cert ca.pem
+}
+
+@test "an encrypted key is refused, and nothing is asked" {
+	parties
+	openssl pkcs8 -topk8 -in ca.key -out locked.key -passout pass:x
+	refuses 3 'without a passphrase' timeout 5 m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key locked.key --ca-cert ca.pem
+	refuses 3 'without a passphrase' timeout 5 m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key "file:$PWD/locked.key" --ca-cert ca.pem
+	m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key "file:$PWD/ca.key" --ca-cert ca.pem -o cert.pem
+	refuses 4 'nosuch:key' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key nosuch:key --ca-cert ca.pem
+}
+
+@test "private keys are 0600, and are overwritten with --force alone" {
+	parties
+	umask 000
+	m2m-keygen operator --name a --key-out key --cert-out cert.pem
+	[ "$(stat -c %a key)" = 600 ]
+	[ "$(stat -c %a cert.pem)" = 666 ]
+	sha256sum key cert.pem >before
+	refuses 1 'refused: file-exists: key' m2m-keygen operator --name b --key-out key --cert-out cert.pem
+	refuses 1 'refused: file-exists: key' m2m-keygen tre --tre-id 'A;1' --key-out new --cert-out cert.pem \
+		--enc-key-out key --enc-cert-out e.pem "${ca[@]}"
+	[ ! -e new ]
+	sha256sum -c --quiet before
+	m2m-keygen operator --name b --key-out key --cert-out cert.pem --force
+	[ "$(stat -c %a key)" = 600 ]
+	[ "$(openssl pkey -in key -pubout)" = "$(openssl x509 -in cert.pem -noout -pubkey)" ]
+	[ "$(find . -name '*.tmp*' | wc -l)" -eq 0 ]
+}
+
+@test "--at and --days" {
+	parties
+	m2m-keygen tre --tre-id 'A;1' --key-out k --cert-out c --at 2020-01-01T00:00:00Z --days 10 "${ca[@]}"
+	[ "$(openssl x509 -in c -noout -startdate)" = 'notBefore=Jan  1 00:00:00 2020 GMT' ]
+	[ "$(openssl x509 -in c -noout -enddate)" = 'notAfter=Jan 11 00:00:00 2020 GMT' ]
+	refuses 3 '--days: ' m2m-keygen ca --name x --key-out k2 --cert-out c2 --days 0
+	refuses 3 '--at: want a time' m2m-keygen ca --name x --key-out k2 --cert-out c2 --at yesterday
+	openssl x509 -in tre.pem -checkend $((824 * 86400)) -noout
+	run -1 openssl x509 -in tre.pem -checkend $((826 * 86400)) -noout
+	openssl x509 -in ca.pem -checkend $((3649 * 86400)) -noout
+	[ ! -e k2 ]
+}
+
+@test "serial numbers are random, of 128 bits" {
+	parties
+	for n in 1 2 3 4; do
+		m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" | openssl x509 -noout -serial
+	done >serials
+	[ "$(sort -u serials | wc -l)" -eq 4 ]
+	[ "$(grep -cE '^serial=[0-9A-F]{28,32}$' serials)" -eq 4 ]
+}
+
+@test "names" {
+	parties
+	refuses 3 '--tre-id: want VENDOR;NUMBER' m2m-keygen tre --tre-id 'ACME/1' --key-out k --cert-out c "${ca[@]}"
+	refuses 3 '--tre-id: want VENDOR;NUMBER' m2m-keygen tre --tre-id 'A;../1' --key-out k --cert-out c "${ca[@]}"
+	refuses 3 '--name: want letters' m2m-keygen operator --name 'a b' --key-out k --cert-out c
+	refuses 2 '--name: want 1 to 64' m2m-keygen ca --name '' --key-out k --cert-out c
+	m2m-keygen ca --name 'The Example PVA' --key-out k --cert-out c
+	refuses 2 '--ocsp-url' m2m-keygen tre --tre-id 'A;1' --key-out k2 --cert-out c2 "${ca[@]}" --ocsp-url https://x/
+	refuses 2 '--ocsp-url' m2m-keygen tre --tre-id 'A;1' --key-out k2 --cert-out c2 "${ca[@]}" --ocsp-url 'http://x/,caIssuers;URI:http://y/'
+	[ ! -e k2 ]
+}
+
+@test "revoke, and what openssl's responder then says" {
+	parties
+	m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index index.txt -o second.pem
+	m2m-keygen revoke --index index.txt --cert second.pem --reason keyCompromise
+	responder
+	openssl ocsp -url "http://127.0.0.1:$port/" -issuer ca.pem -cert second.pem -cert tre.pem -CAfile ca.pem >said 2>log || rc=$?
+	kill "$pid"
+	[ "${rc-0}" -eq 0 ]
+	grep -q '^second.pem: revoked$' said
+	grep -q 'Reason: keyCompromise' said
+	grep -q '^tre.pem: good$' said
+	cp index.txt before
+	m2m-keygen revoke --index index.txt --cert second.pem --reason keyCompromise
+	refuses 1 'refused: already-revoked' m2m-keygen revoke --index index.txt --cert second.pem
+	refuses 1 'refused: unknown-certificate' m2m-keygen revoke --index index.txt --cert ca.pem
+	refuses 2 '--reason: want' m2m-keygen revoke --index index.txt --cert tre.pem --reason boredom
+	refuses 3 'none.txt' m2m-keygen revoke --index none.txt --cert tre.pem
+	[ ! -e none.txt ]
+	cmp index.txt before
+	m2m-keygen revoke --index index.txt --cert tre.pem --at 2026-01-02T03:04:05Z
+	grep -qP '^R\t[0-9]+Z\t260102030405Z\t' index.txt
+}
+
+@test "an index that is none is not touched" {
+	parties
+	printf 'V\tx\n' >odd
+	refuses 3 'odd: want lines of six fields' m2m-keygen revoke --index odd --cert tre.pem
+	printf 'cut' >odd
+	refuses 3 'odd: the last line has no end' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index odd
+	[ "$(cat odd)" = cut ]
+}
+
+@test "RFC 5280: the CRL" {
+	parties
+	m2m-keygen crl --index index.txt "${ca[@]}" -o empty.crl
+	openssl crl -in empty.crl -noout -CAfile ca.pem
+	openssl verify -x509_strict -crl_check -CRLfile empty.crl -CAfile ca.pem tre.pem
+	m2m-keygen revoke --index index.txt --cert tre.pem --reason superseded
+	m2m-keygen crl --index index.txt "${ca[@]}" --days 2 >now.crl
+	openssl crl -in now.crl -noout -CAfile ca.pem
+	run -2 openssl verify -crl_check -CRLfile now.crl -CAfile ca.pem tre.pem
+	[[ $output == *'certificate revoked'* ]]
+	openssl crl -in now.crl -noout -text >text
+	grep -q Superseded text
+	refuses 3 'index|none' m2m-keygen crl --index none "${ca[@]}"
+}
+
+@test "many processes, one index: no line is lost" {
+	parties
+	for n in $(seq 12); do
+		m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index many -o "$n.pem" &
+	done
+	wait
+	[ "$(wc -l <many)" -eq 12 ]
+	for n in $(seq 12); do
+		grep -q "$(openssl x509 -in "$n.pem" -noout -serial | cut -d= -f2)" many
+	done
+}
+
+@test "a batch: the good are done, the bad are named" {
+	parties
+	printf 'ACME;1\nbad\n\nACME;2\nACME;1\n' >ids
+	m2m-keygen tre --batch ids "${ca[@]}" --index many -o out.jsonl 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(cut -d: -f1-3 err | tr '\n' ' ')" = 'm2m-keygen: ids:2 m2m-keygen: ids:5 ' ]
+	[ "$(jq -r .tre_id out.jsonl | tr '\n' ' ')" = 'ACME;1 ACME;2 ' ]
+	[ "$(stat -c %a out.jsonl)" = 600 ]
+	[ "$(wc -l <many)" -eq 2 ]
+	head -1 out.jsonl | jq -r .cert_pem >c
+	head -1 out.jsonl | jq -r .key_pem >k
+	openssl verify -x509_strict -CAfile ca.pem c
+	[ "$(openssl pkey -in k -pubout)" = "$(openssl x509 -in c -noout -pubkey)" ]
+	refuses 1 'refused: file-exists' m2m-keygen tre --batch - "${ca[@]}" -o out.jsonl <ids
+}
+
+@test "a batch into a folder, two pairs each" {
+	parties
+	printf 'ACME;1\r\nACME;2' | m2m-keygen tre --batch - "${ca[@]}" --two-pairs --out-dir run
+	[ "$(find run -type f | wc -l)" -eq 8 ]
+	[ "$(stat -c %a run/*key.pem | sort -u)" = 600 ]
+	[ "$(ext 'run/ACME;2.enc.cert.pem' keyUsage)" = 'Key Agreement' ]
+	refuses 2 'wants one of' m2m-keygen tre --batch ids "${ca[@]}"
+	refuses 2 'alone' m2m-keygen tre --batch ids "${ca[@]}" -o x --tre-id 'A;1'
+}
+
+@test "secret" {
+	m2m-keygen secret --bits 128 -o a
+	m2m-keygen secret --bits 128 -o - >b
+	grep -qxE '[0-9a-f]{32}' a
+	grep -qxE '[0-9a-f]{32}' b
+	run -1 cmp -s a b
+	[ "$(stat -c %a a)" = 600 ]
+	cp a before
+	refuses 1 'refused: file-exists' m2m-keygen secret --bits 128 -o a
+	cmp a before
+	m2m-keygen secret --bits 256 -o a --force
+	[ "$(wc -c <a)" -eq 65 ]
+	refuses 2 'multiple of 8' m2m-keygen secret --bits 129 -o c
+	refuses 3 '--bits: ' m2m-keygen secret --bits 8 -o c
+	refuses 2 '--output is missing' m2m-keygen secret --bits 128
+}
+
+@test "a disk that is full leaves nothing behind" {
+	parties
+	refuses 4 '' m2m-keygen secret --bits 128 -o /dev/full
+	refuses 4 '' m2m-keygen operator --name a --key-out k --cert-out /dev/full
+	[ ! -e k ]
+	refuses 4 '' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" -o /dev/full
+	refuses 4 '' m2m-keygen operator --name a --key-out none/k --cert-out c
+	[ ! -e c ]
+	[ -c /dev/full ]
+}
+
+@test "options" {
+	refuses 2 "unknown option '--nonsense'" m2m-keygen ca --nonsense
+	refuses 2 "unknown option '--csr'" m2m-keygen ca --csr x
+	refuses 2 '--name: given twice' m2m-keygen ca --name a --name b
+	refuses 2 '--key-out is missing' m2m-keygen ca --name a --cert-out c
+	refuses 2 'one word too many' m2m-keygen ca --name a --key-out k --cert-out c more
+	refuses 2 '--ca-key is missing' m2m-keygen tre --tre-id 'A;1' --key-out k --cert-out c
+	refuses 2 '--ca-cert is missing' m2m-keygen operator --name a --key-out k --cert-out c --ca-key x
+	refuses 2 'unknown command' m2m-keygen forge
+	refuses 2 'which command' m2m-keygen
+	m2m-keygen --help | grep -q '^usage: m2m-keygen ca '
+	m2m-keygen --version
+}
+
+@test "no key of the CA is freed in the clear" {
+	parties
+	local d
+	d=$(openssl pkey -in ca.key -text -noout | sed -n '/priv:/,/pub:/{/:$/!p;/    /p}' | tr -dc '0-9a-f' | head -c 64)
+	[ "${#d}" -eq 64 ]
+	watched "$d" m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index index.txt -o cert.pem
+	watched "$d" m2m-keygen crl --index index.txt "${ca[@]}" -o crl
+}

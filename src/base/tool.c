@@ -20,7 +20,7 @@ const char *tool_name(void)
 	return name;
 }
 
-static void say(const char *kind, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void say(const char *kind, const char *fmt, va_list ap)
 {
 	char text[512];
 

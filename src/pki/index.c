@@ -178,10 +178,22 @@ static int revocation_field(char out[static 64], const char *reason, int64_t at,
 	return 0;
 }
 
+/* Whether the row's TIME[,REASON] has the reason of when. */
+static bool same_reason(const struct row *r, const char *when)
+{
+	const char *want = strchr(when, ',');
+	const char *had = memchr(r->at[REVOKED], ',', r->len[REVOKED]);
+
+	if (!had || !want)
+		return !had && !want;
+	return (size_t)(r->at[REVOKED] + r->len[REVOKED] - had) == strlen(want) &&
+	       memcmp(had, want, strlen(want)) == 0;
+}
+
 static int mark(const char *path, const char *serial, const char *when, struct why *why)
 {
-	const char *comma = strchr(when, ','), *p;
-	struct row r;
+	const char *p;
+	struct row r = {0};
 	BUF(all);
 	BUF(changed);
 
@@ -191,11 +203,7 @@ static int mark(const char *path, const char *serial, const char *when, struct w
 	if (find_row(&r, &p, path, serial, why))
 		return -1;
 	if (field_is(&r, STATUS, "R")) {
-		const char *had = memchr(r.at[REVOKED], ',', r.len[REVOKED]);
-		const size_t had_len = had ? r.len[REVOKED] - (size_t)(had - r.at[REVOKED]) : 0;
-
-		if (had_len == (comma ? strlen(comma) : 0) &&
-		    (!comma || memcmp(had, comma, had_len) == 0))
+		if (same_reason(&r, when))
 			return 0;
 		return why_refuse(why, "already-revoked",
 				  "%s: the certificate was revoked for another reason "
@@ -232,7 +240,7 @@ int index_each_revoked(const char *path,
 		       void *ctx, struct why *why)
 {
 	const char *p;
-	struct row r;
+	struct row r = {0};
 	BUF(all);
 	int rc;
 

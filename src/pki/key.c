@@ -75,6 +75,7 @@ static EVP_PKEY *known(EVP_PKEY *key, const char *what, struct why *why)
 }
 
 /* A passphrase is never asked for: a tool in a pipe has no terminal. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is OpenSSL's type */
 static int no_passphrase(char *buf, int size, int rwflag, void *u)
 {
 	(void)buf;

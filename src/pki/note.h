@@ -7,8 +7,8 @@
 #include "pki/cert.h"
 #include "pki/jws.h"
 
-#define NOTE_LIFETIME (24 * 3600) /* seconds; --expires changes it */
-#define NOTE_SKEW 60              /* iat may lie that much ahead */
+#define NOTE_LIFETIME ((int64_t)24 * 3600) /* seconds; --expires changes it */
+#define NOTE_SKEW 60                       /* iat may lie that much ahead */
 
 /* Who may sign a note of that type; 0 where there is no such type. note_open asks for these roles
  * where the policy names none. */

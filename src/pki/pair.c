@@ -94,7 +94,7 @@ int pair_write(const struct pair *p, const struct pair_files *files, const char 
 	OUTFILE(enc_key);
 	OUTFILE(enc_cert);
 	OUTFILE(csr);
-	struct outfile *const in_order[] = {&csr, &cert, &enc_cert, &enc_key, &key};
+	struct outfile *const in_order[] = {&csr, &cert, &enc_cert, &enc_key, &key, NULL};
 
 	if (stage_key(&key, files->key, p->key, files->force, why) ||
 	    stage_key(&enc_key, files->enc_key, p->enc_key, files->force, why) ||
@@ -102,7 +102,7 @@ int pair_write(const struct pair *p, const struct pair_files *files, const char 
 	    stage_cert(&enc_cert, files->enc_cert, p->enc_cert, why) ||
 	    stage_csr(&csr, files->csr, p->key, name, why))
 		return -1;
-	for (size_t i = 0; i < sizeof(in_order) / sizeof(*in_order); i++)
+	for (size_t i = 0; in_order[i]; i++)
 		if (in_order[i]->staged && outfile_commit(in_order[i], why))
 			return -1;
 	return 0;

@@ -6,7 +6,7 @@
 
 #include "pki/cert.h"
 
-#define TOKEN_LIFETIME (30 * 24 * 3600)
+#define TOKEN_LIFETIME ((int64_t)30 * 24 * 3600)
 
 struct token {
 	char tre_id[TRE_ID_TEXT];

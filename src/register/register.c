@@ -417,6 +417,27 @@ int reg_pool_next(struct reg *r, const char *plmn, uint64_t first, uint64_t last
 	return finish(r, s, why);
 }
 
+int reg_pool_of(struct reg *r, const char *pcid, char plmn[static 8], struct why *why)
+{
+	sqlite3_stmt *s =
+		prepare(r, why,
+			"SELECT plmn FROM pools WHERE ?1 LIKE replace(plmn, '-', '') || '%'"
+			" ORDER BY length(plmn) DESC LIMIT 1",
+			&pcid, 1);
+	int rc;
+
+	if (!s)
+		return -1;
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		snprintf(plmn, 8, "%s", (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	if (rc == SQLITE_ROW)
+		return 0;
+	return rc == SQLITE_DONE ? why_input(why, "%.20s is of no pool of this register", pcid)
+				 : failed(r, why);
+}
+
 int reg_pool_release(struct reg *r, const char *plmn, const char *pcid, struct why *why)
 {
 	const char *text[] = {pcid, plmn};

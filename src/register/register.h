@@ -64,6 +64,9 @@ int reg_once(struct reg *r, const char *kind, const char *id, int64_t expires, c
  * they are used up); what was given back, and its second life: 1 and the PCID, or 0. */
 int reg_pool_next(struct reg *r, const char *plmn, uint64_t first, uint64_t last, uint64_t *msin,
 		  struct why *why) __attribute__((warn_unused_result));
+/* The pool that a PCID came from: the one whose MCC and MNC it starts with. */
+int reg_pool_of(struct reg *r, const char *pcid, char plmn[static 8], struct why *why)
+	__attribute__((warn_unused_result));
 int reg_pool_release(struct reg *r, const char *plmn, const char *pcid, struct why *why)
 	__attribute__((warn_unused_result));
 int reg_pool_reuse(struct reg *r, const char *plmn, char pcid[static 16], struct why *why)

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void write_text(struct why *why, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void write_text(struct why *why, const char *fmt,
+							     va_list ap)
 {
 	vsnprintf(why->text, sizeof(why->text), fmt, ap);
 	for (char *p = why->text; *p; p++)

@@ -25,6 +25,7 @@
 	} while (0)
 
 #define NOW INT64_C(1795219200) /* 2026-11-21 */
+#define DAY INT64_C(86400)
 
 static bool refused(const struct why *why, const char *reason)
 {
@@ -137,9 +138,9 @@ static void test_cert(void)
 	OK(checked(&tre, ca.cert, CERT_ATTESTATION, NULL, NOW + 1, &why) &&
 	   refused(&why, "wrong-usage"));
 	OK(checked(&tre, ca.cert, CERT_TRE, "A;2", NOW + 1, &why) && refused(&why, "wrong-tre"));
-	OK(checked(&tre, ca.cert, CERT_TRE, NULL, NOW + 11 * 86400, &why) &&
+	OK(checked(&tre, ca.cert, CERT_TRE, NULL, NOW + 11 * DAY, &why) &&
 	   refused(&why, "expired"));
-	OK(checked(&sho, sho.cert, 0, NULL, NOW + 11 * 86400, &why) && refused(&why, "expired"));
+	OK(checked(&sho, sho.cert, 0, NULL, NOW + 11 * DAY, &why) && refused(&why, "expired"));
 	OK(checked(&tre, ca.cert, CERT_TRE, NULL, NOW - 1, &why) && refused(&why, "not-yet-valid"));
 	OK(checked(&sho, sho.cert, 0, NULL, NOW - 1, &why) && refused(&why, "not-yet-valid"));
 	make(&encrypts, &enc, NULL);

@@ -51,7 +51,7 @@ $(O)/libasn1.a: $(O)/asn1/stamp src/mcim/asn1_alloc.h
 	  $(CC) -w -std=gnu11 -D_DEFAULT_SOURCE -DASN1_GENERATED -I. -include $(CURDIR)/src/mcim/asn1_alloc.h \
 	    $(if $(SAN),$(SANFLAGS),$(HARDEN)) $(CFLAGS) -c $$c || exit 1; done
 	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/asn1/*.o
-$(O)/src/mcim/%.o: $(O)/asn1/stamp
+$(filter $(O)/src/mcim/%,$(lib_obj)): $(O)/asn1/stamp
 
 # ---- what a newcomer types -----------------------------------------------------------------------
 # demo and check install what is missing from Debian's packages, after printing what.

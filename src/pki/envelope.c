@@ -99,10 +99,14 @@ static bool transport_is_ours(struct der ri)
 static bool agreement_is_ours(struct der ri)
 {
 	static const unsigned char sha256kdf[] = {0x2b, 0x81, 0x04, 0x01, 0x0b, 0x01};
-	struct der x, alg, keys;
+	struct der x, alg, keys, originator, point;
 
 	if (!der_next(&ri, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, &x) || !der_is(&x, "\x03", 1) ||
-	    !der_next(&ri, 0, V_ASN1_CONTEXT_SPECIFIC, &x))
+	    !der_next(&ri, 0, V_ASN1_CONTEXT_SPECIFIC, &originator) ||
+	    !der_next(&originator, 1, V_ASN1_CONTEXT_SPECIFIC, &point) ||
+	    !der_next(&point, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &x) ||
+	    !der_next(&point, V_ASN1_BIT_STRING, V_ASN1_UNIVERSAL, &x) || point.p != point.end ||
+	    x.p == x.end || *x.p != 0) /* whole octets, or one point has two codings */
 		return false;
 	(void)der_next(&ri, 1, V_ASN1_CONTEXT_SPECIFIC, &x);
 	return der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) &&

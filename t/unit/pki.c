@@ -2,7 +2,9 @@
 /* pki/: keys, certificates, JWS, notes, tokens, envelopes. Returns 1 at the first line that is
  * wrong. */
 #include "base/hex.h"
+#include "base/outfile.h"
 #include "base/secmem.h"
+#include "base/slurp.h"
 #include "pki/csr.h"
 #include "pki/envelope.h"
 #include "pki/issue.h"
@@ -15,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define OK(claim)                                                                   \
 	do {                                                                        \
@@ -308,6 +312,91 @@ static void test_envelope(const char *alg)
 	   refused(&why, "mac-mismatch"));
 }
 
+/* The tag, which ends the DER, cut to n octets, with every length round it. */
+static void cut_tag(struct buf *der, size_t n)
+{
+	static const size_t lengths[] = {2, 19, 23};
+	const size_t less = 16 - n;
+
+	for (size_t i = 0; i < 3; i++) {
+		uint8_t *p = der->bytes + lengths[i];
+		const size_t len = (size_t)(p[0] << 8 | p[1]) - less;
+
+		OK(p[-1] == 0x82);
+		p[0] = (uint8_t)(len >> 8);
+		p[1] = (uint8_t)len;
+	}
+	OK(der->bytes[der->len - 17] == 16);
+	der->bytes[der->len - 17] = (uint8_t)n;
+	der->len -= less;
+}
+
+/* OpenSSL by itself opens an envelope with a tag of one octet. */
+static void test_short_tags(void)
+{
+	for (size_t n = 0; n <= 16; n++) {
+		struct why why = {0};
+		PAIR(p);
+		BUF(der);
+		BUF(out);
+
+		party(&p, "A;1", CERT_TRE, NULL, NULL);
+		OK(envelope_seal(&der, p.cert, "0123456789", 10, &why) == 0);
+		cut_tag(&der, n);
+		if (n == 16)
+			OK(envelope_open(&out, p.key, p.cert, der.bytes, der.len, &why) == 0);
+		else
+			OK(envelope_open(&out, p.key, p.cert, der.bytes, der.len, &why) &&
+			   refused(&why, "mac-mismatch") && out.len == 0);
+	}
+}
+
+static void run_openssl(const char *const argv[])
+{
+	const pid_t pid = fork();
+	int status;
+
+	OK(pid >= 0);
+	if (pid == 0) {
+		execvp("openssl", (char *const *)argv);
+		_exit(127);
+	}
+	OK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+/* What is sealed here opens there, and the other way round. */
+static void test_envelope_peer(const char *alg, const char *keyopt, const char *keyopt2)
+{
+	char folder[] = "/tmp/envelopeXXXXXX";
+	const struct pair_files files = {.key = "key", .cert = "cert"};
+	struct why why = {0};
+	PAIR(p);
+	BUF(der);
+	BUF(plain);
+	BUF(theirs);
+
+	OK(mkdtemp(folder) && chdir(folder) == 0);
+	party(&p, "A;1", CERT_TRE, NULL, alg);
+	OK(pair_write(&p, &files, "A;1", &why) == 0);
+	OK(envelope_seal(&der, p.cert, "one\ntwo", 7, &why) == 0);
+	OK(outfile_put("der", OUTFILE_PUBLIC, der.bytes, der.len, &why) == 0);
+	run_openssl((const char *const[]){"openssl", "cms", "-decrypt", "-binary", "-inform", "DER",
+					  "-in", "der", "-inkey", "key", "-recip", "cert", "-out",
+					  "plain", NULL});
+	OK(slurp(&plain, "plain", 100, &why) == 0 && plain.len == 7 &&
+	   memcmp(plain.bytes, "one\ntwo", 7) == 0);
+	run_openssl((const char *const[]){"openssl", "cms", "-encrypt", "-binary", "-aes-256-gcm",
+					  "-outform", "DER", "-in", "plain", "-out", "theirs",
+					  "-recip", "cert", "-keyopt", keyopt, "-keyopt", keyopt2,
+					  NULL});
+	OK(slurp(&theirs, "theirs", SLURP_DOCUMENT, &why) == 0);
+	buf_clear(&plain);
+	OK(envelope_open(&plain, p.key, p.cert, theirs.bytes, theirs.len, &why) == 0);
+	OK(plain.len == 7 && memcmp(plain.bytes, "one\ntwo", 7) == 0);
+	OK(!unlink("key") && !unlink("cert") && !unlink("der") && !unlink("plain") &&
+	   !unlink("theirs") && chdir("/") == 0 && rmdir(folder) == 0);
+}
+
 static void test_csr(void)
 {
 	struct why why = {0};
@@ -335,6 +424,9 @@ int main(void)
 	test_token();
 	test_envelope("ec-p256");
 	test_envelope("rsa-2048");
+	test_short_tags();
+	test_envelope_peer("ec-p384", "ecdh_kdf_md:sha256", "ecdh_cofactor_mode:0");
+	test_envelope_peer("rsa-2048", "rsa_padding_mode:oaep", "rsa_oaep_md:sha256");
 	test_csr();
 	return 0;
 }

@@ -9,6 +9,8 @@
 #include "pki/cert.h"
 #include "tre/tre.h"
 
+#include <string.h>
+
 static const struct tool tool = {
 	"tre-sim",
 	"tre-sim --state DIR [--device DIR] init --tre-id ID [--pin FILE] [--policy F]\n"
@@ -30,16 +32,15 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] discard --operator ID [-o NOTICE]\n"
 	"tre-sim --state DIR [--device DIR] select MCIM [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] deselect MCIM [--pin FILE]\n"
-	"tre-sim --state DIR [--device DIR] revert\n"
+	"tre-sim --state DIR [--device DIR] revert [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] pristine [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] renew [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
 
 static struct {
-	const char *state, *device, *tre_id, *pin, *policy, *alg, *csr_out, *components, *as, *rand,
-		*autn;
-	const char *in, *out, *to, *to_cert, *ack, *sho, *at, *delivery_note;
+	const char *state, *device, *tre_id, *pin, *policy, *alg, *components, *as, *rand, *autn;
+	const char *in, *out, *to, *to_cert, *ack, *sho, *at, *mcim;
 	bool verify, identity, stage, commit;
 	struct tre_personal personal;
 } o;
@@ -54,7 +55,7 @@ static const struct tool_opt all[] = {
 	{"pin", 0, TOOL_TEXT, &o.pin, "FILE", "the owner's PIN"},
 	{"policy", 0, TOOL_TEXT, &o.policy, "F", "init: the TRE's security policy, JSON"},
 	{"alg", 0, TOOL_TEXT, &o.alg, "ALG", "keygen: ec-p256 (default) to rsa-4096"},
-	{"csr-out", 0, TOOL_TEXT, &o.csr_out, "F", "keygen: the certificate signing request"},
+	{"csr-out", 0, TOOL_TEXT, &o.out, "F", "keygen: the certificate signing request"},
 	{"key", 0, TOOL_TEXT, &o.personal.key, "F",
 	 "personalize: PrK_TRE, where it was made outside"},
 	{"cert", 0, TOOL_TEXT, &o.personal.cert, "F", "personalize: Cert_TRE"},
@@ -66,8 +67,7 @@ static const struct tool_opt all[] = {
 	{"operator-cert", 0, TOOL_TEXT, &o.personal.operator_cert, "F", "personalize: Cert_SHO[0]"},
 	{"knetver", 0, TOOL_TEXT, &o.personal.knetver, "F",
 	 "personalize: K_NetVer in hex, a line each"},
-	{"delivery-note", 0, TOOL_TEXT, &o.delivery_note, "F",
-	 "personalize: what the owner gets, JSON"},
+	{"delivery-note", 0, TOOL_TEXT, &o.out, "F", "personalize: what the owner gets, JSON"},
 	{"components", 0, TOOL_TEXT, &o.components, "F", "boot: components to measure, JSON Lines"},
 	{"as", 0, TOOL_TEXT, &o.as, "ID", "list: what this operator may see"},
 	{"verify", 0, TOOL_FLAG, &o.verify, NULL, "audit: check the chain of hashes"},
@@ -80,330 +80,232 @@ static const struct tool_opt all[] = {
 	{"commit", 0, TOOL_FLAG, &o.commit, NULL, "provision: install what is staged"},
 	{"ack", 0, TOOL_TEXT, &o.ack, "NOTE", "provision: the old operator's acknowledgement"},
 	{"operator", 0, TOOL_TEXT, &o.sho, "ID", "discard: the old operator"},
-	{"at", 0, TOOL_TEXT, &o.at, "TIME", "command: the time, instead of the clock's"},
+	{"at", 0, TOOL_TEXT, &o.at, "TIME", "revert, command: the time, instead of the clock's"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
 
-/* Parses a verb's options; its operands are left in argv from the result on. */
-static int options(int argc, char **argv, int operands)
+/* What an act needs of the command line is there when it is called; its answer goes to out. */
+typedef int act(struct tre *t, struct buf *out, struct why *why);
+
+static int keygen(struct tre *t, struct buf *out, struct why *why)
 {
-	const int first = tool_options(&tool, all, argc, argv);
-
-	if (!o.state)
-		tool_usage("--state is wanted");
-	if (argc - first != operands)
-		tool_usage(operands ? "an MCIM is wanted" : "no operand is wanted, got '%s'",
-			   argv[first]);
-	return first;
-}
-
-static void want(const char *value, const char *option)
-{
-	if (!value)
-		tool_usage("%s is wanted", option);
-}
-
-typedef int act(struct tre *t, struct buf *out, char **operand, struct why *why);
-
-/* Opens the TRE, acts, and writes what it tells: what a refusal has to tell a peer too. */
-static int run(act *a, char **operand, enum outfile_mode mode)
-{
-	struct why why = {0}, late = {0};
-	AUTO(TRE) *t = tre_open(o.state, o.device, &why);
-	BUF(out);
-	const int rc = t ? a(t, &out, operand, &why) : -1;
-
-	if (rc == 0)
-		return outfile_put(o.out, mode, buf_text(&out), out.len, &why) ? tool_fail(&why)
-									       : TOOL_OK;
-	if (out.len && why.status == TOOL_NO && outfile_put(o.out, mode, out.bytes, out.len, &late))
-		return tool_fail(&late);
-	return tool_fail(&why);
-}
-
-static int do_init(int argc, char **argv)
-{
-	struct why why = {0};
-
-	options(argc, argv, 0);
-	want(o.tre_id, "--tre-id");
-	return tre_init(o.state, o.device, o.tre_id, o.pin, o.policy, &why) ? tool_fail(&why)
-									    : TOOL_OK;
-}
-
-static int keygen(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
 	return tre_keygen(t, o.alg, out, why);
 }
 
-static int do_keygen(int argc, char **argv)
+static int personalize(struct tre *t, struct buf *out, struct why *why)
 {
-	options(argc, argv, 0);
-	want(o.csr_out, "--csr-out");
-	o.out = o.csr_out;
-	return run(keygen, NULL, OUTFILE_PUBLIC);
-}
-
-static int personalize(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
 	if (tre_personalize(t, &o.personal, out, why))
 		return -1;
-	if (!o.delivery_note)
+	if (!o.out)
 		buf_clear(out);
 	return 0;
 }
 
-static int do_personalize(int argc, char **argv)
+static int boot(struct tre *t, struct buf *out, struct why *why)
 {
-	options(argc, argv, 0);
-	want(o.personal.cert, "--cert");
-	want(o.personal.credential, "--credential");
-	o.out = o.delivery_note;
-	return run(personalize, NULL, OUTFILE_PUBLIC);
-}
-
-static int boot(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
 	return tre_boot(t, o.components, out, why);
 }
 
-static int do_boot(int argc, char **argv)
+static int list(struct tre *t, struct buf *out, struct why *why)
 {
-	options(argc, argv, 0);
-	return run(boot, NULL, OUTFILE_PUBLIC);
-}
-
-static int info(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
-	return tre_info(t, out, why);
-}
-
-static int do_info(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	return run(info, NULL, OUTFILE_PUBLIC);
-}
-
-static int list(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
 	return tre_list(t, o.as, out, why);
 }
 
-static int do_list(int argc, char **argv)
+static int audit(struct tre *t, struct buf *out, struct why *why)
 {
-	options(argc, argv, 0);
-	return run(list, NULL, OUTFILE_PUBLIC);
-}
-
-static int audit(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
 	return tre_audit(t, o.verify, out, why);
 }
 
-static int do_audit(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	return run(audit, NULL, OUTFILE_PUBLIC);
-}
-
-static int attach(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int attach(struct tre *t, struct buf *out, struct why *why)
 {
 	uint8_t rand[16], autn[16];
 
-	(void)operand;
+	if (o.identity ? o.rand || o.autn : !o.rand || !o.autn)
+		return why_usage(why, "either --identity, or --rand and --autn are wanted");
 	if (o.identity)
 		return tre_identity(t, out, why);
-	if (hex_decode(rand, 16, o.rand, "rand", why) || hex_decode(autn, 16, o.autn, "autn", why))
-		return -1;
-	return tre_attach(t, rand, autn, out, why);
+	return hex_decode(rand, 16, o.rand, "rand", why) ||
+			       hex_decode(autn, 16, o.autn, "autn", why) ||
+			       tre_attach(t, rand, autn, out, why)
+		       ? -1
+		       : 0;
 }
 
-static int do_attach(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	if (o.identity ? o.rand || o.autn : !o.rand || !o.autn)
-		tool_usage("either --identity, or --rand and --autn are wanted");
-	return run(attach, NULL, o.identity ? OUTFILE_PUBLIC : OUTFILE_SECRET);
-}
-
-static int bootstrap(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int bootstrap(struct tre *t, struct buf *out, struct why *why)
 {
 	BUF(in);
 
-	(void)operand;
 	return slurp(&in, o.in, SLURP_DOCUMENT, why) ||
 			       tre_bootstrap(t, buf_text(&in), in.len, out, why)
 		       ? -1
 		       : 0;
 }
 
-static int do_bootstrap(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	return run(bootstrap, NULL, OUTFILE_PUBLIC);
-}
-
-static int token(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int token(struct tre *t, struct buf *out, struct why *why)
 {
 	AUTO(X509) *cert = cert_load(o.to_cert, why);
 
-	(void)operand;
 	return cert ? tre_token(t, o.to, cert, o.pin, out, why) : -1;
 }
 
-static int do_token(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	want(o.to, "--to");
-	want(o.to_cert, "--to-cert");
-	return run(token, NULL, OUTFILE_PUBLIC);
-}
-
-static int provision(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int provision(struct tre *t, struct buf *out, struct why *why)
 {
 	BUF(in);
 
-	(void)operand;
-	if (o.commit)
-		return (o.ack && slurp(&in, o.ack, SLURP_DOCUMENT, why)) ||
-				       tre_commit(t, o.ack ? buf_text(&in) : NULL, in.len, out, why)
-			       ? -1
-			       : 0;
-	return slurp(&in, o.in, SLURP_DOCUMENT, why) ||
-			       tre_stage(t, buf_text(&in), in.len, !o.stage, out, why)
-		       ? -1
-		       : 0;
-}
-
-static int do_provision(int argc, char **argv)
-{
-	options(argc, argv, 0);
 	if (o.commit && (o.stage || o.in))
-		tool_usage("--commit takes neither --stage nor -i");
+		return why_usage(why, "--commit takes neither --stage nor -i");
 	if (o.ack && !o.commit)
-		tool_usage("--ack goes with --commit");
-	return run(provision, NULL, OUTFILE_PUBLIC);
+		return why_usage(why, "--ack goes with --commit");
+	if ((!o.commit || o.ack) && slurp(&in, o.commit ? o.ack : o.in, SLURP_DOCUMENT, why))
+		return -1;
+	return o.commit ? tre_commit(t, o.ack ? buf_text(&in) : NULL, in.len, out, why)
+			: tre_stage(t, buf_text(&in), in.len, !o.stage, out, why);
 }
 
-static int discard(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int discard(struct tre *t, struct buf *out, struct why *why)
 {
-	(void)operand;
 	return tre_discard(t, o.sho, out, why);
 }
 
-static int do_discard(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	want(o.sho, "--operator");
-	return run(discard, NULL, OUTFILE_PUBLIC);
-}
-
-static int choose(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int choose(struct tre *t, struct buf *out, struct why *why)
 {
 	(void)out;
-	return tre_select(t, *operand, true, o.pin, why);
+	return tre_select(t, o.mcim, true, o.pin, why);
 }
 
-static int do_select(int argc, char **argv)
-{
-	return run(choose, argv + options(argc, argv, 1), OUTFILE_PUBLIC);
-}
-
-static int deselect(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int deselect(struct tre *t, struct buf *out, struct why *why)
 {
 	(void)out;
-	return tre_select(t, *operand, false, o.pin, why);
+	return tre_select(t, o.mcim, false, o.pin, why);
 }
 
-static int do_deselect(int argc, char **argv)
+static int revert(struct tre *t, struct buf *out, struct why *why)
 {
-	return run(deselect, argv + options(argc, argv, 1), OUTFILE_PUBLIC);
+	int64_t at;
+
+	return when_at(&at, o.at, why) || tre_revert(t, at, out, why) ? -1 : 0;
 }
 
-static int revert(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
-	return tre_revert(t, out, why);
-}
-
-static int do_revert(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	return run(revert, NULL, OUTFILE_PUBLIC);
-}
-
-static int pristine(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int pristine(struct tre *t, struct buf *out, struct why *why)
 {
 	(void)out;
-	(void)operand;
 	return tre_pristine(t, o.pin, why);
 }
 
-static int do_pristine(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	return run(pristine, NULL, OUTFILE_PUBLIC);
-}
-
-static int renew(struct tre *t, struct buf *out, char **operand, struct why *why)
-{
-	(void)operand;
-	return tre_renew(t, out, why);
-}
-
-static int do_renew(int argc, char **argv)
-{
-	options(argc, argv, 0);
-	return run(renew, NULL, OUTFILE_PUBLIC);
-}
-
-static int command(struct tre *t, struct buf *out, char **operand, struct why *why)
+static int command(struct tre *t, struct buf *out, struct why *why)
 {
 	int64_t at;
 	BUF(in);
 
-	(void)operand;
 	return when_at(&at, o.at, why) || slurp(&in, o.in, SLURP_DOCUMENT, why) ||
 			       tre_command(t, buf_text(&in), in.len, at, out, why)
 		       ? -1
 		       : 0;
 }
 
-static int do_command(int argc, char **argv)
+/* A command's options, those without which it is nothing first (`wanted` of them); a const char **
+ * operand, where it has one; secret: what it tells is. */
+static const struct verb {
+	const char *name;
+	act *act; /* NULL: init, for which there is no TRE yet */
+	int wanted;
+	bool has_operand, secret;
+	const char *options[12];
+} verbs[] = {
+	{"init", NULL, 1, false, false, {"tre-id", "pin", "policy"}},
+	{"keygen", keygen, 1, false, false, {"csr-out", "alg"}},
+	{"personalize",
+	 personalize,
+	 2,
+	 false,
+	 true,
+	 {"cert", "credential", "key", "enc-key", "enc-cert", "operator-cert", "knetver",
+	  "delivery-note"}},
+	{"boot", boot, 0, false, false, {"components"}},
+	{"info", tre_info, 0, false, false, {NULL}},
+	{"list", list, 0, false, false, {"as"}},
+	{"audit", audit, 0, false, false, {"verify"}},
+	{"attach", attach, 0, false, true, {"identity", "rand", "autn"}},
+	{"bootstrap", bootstrap, 0, false, false, {"input"}},
+	{"token", token, 2, false, false, {"to", "to-cert", "pin"}},
+	{"provision", provision, 0, false, false, {"input", "output", "stage", "commit", "ack"}},
+	{"discard", discard, 1, false, false, {"operator", "output"}},
+	{"select", choose, 0, true, false, {"pin"}},
+	{"deselect", deselect, 0, true, false, {"pin"}},
+	{"revert", revert, 0, false, false, {"at"}},
+	{"pristine", pristine, 0, false, false, {"pin"}},
+	{"renew", tre_renew, 0, false, false, {"output"}},
+	{"command", command, 0, false, false, {"at", "input"}},
+};
+
+static const struct tool_opt *option(const char *name)
 {
-	options(argc, argv, 0);
-	return run(command, NULL, OUTFILE_PUBLIC);
+	const struct tool_opt *p = all;
+
+	while (strcmp(p->name, name) != 0)
+		p++;
+	return p;
+}
+
+/* Parses a command's options, its own alone. */
+static void options(const struct verb *v, int argc, char **argv)
+{
+	struct tool_opt own[13] = {{0}};
+	int first;
+
+	for (size_t i = 0; v->options[i]; i++)
+		own[i] = *option(v->options[i]);
+	first = tool_options(&tool, own, argc, argv);
+	if (!o.state)
+		tool_usage("--state is wanted");
+	if (argc - first != v->has_operand)
+		tool_usage(v->has_operand ? "%s: one MCIM is wanted" : "%s: no operand is wanted",
+			   v->name);
+	if (v->has_operand)
+		o.mcim = argv[first];
+	for (int i = 0; i < v->wanted; i++)
+		if (!*(const char *const *)own[i].value)
+			tool_usage("--%s is wanted", own[i].name);
+}
+
+/* Opens the TRE, acts, and writes what it tells: what a refusal has to tell a peer too. */
+static int run(const struct verb *v)
+{
+	struct why why = {0}, late = {0};
+	AUTO(TRE) *t = NULL;
+	const enum outfile_mode mode = v->secret && !o.identity ? OUTFILE_SECRET : OUTFILE_PUBLIC;
+	int rc = -1;
+	BUF(out);
+
+	if (!v->act)
+		rc = tre_init(o.state, o.device, o.tre_id, o.pin, o.policy, &why);
+	else if ((t = tre_open(o.state, o.device, &why)))
+		rc = v->act(t, &out, &why);
+	if (rc && out.len && why.status == TOOL_NO &&
+	    outfile_put(o.out, mode, out.bytes, out.len, &late))
+		return tool_fail(&late);
+	if (rc || (out.len && outfile_put(o.out, mode, out.bytes, out.len, &why)))
+		return tool_fail(&why);
+	return TOOL_OK;
+}
+
+static int do_verb(int argc, char **argv)
+{
+	const struct verb *v = verbs;
+
+	while (strcmp(v->name, *argv) != 0)
+		v++;
+	options(v, argc, argv);
+	return run(v);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct tool_verb verbs[] = {{"init", do_init},
-						 {"keygen", do_keygen},
-						 {"personalize", do_personalize},
-						 {"boot", do_boot},
-						 {"info", do_info},
-						 {"list", do_list},
-						 {"audit", do_audit},
-						 {"attach", do_attach},
-						 {"bootstrap", do_bootstrap},
-						 {"token", do_token},
-						 {"provision", do_provision},
-						 {"discard", do_discard},
-						 {"select", do_select},
-						 {"deselect", do_deselect},
-						 {"revert", do_revert},
-						 {"pristine", do_pristine},
-						 {"renew", do_renew},
-						 {"command", do_command},
-						 {NULL, NULL}};
+	struct tool_verb table[sizeof(verbs) / sizeof(*verbs) + 1] = {{0}};
 
 	secmem_init();
-	return tool_verbs(&tool, common, verbs, argc, argv);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		table[i] = (struct tool_verb){verbs[i].name, do_verb};
+	return tool_verbs(&tool, common, table, argc, argv);
 }

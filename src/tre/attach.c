@@ -35,34 +35,6 @@ int tre_identity(struct tre *t, struct buf *out, struct why *why)
 	return json_append_line(out, o, why);
 }
 
-int tre_complete(struct tre *t, struct why *why)
-{
-	json_t *anchors = json_object_get(t->s, "anchors"), *a, *old;
-	const char *replaced = tre_text(json_object_get(t->s, "change"), "old");
-
-	for (size_t i = json_array_size(anchors); i-- > 0;) {
-		a = json_array_get(anchors, i);
-		if (strcmp(tre_text(a, "state"), "current") == 0)
-			json_array_remove(anchors, i);
-		else if (json_put_text(a, "state", "current", why) ||
-			 json_put_bool(a, "bootstrap", true, why) ||
-			 json_put_bool(a, "mcim", false, why))
-			return -1;
-	}
-	old = *replaced ? tre_mcim(t, replaced) : NULL;
-	for (size_t i = 0; old && i < json_array_size(json_object_get(t->s, "mcims")); i++)
-		if (json_array_get(json_object_get(t->s, "mcims"), i) == old) {
-			if (tre_note(t, "mcim-deleted", json_pack("{s:s}", "mcim", replaced), why))
-				return -1;
-			json_array_remove(json_object_get(t->s, "mcims"), i);
-			break;
-		}
-	json_object_del(t->s, "change");
-	json_object_del(t->s, "bootstrap");
-	json_object_del(t->s, "token");
-	return tre_note(t, "change-complete", NULL, why);
-}
-
 static int put_answer(struct buf *out, const struct aka_answer *a, struct why *why)
 {
 	AUTO(json_t) *o = json_object();

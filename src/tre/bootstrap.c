@@ -13,71 +13,67 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *current_sho(const struct tre *t)
+/* Who the new operator is: what the owner names, and the certificate's name, are one. */
+static int name_parties(struct token *k, const struct tre *t, const char *to, X509 *to_cert,
+			struct why *why)
 {
-	size_t i;
-	json_t *a;
+	char name[TRE_ID_TEXT];
 
-	json_array_foreach (json_object_get(t->s, "anchors"), i, a) {
-		if (strcmp(tre_text(a, "state"), "current") == 0)
-			return tre_text(a, "sho");
-	}
-	return "";
+	if (party_check(to, "--to", why) || cert_name(name, to_cert, why))
+		return -1;
+	if (strcmp(name, to) != 0)
+		return why_refuse(why, "wrong-operator",
+				  "the certificate is %s's (TR 33.812 B.2.3.2)", name);
+	snprintf(k->tre_id, sizeof(k->tre_id), "%s", tre_own_id(t));
+	snprintf(k->new_sho, sizeof(k->new_sho), "%s", to);
+	snprintf(k->cur_sho, sizeof(k->cur_sho), "%s", tre_current_sho(t));
+	return *k->cur_sho ? 0
+			   : why_refuse(why, "wrong-state",
+					"there is no current operator (TR 33.812 B.2.2.1)");
+}
+
+/* One token is outstanding: the new one takes the place of the one before. */
+static int remember_token(struct tre *t, const struct token *k, const struct buf *text,
+			  struct why *why)
+{
+	json_t *o = json_object();
+	uint8_t md[32];
+
+	return json_put(t->s, "token", o, why) || ossl_sha256(md, text->bytes, text->len, why) ||
+			       json_put_number(t->s, "token_seq", k->seq, why) ||
+			       json_put_number(o, "seq", k->seq, why) ||
+			       json_put_text(o, "jti", k->jti, why) ||
+			       json_put_text(o, "new", k->new_sho, why) ||
+			       json_put_text(o, "cur", k->cur_sho, why) ||
+			       json_put_hex(o, "x5t", k->x5t_sha256, 32, why) ||
+			       json_put_hex(o, "sha256", md, 32, why) ||
+			       json_put_number(o, "exp", (uint64_t)k->exp, why) ||
+			       tre_note(t, "token",
+					json_pack("{s:s, s:I}", "to", k->new_sho, "seq",
+						  (json_int_t)k->seq),
+					why)
+		       ? -1
+		       : 0;
 }
 
 int tre_token(struct tre *t, const char *to, X509 *to_cert, const char *pin_file, struct buf *out,
 	      struct why *why)
 {
-	struct token k = {.seq = (uint64_t)json_integer_value(json_object_get(t->s, "token_seq")) +
-				 1};
+	struct token k = {.iat = when_now()};
 	AUTO(X509) *cert = tre_cert(t, why);
 	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
-	json_t *o = json_object();
 	uint8_t jti[16];
 
-	if (json_put(t->s, "token", o, why) || !key || party_check(to, "--to", why) ||
-	    tre_pin_check(t, pin_file, why) || rng_bytes(jti, sizeof(jti), why) ||
-	    cert_sha256(k.x5t_sha256, to_cert, why))
+	if (!key || tre_pin_check(t, pin_file, why) || name_parties(&k, t, to, to_cert, why) ||
+	    rng_bytes(jti, sizeof(jti), why) || cert_sha256(k.x5t_sha256, to_cert, why))
 		return -1;
-	snprintf(k.tre_id, sizeof(k.tre_id), "%s", tre_own_id(t));
-	snprintf(k.new_sho, sizeof(k.new_sho), "%s", to);
-	snprintf(k.cur_sho, sizeof(k.cur_sho), "%s", current_sho(t));
-	if (!*k.cur_sho)
-		return why_refuse(why, "wrong-state",
-				  "there is no current operator (TR 33.812 B.2.2.1)");
 	hex_encode(k.jti, jti, sizeof(jti));
-	k.iat = when_now();
+	k.seq = (uint64_t)json_integer_value(json_object_get(t->s, "token_seq")) + 1;
 	k.exp = k.iat + TOKEN_LIFETIME;
-	/* one token is outstanding: the new one takes the place of the one before */
-	if (json_put(t->s, "token_seq", json_integer((json_int_t)k.seq), why) ||
-	    json_put_number(o, "seq", k.seq, why) || json_put_text(o, "jti", k.jti, why) ||
-	    json_put_text(o, "new", to, why) || json_put_text(o, "cur", k.cur_sho, why) ||
-	    json_put_hex(o, "x5t", k.x5t_sha256, 32, why) ||
-	    json_put_number(o, "exp", (uint64_t)k.exp, why) ||
-	    token_make(out, &k, key, cert, why) || buf_add(out, "\n", 1, why) ||
-	    tre_note(t, "token", json_pack("{s:s, s:I}", "to", to, "seq", (json_int_t)k.seq), why))
+	if (token_make(out, &k, key, cert, why) || remember_token(t, &k, out, why) ||
+	    buf_add(out, "\n", 1, why))
 		return -1;
 	return tre_save(t, why);
-}
-
-int tre_anchor_stack(struct tre *t, const char *role, X509_STACK **stack, struct why *why)
-{
-	size_t i;
-	json_t *a;
-
-	*stack = sk_X509_new_null();
-	json_array_foreach (json_object_get(t->s, "anchors"), i, a) {
-		const char *pem = tre_text(a, "cert_pem");
-		X509 *cert = json_is_true(json_object_get(a, role))
-				     ? cert_parse(pem, strlen(pem), "anchor", why)
-				     : NULL;
-
-		if (cert && (!*stack || !sk_X509_push(*stack, cert))) {
-			X509_free(cert);
-			return why_sys(why, "out of memory");
-		}
-	}
-	return *stack ? 0 : why_sys(why, "out of memory");
 }
 
 static bool was_seen(const struct tre *t, const char *nonce)
@@ -94,16 +90,13 @@ static bool was_seen(const struct tre *t, const char *nonce)
 
 /* What the bootstrap says in the clear must be what the new operator encrypted: the current one,
  * who carries it, cannot put his own server or certificate in. */
-static int check_binding(struct tre *t, const struct bootstrap *b,
-			 const struct bootstrap_credentials *c, struct why *why)
+static int check_binding(const struct tre *t, const struct bootstrap *b,
+			 const struct bootstrap_credentials *c, const uint8_t sho_sha256[32],
+			 struct why *why)
 {
-	const json_t *token = json_object_get(t->s, "token");
-	uint8_t md[32], x5t[32];
 	char nonce[2 * NONCE_LEN + 1];
 
-	if (cert_sha256(md, b->sho_cert ? b->sho_cert : b->server_cert, why))
-		return -1;
-	if (CRYPTO_memcmp(md, c->sho_cert_sha256, 32) != 0 ||
+	if (CRYPTO_memcmp(sho_sha256, c->sho_cert_sha256, 32) != 0 ||
 	    strcmp(b->server_url, c->server_url) != 0)
 		return why_refuse(why, "wrong-operator",
 				  "server or certificate are not what the new operator said (TR "
@@ -112,41 +105,55 @@ static int check_binding(struct tre *t, const struct bootstrap *b,
 	if (was_seen(t, nonce))
 		return why_refuse(why, "nonce-replayed",
 				  "nonce_A was seen before (TR 33.812 B.2.3.3)");
-	if (!token)
-		return json_is_true(json_object_get(json_object_get(t->s, "policy"),
-						    "pristine_without_token")) &&
-				       !tre_mcim_in(t, "selected")
+	return 0;
+}
+
+/* The owner asked for this change: one token is outstanding, and names this certificate. */
+static int check_wanted(const struct tre *t, const uint8_t sho_sha256[32], struct why *why)
+{
+	const json_t *token = json_object_get(t->s, "token");
+	uint8_t x5t[32];
+
+	if (json_object_get(t->s, "change"))
+		return why_refuse(
+			why, "wrong-state",
+			"a change is under way: attach, or revert, first (TR 33.812 B.2.3.5)");
+	if (!token || json_is_true(json_object_get(token, "provisioned")))
+		return tre_policy(t, "pristine_without_token") &&
+				       json_array_size(json_object_get(t->s, "mcims")) == 0
 			       ? 0
 			       : why_refuse(why, "no-token",
 					    "the owner asked for no change (TR 33.812 B.2.3.2)");
 	if (json_hex(x5t, 32, token, "x5t", why))
 		return -1;
-	if (CRYPTO_memcmp(md, x5t, 32) != 0)
+	if (CRYPTO_memcmp(sho_sha256, x5t, 32) != 0)
 		return why_refuse(
 			why, "wrong-operator",
 			"the owner's token names another certificate (TR 33.812 B.2.3.2)");
 	return 0;
 }
 
+/* Cert_SHO[i+1] becomes an anchor, for an MCIM alone; what an older bootstrap began is over. */
 static int accept(struct tre *t, const struct bootstrap *b, const struct bootstrap_credentials *c,
-		  struct why *why)
+		  const uint8_t sho_sha256[32], struct why *why)
 {
-	json_t *o = json_object(), *anchors = json_object_get(t->s, "anchors");
+	json_t *o = json_object();
+	const X509 *sho = b->sho_cert ? b->sho_cert : b->server_cert;
 	char nonce[2 * NONCE_LEN + 1];
 
 	hex_encode(nonce, c->nonce_a, NONCE_LEN);
-	for (size_t i = json_array_size(anchors); i-- > 0;)
-		if (strcmp(tre_text(json_array_get(anchors, i), "state"), "pending") == 0)
-			json_array_remove(anchors, i);
+	tre_anchor_drop_pending(t);
+	json_object_del(t->s, "staged");
+	json_object_del(t->s, "nonce_b");
 	return json_put(t->s, "bootstrap", o, why) || json_put_text(o, "nonce_a", nonce, why) ||
 			       json_put_text(o, "username", c->username, why) ||
 			       json_put_text(o, "password", c->password, why) ||
 			       json_put_text(o, "server_url", c->server_url, why) ||
 			       json_put_text(o, "sho", b->sho, why) ||
+			       json_put_hex(o, "sho_cert_sha256", sho_sha256, 32, why) ||
 			       json_array_append_new(json_object_get(t->s, "seen"),
 						     json_string(nonce)) ||
-			       tre_anchor_add(t, b->sho_cert ? b->sho_cert : b->server_cert, b->sho,
-					      "pending", false, true, why) ||
+			       tre_anchor_add(t, sho, b->sho, "pending", false, true, why) ||
 			       (b->sho_cert && tre_anchor_add(t, b->server_cert, b->sho,
 							      "pending-dpf", false, true, why)) ||
 			       tre_note(t, "bootstrap", json_pack("{s:s}", "sho", b->sho), why)
@@ -158,6 +165,7 @@ static int open_credentials(struct tre *t, const struct bootstrap *b, struct why
 {
 	AUTO(EVP_PKEY) *key = tre_key(t, true, why);
 	SECRET(bootstrap_credentials) c = {0};
+	uint8_t sho_sha256[32];
 	enum mcim_tag tag;
 	BUF(payload);
 
@@ -168,9 +176,10 @@ static int open_credentials(struct tre *t, const struct bootstrap *b, struct why
 		return why_input(why, "the blob of the bootstrap has tag %s (TR 33.812 B.2.3.6)",
 				 mcim_tag_name(tag));
 	if (bootstrap_credentials_decode(&c, payload.bytes, payload.len, why) ||
-	    check_binding(t, b, &c, why))
+	    cert_sha256(sho_sha256, b->sho_cert ? b->sho_cert : b->server_cert, why) ||
+	    check_binding(t, b, &c, sho_sha256, why) || check_wanted(t, sho_sha256, why))
 		return -1;
-	return accept(t, b, &c, why);
+	return accept(t, b, &c, sho_sha256, why);
 }
 
 int tre_bootstrap(struct tre *t, const void *bytes, size_t len, struct buf *out, struct why *why)
@@ -208,13 +217,11 @@ int tre_m2meobj(struct tre *t, struct buf *document, struct m2meobj *object, str
 	const json_t *b = json_object_get(t->s, "bootstrap");
 	AUTO(X509) *cert = NULL;
 	AUTO(EVP_PKEY) *key = NULL;
-	json_t *nonce = json_object();
+	json_t *nonce;
 	M2MEOBJ(own);
 	struct m2meobj *o = object ? object : &own;
 	char hex[2 * NONCE_LEN + 1];
 
-	if (json_put(t->s, "nonce_b", nonce, why))
-		return -1;
 	if (!b)
 		return why_refuse(why, "no-bootstrap",
 				  "no bootstrap was accepted (TR 33.812 B.2.3.4 step 5)");
@@ -229,7 +236,8 @@ int tre_m2meobj(struct tre *t, struct buf *document, struct m2meobj *object, str
 		return -1;
 	hex_encode(hex, o->nonce_b, NONCE_LEN);
 	/* nonce_B is remembered before it is told */
-	if (m2meobj_make(document, o, key, cert, why) || json_put_text(nonce, "value", hex, why) ||
+	nonce = json_pack("{s:s}", "value", hex);
+	if (m2meobj_make(document, o, key, cert, why) || json_put(t->s, "nonce_b", nonce, why) ||
 	    (url &&
 	     buf_add(url, tre_text(b, "server_url"), strlen(tre_text(b, "server_url")), why)) ||
 	    tre_note(t, "m2meobj", NULL, why))

@@ -1,25 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The TRE before it is sold, and what it tells of itself: TR 33.812 B.2.2.1, 5.1.2. */
+/* The TRE before it is sold: TR 33.812 B.2.2.1. */
 #include "base/hex.h"
 #include "base/slurp.h"
-#include "base/when.h"
+#include "pcid/plmn.h"
 #include "pki/csr.h"
 #include "pki/key.h"
-#include "tre/lifecycle.h"
 #include "tre/state.h"
 
 #include <string.h>
 
-#define VERSION "1"
-
+/* What the equipment's maker rules, m2m-files(5): pristine_without_token, ro_bootstraps,
+ * revert_after (seconds). */
 static int put_policy(struct tre *t, const char *file, struct why *why)
 {
-	static const char *const fields[] = {"pristine_without_token", NULL};
+	static const char *const fields[] = {"pristine_without_token", "ro_bootstraps",
+					     "revert_after", NULL};
 	json_t *policy = file ? json_load(file, why) : json_object();
+	uint64_t seconds;
 
-	if (!policy || json_put(t->s, "policy", policy, why) || json_only(policy, fields, why))
-		return file ? why_in(why, "%s", file) : -1;
-	return 0;
+	if (!policy || json_put(t->s, "policy", policy, why))
+		return -1;
+	for (size_t i = 0; i < 2; i++) {
+		const json_t *yes = json_object_get(policy, fields[i]);
+
+		if (yes && !json_is_boolean(yes))
+			return why_input(why, "%s: %s: want true or false", file, fields[i]);
+	}
+	if (json_only(policy, fields, why) ||
+	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why))
+		return why_in(why, "%s", file);
+	return json_put_number(policy, "revert_after", seconds, why);
 }
 
 int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
@@ -99,13 +109,13 @@ static int put_access(struct tre *t, const char *file, struct why *why)
 {
 	AUTO(json_t) *o = json_load(file, why);
 	json_t *access = json_object();
-	SECRET(aka_key) key;
-	SECRET(sqn_window) w;
+	SECRET(aka_key) key = {0};
+	SECRET(sqn_window) w = {0};
 	const char *imsi = o ? json_text(o, "imsi", why) : NULL;
 	const char *tre_id;
 	uint64_t ind_bits;
 
-	if (json_put(t->s, "access", access, why) || !imsi ||
+	if (json_put(t->s, "access", access, why) || !imsi || imsi_check(imsi, "imsi", why) ||
 	    json_text_opt(&tre_id, o, "tre_id", why) || tre_credential(&key, &w, o, why) ||
 	    json_number(&ind_bits, o, "ind_bits", 0, SQN_IND_BITS, SQN_IND_BITS, why))
 		return o ? why_in(why, "%s", file) : -1;
@@ -121,29 +131,19 @@ static int put_access(struct tre *t, const char *file, struct why *why)
 		       : 0;
 }
 
-int tre_anchor_add(struct tre *t, const X509 *cert, const char *sho, const char *state,
-		   bool bootstrap, bool mcim, struct why *why)
-{
-	json_t *o = json_object();
-	BUF(pem);
-
-	return json_array_append_new(json_object_get(t->s, "anchors"), o) ||
-			       cert_pem(&pem, cert, why) || json_put_text(o, "sho", sho, why) ||
-			       json_put_text(o, "state", state, why) ||
-			       json_put_bool(o, "bootstrap", bootstrap, why) ||
-			       json_put_bool(o, "mcim", mcim, why) ||
-			       json_put_text(o, "cert_pem", buf_text(&pem), why)
-		       ? -1
-		       : 0;
-}
-
 static int put_operator(struct tre *t, const char *file, char sho[TRE_ID_TEXT], struct why *why)
 {
 	AUTO(X509) *cert = cert_load(file, why);
 	BUF(pem);
 
-	if (!cert || cert_name(sho, cert, why) || cert_pem(&pem, cert, why) ||
-	    json_put_text(t->s, "factory_sho", sho, why) ||
+	if (!cert || cert_name(sho, cert, why))
+		return -1;
+	if (!(cert_roles(cert) & CERT_DRF))
+		return why_refuse(why, "wrong-usage",
+				  "%s may not send a bootstrap: its certificate has not the role "
+				  "(TR 33.812 B.2.2.1)",
+				  sho);
+	if (cert_pem(&pem, cert, why) || json_put_text(t->s, "factory_sho", sho, why) ||
 	    json_put_text(t->s, "factory_cert_pem", buf_text(&pem), why))
 		return -1;
 	return tre_anchor_add(t, cert, sho, "current", true, false, why);
@@ -166,6 +166,10 @@ static int put_knetver(struct tre *t, const char *file, struct why *why)
 		hex_encode(hex, key, 32);
 		json_array_append_new(list, json_string(hex));
 	}
+	OPENSSL_cleanse(key, sizeof(key));
+	OPENSSL_cleanse(hex, sizeof(hex));
+	if (json_array_size(list) == 0 || json_array_size(list) > 16)
+		return why_input(why, "%s: want 1 to 16 keys, a line each", file);
 	return 0;
 }
 
@@ -173,6 +177,7 @@ static int put_note(struct tre *t, const char *sho, struct buf *out, struct why 
 {
 	AUTO(json_t) *o = json_object();
 	const char *enc = tre_text(t->s, "enc_cert_pem");
+	json_t *knetver = json_object_get(t->s, "knetver");
 
 	return json_put_text(o, "tre_id", tre_own_id(t), why) ||
 			       json_put_text(o, "cert_pem", tre_text(t->s, "cert_pem"), why) ||
@@ -181,6 +186,7 @@ static int put_note(struct tre *t, const char *sho, struct buf *out, struct why 
 			       json_put_text(o, "pcid",
 					     tre_text(json_object_get(t->s, "access"), "imsi"),
 					     why) ||
+			       (knetver && json_put(o, "knetver", json_incref(knetver), why)) ||
 			       json_append_line(out, o, why)
 		       ? -1
 		       : 0;
@@ -204,157 +210,4 @@ int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *del
 	    put_note(t, sho, delivery_note, why) || tre_note(t, "personalize", NULL, why))
 		return -1;
 	return tre_save(t, why);
-}
-
-/* ---- boot: measurements, and the integrity of each MCIM (5.1.2.3, t6 cm5, t8 cm8) ---- */
-
-static int measure(json_t *list, const json_t *record, struct why *why)
-{
-	static const char *const fields[] = {"component", "sha256", "path", NULL};
-	const char *component = json_text(record, "component", why), *path, *sha256;
-	json_t *o = json_object();
-	uint8_t md[32];
-	BUF(octets);
-
-	if (json_array_append_new(list, o) || !component || json_only(record, fields, why) ||
-	    json_text_opt(&path, record, "path", why) ||
-	    json_text_opt(&sha256, record, "sha256", why))
-		return -1;
-	if (!path == !sha256)
-		return why_input(why, "%.40s: want either sha256 or path", component);
-	if (path ? slurp(&octets, path, SLURP_LARGE, why) ||
-			    ossl_sha256(md, buf_text(&octets), octets.len, why)
-		 : json_hex(md, 32, record, "sha256", why))
-		return -1;
-	return json_put_text(o, "component", component, why) ||
-			       json_put_hex(o, "sha256", md, 32, why)
-		       ? -1
-		       : 0;
-}
-
-static int measure_all(struct tre *t, const char *file, struct why *why)
-{
-	json_t *list = json_array();
-	BUF(text);
-	char *save = NULL;
-	size_t n = 0;
-
-	if (json_put(t->s, "measurements", list, why) || slurp(&text, file, SLURP_DOCUMENT, why))
-		return -1;
-	for (char *line = text.len ? strtok_r((char *)text.bytes, "\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		AUTO(json_t) *record = json_parse(line, strlen(line), "component", why);
-
-		n++;
-		if (!record || measure(list, record, why))
-			return why_in(why, "%s:%zu", slurp_name(file), n);
-	}
-	return 0;
-}
-
-/* An MCIM that is not what was installed is blocked, for good. */
-static int check_mcim(struct tre *t, json_t *m, struct why *why)
-{
-	uint8_t want[32], got[32];
-	BUF(der);
-
-	if (json_b64(&der, m, "der_b64", NULL) == 0 && json_hex(want, 32, m, "sha256", NULL) == 0 &&
-	    ossl_sha256(got, buf_text(&der), der.len, why) == 0 &&
-	    CRYPTO_memcmp(want, got, 32) == 0)
-		return 0;
-	if (strcmp(tre_text(m, "state"), "deleted") == 0)
-		return 0;
-	return json_put_text(m, "state", "blocked", why) ||
-			       json_put_text(m, "reason", "integrity", why) ||
-			       tre_note(t, "mcim-integrity",
-					json_pack("{s:s}", "mcim", tre_text(m, "id")), why)
-		       ? -1
-		       : 0;
-}
-
-static int add_mcims(json_t *o, const struct tre *t, const char *as, bool with_imsi,
-		     struct why *why)
-{
-	json_t *list = json_array();
-	size_t i;
-	json_t *m;
-
-	if (json_put(o, "mcims", list, why))
-		return -1;
-	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		json_t *seen = json_object();
-
-		if (as && strcmp(as, tre_text(m, "operator")) != 0) {
-			json_decref(seen);
-			continue;
-		}
-		if (json_array_append_new(list, seen) ||
-		    json_put_text(seen, "id", tre_text(m, "id"), why) ||
-		    json_put_text(seen, "operator", tre_text(m, "operator"), why) ||
-		    json_put_text(seen, "state", tre_text(m, "state"), why) ||
-		    (*tre_text(m, "reason") &&
-		     json_put_text(seen, "reason", tre_text(m, "reason"), why)) ||
-		    (with_imsi && json_put_text(seen, "imsi", tre_text(m, "imsi"), why)))
-			return -1;
-	}
-	return 0;
-}
-
-int tre_info_json(struct tre *t, json_t *o, const char *as, struct why *why)
-{
-	const json_t *measured = json_object_get(t->s, "measurements");
-
-	return json_put_text(o, "tre_id", tre_own_id(t), why) ||
-			       json_put_text(o, "type", "tre-sim", why) ||
-			       json_put_text(o, "vendor", "m2m-toolkit", why) ||
-			       json_put(o, "versions", json_pack("{s:s}", "tre", VERSION), why) ||
-			       json_put(o, "boot_counter",
-					json_integer(json_integer_value(
-						json_object_get(t->s, "boot_counter"))),
-					why) ||
-			       json_put(o, "measurements",
-					measured ? json_deep_copy(measured) : json_array(), why) ||
-			       add_mcims(o, t, as, false, why)
-		       ? -1
-		       : 0;
-}
-
-int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
-{
-	AUTO(json_t) *o = json_object();
-	const json_int_t boots = json_integer_value(json_object_get(t->s, "boot_counter"));
-	size_t i;
-	json_t *m;
-
-	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (check_mcim(t, m, why))
-			return -1;
-	}
-	if (json_put(t->s, "boot_counter", json_integer(boots + 1), why) ||
-	    (components && measure_all(t, components, why)) || tre_note(t, "boot", NULL, why) ||
-	    tre_save(t, why) || tre_info_json(t, o, NULL, why))
-		return -1;
-	return json_append_line(out, o, why);
-}
-
-int tre_info(struct tre *t, struct buf *out, struct why *why)
-{
-	AUTO(json_t) *o = json_object();
-
-	return tre_info_json(t, o, NULL, why) || json_append_line(out, o, why) ? -1 : 0;
-}
-
-int tre_list(struct tre *t, const char *as, struct buf *out, struct why *why)
-{
-	AUTO(json_t) *o = json_object();
-	json_t *m;
-	size_t i;
-
-	if (add_mcims(o, t, as, as != NULL, why))
-		return -1;
-	json_array_foreach (json_object_get(o, "mcims"), i, m) {
-		if (json_append_line(out, m, why))
-			return -1;
-	}
-	return 0;
 }

@@ -2,15 +2,9 @@
 #include "tre/state.h"
 
 #include "base/hex.h"
-#include "base/rng.h"
-#include "base/slurp.h"
 #include "pki/key.h"
 
-#include <openssl/core_names.h>
 #include <string.h>
-
-#define PIN_TRIES 3
-#define PIN_ROUNDS 20000
 
 const char *tre_text(const json_t *o, const char *field)
 {
@@ -49,95 +43,14 @@ X509 *tre_cert(const struct tre *t, struct why *why)
 	return cert_parse(pem, strlen(pem), "Cert_TRE", why);
 }
 
-json_t *tre_mcim(const struct tre *t, const char *id)
+bool tre_policy(const struct tre *t, const char *member)
 {
-	size_t i;
-	json_t *m;
-
-	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (strcmp(tre_text(m, "id"), id) == 0)
-			return m;
-	}
-	return NULL;
+	return json_is_true(json_object_get(json_object_get(t->s, "policy"), member));
 }
 
-json_t *tre_mcim_in(const struct tre *t, const char *state)
+int64_t tre_policy_number(const struct tre *t, const char *member)
 {
-	size_t i;
-	json_t *m;
-
-	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (strcmp(tre_text(m, "state"), state) == 0)
-			return m;
-	}
-	return NULL;
-}
-
-struct pin_hash {
-	uint8_t md[32];
-};
-DEFINE_WIPE(pin_hash)
-
-static int hash_pin(struct pin_hash *h, const char *pin, const uint8_t salt[16], struct why *why)
-{
-	return PKCS5_PBKDF2_HMAC(pin, (int)strlen(pin), salt, 16, PIN_ROUNDS, EVP_sha256(), 32,
-				 h->md) == 1
-		       ? 0
-		       : ossl_why(why, "PIN");
-}
-
-int tre_pin_set(struct tre *t, const char *pin, struct why *why)
-{
-	json_t *o = json_object();
-	SECRET(pin_hash) h;
-	uint8_t salt[16];
-
-	if (json_put(t->s, "pin", o, why) || rng_bytes(salt, sizeof(salt), why) ||
-	    hash_pin(&h, pin, salt, why) || json_put_hex(o, "salt", salt, sizeof(salt), why) ||
-	    json_put_hex(o, "hash", h.md, sizeof(h.md), why))
-		return -1;
-	return json_put_number(o, "left", PIN_TRIES, why);
-}
-
-int tre_pin_read(struct buf *pin, const char *path, struct why *why)
-{
-	if (slurp(pin, path, 256, why))
-		return -1;
-	while (pin->len && strchr("\r\n", pin->bytes[pin->len - 1]))
-		pin->bytes[--pin->len] = '\0';
-	if (pin->len < 4 || strlen(buf_text(pin)) != pin->len)
-		return why_input(why, "%s: want a PIN of at least 4 characters", slurp_name(path));
-	return 0;
-}
-
-int tre_pin_check(struct tre *t, const char *pin_file, struct why *why)
-{
-	json_t *o = json_object_get(t->s, "pin");
-	SECRET(pin_hash) want, got;
-	uint8_t salt[16];
-	uint64_t left;
-	BUF(pin);
-
-	if (!o)
-		return 0;
-	if (!pin_file)
-		return why_refuse(why, "pin-required",
-				  "the owner's PIN is wanted (TR 33.812 5.1.2.2)");
-	if (tre_pin_read(&pin, pin_file, why) ||
-	    json_number(&left, o, "left", 0, PIN_TRIES, 0, why) ||
-	    json_hex(salt, sizeof(salt), o, "salt", why) || json_hex(want.md, 32, o, "hash", why))
-		return -1;
-	if (left == 0)
-		return why_refuse(why, "pin-blocked", "too many wrong PINs (TR 33.812 5.1.2.2)");
-	/* the try is counted, durably, before it is made */
-	if (json_put_number(o, "left", left - 1, why) || tre_note(t, "pin-tried", NULL, why) ||
-	    tre_save(t, why) || hash_pin(&got, buf_text(&pin), salt, why))
-		return -1;
-	if (CRYPTO_memcmp(got.md, want.md, 32) != 0)
-		return why_refuse(why, "wrong-pin",
-				  "the PIN is wrong, %d tries are left (TR 33.812 5.1.2.2)",
-				  (int)left - 1);
-	return json_put_number(o, "left", PIN_TRIES, why);
+	return json_integer_value(json_object_get(json_object_get(t->s, "policy"), member));
 }
 
 int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *credential,
@@ -146,6 +59,8 @@ int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *cred
 	const json_t *seq = json_object_get(credential, "seq");
 	uint64_t ind_bits, delta, limit;
 
+	if (strcmp(tre_text(credential, "alg"), "tuak") == 0)
+		return why_input(why, "alg: want milenage: TUAK is not run here");
 	milenage_constants(key);
 	if (json_hex(key->k, 16, credential, "k", why) ||
 	    json_hex(key->opc, 16, credential, "opc", why) ||

@@ -4,7 +4,9 @@
 #define TRE_STATE_H
 
 #include "aka/autn.h"
+#include "mcim/blob.h"
 #include "pki/cert.h"
+#include "tre/lifecycle.h"
 #include "tre/tre.h"
 
 #include <stdbool.h>
@@ -51,10 +53,6 @@ const char *tre_own_id(const struct tre *t);
 EVP_PKEY *tre_key(const struct tre *t, bool for_encryption, struct why *why);
 X509 *tre_cert(const struct tre *t, struct why *why);
 
-/* The MCIM of that id, or in that state (borrowed); NULL: none. */
-json_t *tre_mcim(const struct tre *t, const char *id);
-json_t *tre_mcim_in(const struct tre *t, const char *state);
-
 /* PIN: refused with `pin-required`, `wrong-pin`, `pin-blocked`; a try is counted before it is made.
  */
 int tre_pin_set(struct tre *t, const char *pin, struct why *why)
@@ -72,20 +70,61 @@ int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *cred
 int tre_window_put(json_t *credential, const struct sqn_window *w, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* A new anchor, with its roles: who may send a bootstrap, who an MCIM. */
+/* Whether the TRE's policy has that member as true; a number of it (0 where missing). */
+bool tre_policy(const struct tre *t, const char *member);
+int64_t tre_policy_number(const struct tre *t, const char *member);
+
+/* ---- the registry of MCIMs ---- */
+
+/* The MCIM of that id, or in that state (borrowed); NULL: none. */
+json_t *tre_mcim(const struct tre *t, const char *id);
+json_t *tre_mcim_in(const struct tre *t, const char *state);
+
+/* What the blob says into the registry's entry m. Only what can be run here: a USIM of Milenage. */
+int tre_mcim_fill(json_t *m, const struct mcim_blob *b, struct why *why)
+	__attribute__((warn_unused_result));
+/* Whether the blob is for this TRE (efid 7, `wrong-tre`) and that operator (8, `wrong-operator`).
+ */
+int tre_mcim_bound(const struct tre *t, const struct mcim_blob *b,
+		   const uint8_t operator_sha256[static 32], struct why *why)
+	__attribute__((warn_unused_result));
+/* Whether the entry's files are what was installed: TR 33.812 5.1.2.3. */
+bool tre_mcim_is_whole(const json_t *m);
+/* A step of the life cycle, with its record in the audit; `by` becomes the reason of a block. */
+int tre_mcim_act(struct tre *t, json_t *m, enum mcim_act a, const char *by, struct why *why)
+	__attribute__((warn_unused_result));
+void tre_mcim_forget(struct tre *t, const json_t *m);
+/* Whether the MCIM's security controls leave that act (list, block, delete, update) to `who`
+ * (owner, operator); where they say nothing, to both. */
+bool tre_mcim_allows(const json_t *m, const char *act, const char *who);
+bool tre_mcim_control(const json_t *m, const char *control); /* countersignature, pin */
+
+/* Appends to the array list what may be seen of each MCIM; as NULL: the owner's view. */
+int tre_mcim_view(const struct tre *t, json_t *list, const char *as, bool with_imsi,
+		  struct why *why) __attribute__((warn_unused_result));
+
+/* The files of an operator's update (a blob of tag 3) into its MCIM m. */
+int tre_mcim_update(struct tre *t, json_t *m, const void *blob, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* ---- anchors: who may send a bootstrap, who an MCIM ---- */
+
 int tre_anchor_add(struct tre *t, const X509 *cert, const char *sho, const char *state,
 		   bool bootstrap, bool mcim, struct why *why) __attribute__((warn_unused_result));
-
-/* TRE_info (m2m-files(5)) into o: of the MCIMs what `as` may see (NULL: all, without IMSIs). */
-int tre_info_json(struct tre *t, json_t *o, const char *as, struct why *why)
-	__attribute__((warn_unused_result));
-
-/* The certificates of the anchors with that role (`bootstrap`, `mcim`); owned. */
+/* The certificates of the anchors with that role (`bootstrap`, `mcim`), or of the `current`
+ * operator; owned. */
 int tre_anchor_stack(struct tre *t, const char *role, X509_STACK **stack, struct why *why)
 	__attribute__((warn_unused_result));
+/* The pending ones go: another bootstrap came, or the change was called off. */
+void tre_anchor_drop_pending(struct tre *t);
+const char *tre_current_sho(const struct tre *t); /* "" none */
 
 /* The change of operator is complete: the pending anchor takes the current one's place, and the
  * MCIM that was replaced is deleted. */
 int tre_complete(struct tre *t, struct why *why) __attribute__((warn_unused_result));
+
+/* TRE_info (m2m-files(5)) into o: of the MCIMs what `as` may see (NULL: all, without IMSIs). */
+int tre_info_json(struct tre *t, json_t *o, const char *as, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

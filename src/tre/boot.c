@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Boot, and what the TRE tells of itself: TR 33.812 5.1.2. */
+#include "base/slurp.h"
+#include "tre/state.h"
+
+#include <string.h>
+
+#define VERSION "1"
+
+/* ---- boot: measurements, and the integrity of each MCIM (5.1.2.3, t6 cm5, t8 cm8) ---- */
+
+static int measure(json_t *list, const json_t *record, struct why *why)
+{
+	static const char *const fields[] = {"component", "sha256", "path", NULL};
+	const char *component = json_text(record, "component", why), *path, *sha256;
+	json_t *o = json_object();
+	uint8_t md[32];
+	BUF(octets);
+
+	if (json_array_append_new(list, o) || !component || json_only(record, fields, why) ||
+	    json_text_opt(&path, record, "path", why) ||
+	    json_text_opt(&sha256, record, "sha256", why))
+		return -1;
+	if (!path == !sha256)
+		return why_input(why, "%.40s: want either sha256 or path", component);
+	if (path ? slurp(&octets, path, SLURP_LARGE, why) ||
+			    ossl_sha256(md, buf_text(&octets), octets.len, why)
+		 : json_hex(md, 32, record, "sha256", why))
+		return -1;
+	return json_put_text(o, "component", component, why) ||
+			       json_put_hex(o, "sha256", md, 32, why)
+		       ? -1
+		       : 0;
+}
+
+static int measure_all(struct tre *t, const char *file, struct why *why)
+{
+	json_t *list = json_array();
+	BUF(text);
+	char *save = NULL;
+	size_t n = 0;
+
+	if (json_put(t->s, "measurements", list, why) || slurp(&text, file, SLURP_DOCUMENT, why))
+		return -1;
+	for (char *line = text.len ? strtok_r((char *)text.bytes, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		AUTO(json_t) *record = json_parse(line, strlen(line), "component", why);
+
+		n++;
+		if (!record || measure(list, record, why))
+			return why_in(why, "%s:%zu", slurp_name(file), n);
+	}
+	return 0;
+}
+
+/* An MCIM that is not what was installed is blocked, for good. */
+static int check_mcim(struct tre *t, json_t *m, struct why *why)
+{
+	if (tre_mcim_is_whole(m))
+		return 0;
+	return json_put_text(m, "state", "blocked", why) ||
+			       json_put_text(m, "reason", "integrity", why) ||
+			       tre_note(t, "mcim-integrity",
+					json_pack("{s:s}", "mcim", tre_text(m, "id")), why)
+		       ? -1
+		       : 0;
+}
+
+int tre_info_json(struct tre *t, json_t *o, const char *as, struct why *why)
+{
+	const json_t *measured = json_object_get(t->s, "measurements");
+	const json_int_t boots = json_integer_value(json_object_get(t->s, "boot_counter"));
+	json_t *versions = json_pack("{s:s}", "tre", VERSION), *list = json_array();
+
+	if (json_put_text(o, "tre_id", tre_own_id(t), why) ||
+	    json_put_text(o, "type", "tre-sim", why) ||
+	    json_put_text(o, "vendor", "m2m-toolkit", why) ||
+	    json_put(o, "versions", versions, why) ||
+	    json_put(o, "boot_counter", json_integer(boots), why) ||
+	    json_put(o, "measurements", measured ? json_deep_copy(measured) : json_array(), why))
+		return -1;
+	/* list is put before it is filled: the object owns it from here */
+	return json_put(o, "mcims", list, why) || tre_mcim_view(t, list, as, false, why) ? -1 : 0;
+}
+
+int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
+	const json_int_t boots = json_integer_value(json_object_get(t->s, "boot_counter"));
+	size_t i;
+	json_t *m;
+
+	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
+		if (check_mcim(t, m, why))
+			return -1;
+	}
+	if (json_put(t->s, "boot_counter", json_integer(boots + 1), why) ||
+	    (components && measure_all(t, components, why)) || tre_note(t, "boot", NULL, why) ||
+	    tre_save(t, why) || tre_info_json(t, o, NULL, why))
+		return -1;
+	return json_append_line(out, o, why);
+}
+
+int tre_info(struct tre *t, struct buf *out, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
+
+	return tre_info_json(t, o, NULL, why) || json_append_line(out, o, why) ? -1 : 0;
+}
+
+int tre_list(struct tre *t, const char *as, struct buf *out, struct why *why)
+{
+	AUTO(json_t) *list = json_array();
+	json_t *m;
+	size_t i;
+
+	if (tre_mcim_view(t, list, as, as != NULL, why))
+		return -1;
+	json_array_foreach (list, i, m) {
+		if (json_append_line(out, m, why))
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the owner, and the M2ME itself, may do: TR 33.812 5.1.3.7.2, 5.1.3.7.4.2, 5.1.3.7.4.3. */
+#include "base/hex.h"
+#include "base/when.h"
+#include "pki/note.h"
+#include "tre/state.h"
+
+#include <string.h>
+
+/* Step 11: the notice that the old operator's credentials will be discarded, signed with PrK_TRE;
+ * having seen a token is not enough to make one. */
+int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *why)
+{
+	json_t *token = json_object_get(t->s, "token");
+	AUTO(X509) *cert = tre_cert(t, why);
+	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
+	AUTO(json_t) *fields = json_pack("{s:s, s:s}", "tre_id", tre_own_id(t), "token_sha256",
+					 tre_text(token, "sha256"));
+	const struct note_spec spec = {"discard", sho, fields, NULL, 0, when_now(), 0};
+	uint8_t md[32];
+
+	if (!key || party_check(sho, "--operator", why))
+		return -1;
+	if (!json_object_get(t->s, "staged") || !token)
+		return why_refuse(why, "wrong-state",
+				  "no MCIM is staged (TR 33.812 5.1.3.7.4.2 step 11)");
+	if (json_is_true(json_object_get(token, "discarded")))
+		return why_refuse(why, "token-reused",
+				  "the notice was sent before (TR 33.812 5.1.3.7.4.2 step 11)");
+	if (strcmp(sho, tre_text(token, "cur")) != 0)
+		return why_refuse(why, "wrong-operator",
+				  "the current operator is %s (TR 33.812 5.1.3.7.4.2 step 11)",
+				  tre_text(token, "cur"));
+	/* the acknowledgement is about the notice as it is written, with its line's end */
+	if (note_make(notice, &spec, key, cert, why) || buf_add(notice, "\n", 1, why) ||
+	    ossl_sha256(md, notice->bytes, notice->len, why) ||
+	    json_put_hex(t->s, "notice", md, 32, why) ||
+	    json_put(token, "discarded", json_true(), why) ||
+	    tre_note(t, "discard-notice", json_pack("{s:s}", "to", sho), why))
+		return -1;
+	return tre_save(t, why);
+}
+
+static json_t *known(struct tre *t, const char *id, struct why *why)
+{
+	json_t *m = tre_mcim(t, id);
+
+	if (!m)
+		why_refuse(why, "unknown-mcim", "%.64s is not in the registry (TR 33.812 5.1.2.3)",
+			   id);
+	return m;
+}
+
+int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
+{
+	json_t *m = known(t, mcim, why), *now = tre_mcim_in(t, "selected");
+
+	if (!m || tre_pin_check(t, pin_file, why))
+		return -1;
+	if (tre_mcim_control(m, "pin") && !json_object_get(t->s, "pin"))
+		return why_refuse(why, "pin-required",
+				  "this MCIM wants a PIN, and the TRE has none (TR 33.812 "
+				  "5.1.2.3)");
+	/* at most one is selected: the session with the other one ends */
+	if (yes && now && now != m && tre_mcim_act(t, now, ACT_DESELECT, "owner", why))
+		return -1;
+	if (tre_mcim_act(t, m, yes ? ACT_SELECT : ACT_DESELECT, "owner", why))
+		return -1;
+	return tre_save(t, why);
+}
+
+/* B.2.3.4 NOTE 4: back to what was used before, where the new network cannot be reached. */
+int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
+{
+	const json_t *change = json_object_get(t->s, "change");
+	json_t *new = *tre_text(change, "new") ? tre_mcim(t, tre_text(change, "new")) : NULL;
+	json_t *old = *tre_text(change, "old") ? tre_mcim(t, tre_text(change, "old")) : NULL;
+	const int64_t since = json_integer_value(json_object_get(change, "since"));
+
+	if (!new)
+		return why_refuse(why, "wrong-state",
+				  "no change is under way (TR 33.812 B.2.3.4 NOTE 4)");
+	if (at < since + tre_policy_number(t, "revert_after"))
+		return why_refuse(why, "too-early",
+				  "the time to attach with the new MCIM is not over (TR 33.812 "
+				  "B.2.3.4 NOTE 4)");
+	if ((strcmp(tre_text(new, "state"), "selected") == 0 &&
+	     tre_mcim_act(t, new, ACT_DESELECT, "revert", why)) ||
+	    (strcmp(tre_text(new, "state"), "activated") == 0 &&
+	     tre_mcim_act(t, new, ACT_BLOCK, "revert", why)) ||
+	    (old && (tre_mcim_act(t, old, ACT_UNBLOCK, "revert", why) ||
+		     tre_mcim_act(t, old, ACT_SELECT, "revert", why))))
+		return -1;
+	json_object_del(t->s, "change");
+	json_object_del(t->s, "bootstrap");
+	json_object_del(t->s, "nonce_b");
+	tre_anchor_drop_pending(t);
+	return tre_note(t, "reverted", NULL, why) || tre_save(t, why) || tre_identity(t, out, why)
+		       ? -1
+		       : 0;
+}
+
+/* 5.1.3.7.4.3: every MCIM goes, and the factory's anchor and the PCID are what is left. The window
+ * of the PCID's SQN, and the nonces that were seen, stay. */
+int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
+{
+	static const char *const gone[] = {"change",  "staged", "staged_document", "bootstrap",
+					   "nonce_b", "token",  "notice",          "napdef"};
+	const char *pem = tre_text(t->s, "factory_cert_pem");
+	AUTO(X509) *cert = NULL;
+	size_t i;
+	json_t *m;
+
+	if (tre_pin_check(t, pin_file, why))
+		return -1;
+	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
+		if (!tre_mcim_allows(m, "delete", "owner"))
+			return why_refuse(why, "not-allowed",
+					  "%s is not the owner's to delete (TR 33.812 5.1.2.3)",
+					  tre_text(m, "id"));
+		if ((strcmp(tre_text(m, "state"), "selected") == 0 &&
+		     tre_mcim_act(t, m, ACT_DESELECT, "owner", why)) ||
+		    tre_mcim_act(t, m, ACT_DELETE, "owner", why))
+			return -1;
+	}
+	for (i = 0; i < sizeof(gone) / sizeof(*gone); i++)
+		json_object_del(t->s, gone[i]);
+	if (json_put(t->s, "mcims", json_array(), why) ||
+	    json_put(t->s, "anchors", json_array(), why) ||
+	    (*pem && !(cert = cert_parse(pem, strlen(pem), "anchor", why))) ||
+	    (cert &&
+	     tre_anchor_add(t, cert, tre_text(t->s, "factory_sho"), "current", true, false, why)))
+		return -1;
+	return tre_note(t, "pristine", NULL, why) || tre_save(t, why) ? -1 : 0;
+}
+
+int tre_renew(struct tre *t, struct buf *request, struct why *why)
+{
+	AUTO(X509) *cert = tre_cert(t, why);
+	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
+	const char *pcid = tre_text(json_object_get(t->s, "access"), "imsi");
+	AUTO(json_t) *fields = json_pack("{s:s, s:s}", "tre_id", tre_own_id(t), "pcid", pcid);
+	const char *to = tre_text(t->s, "factory_sho");
+	const struct note_spec spec = {"renewal", to, fields, NULL, 0, when_now(), 0};
+
+	if (!key)
+		return -1;
+	if (!*to || !*pcid)
+		return why_refuse(
+			why, "wrong-state",
+			"there is no initial credential to renew (TR 33.812 5.1.3.7.4.3)");
+	if (note_make(request, &spec, key, cert, why) || buf_add(request, "\n", 1, why) ||
+	    tre_note(t, "renewal-asked", NULL, why))
+		return -1;
+	return tre_save(t, why);
+}

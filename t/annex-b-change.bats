@@ -79,7 +79,10 @@ spoil() {
 	tre-sim --state other/state --device other/device init --tre-id 'ACME;0002'
 	tre-sim --state other/state --device other/device keygen --csr-out other.csr
 	m2m-keygen sign --csr other.csr --tre-id 'ACME;0002' --ca-key pva/key.pem --ca-cert pva/cert.pem -o other.pem
+	refuses 1 'wrong-tre' tre-sim --state other/state --device other/device personalize --cert other.pem \
+		--credential es/credential.jsonl --operator-cert sho-a/cert.pem
+	jq -c 'del(.tre_id)' es/credential.jsonl >other.jsonl
 	tre-sim --state other/state --device other/device personalize --cert other.pem \
-		--credential es/credential.jsonl --operator-cert sho-a/cert.pem || true
+		--credential other.jsonl --operator-cert sho-a/cert.pem
 	refuses 1 'wrong-tre' tre-sim --state other/state --device other/device bootstrap -i sho-a/bootstrap.xml
 }

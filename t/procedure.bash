@@ -22,15 +22,18 @@ steps() {
 secrets() {
 	local f
 	for f in "$1"/*/register.db; do
-		sqlite3 "$f" .dump | grep -oE "[^0-9a-f][0-9a-f]{32}[^0-9a-f]" >/dev/null || true
-		m2m-register export --register "$f" subscribers | jq -r '.k, .opc // empty'
+		m2m-register export --register "$f" subscribers | jq -r '.k, .opc'
+		sqlite3 "$f" "SELECT attached FROM offers WHERE kind = 'nonce_a' AND attached IS NOT NULL" |
+			jq -r .password
 	done
-	for f in "$1"/*/*key.pem "$1"/*/key.pem; do
-		[ -e "$f" ] || continue
-		openssl pkey -in "$f" -outform DER | openssl asn1parse -inform DER -strparse "$(
-			openssl pkey -in "$f" -outform DER | openssl asn1parse -inform DER | sed -nE 's/^ *([0-9]+):.*OCTET STRING.*/\1/p' | head -1
-		)" | sed -nE 's/.*OCTET STRING +\[HEX DUMP\]:([0-9A-F]{64,96}).*/\1/p; s/.*INTEGER +:([0-9A-F]{128,}).*/\1/p' | tr A-F a-f
+	# what is spent is wiped from the registers: the TRE's own memory has it, and PIK and PCK
+	"$UNIT_DIR/secrets" "$1/m2me/state" "$1/m2me/device" "$1"/sho-*/mcim.blob "$1"/ro/credentials.blob
+	for f in "$1"/*/*key.pem; do
+		openssl pkey -in "$f" -noout -text |
+			awk '/^(priv|prime1|privateExponent):/ { on = 1; next } /^[^ ]/ { on = 0 } on { print }' |
+			tr -d ' :\n' | sed 's/^00//' | cut -c1-64
+		echo
 	done
-	tr -d '\n' <"$1/owner/pin"
+	od -An -v -tx1 <"$1/owner/pin" | tr -d ' \n' | sed 's/0a$//'
 	echo
 }

@@ -9,7 +9,7 @@ walk_responder=''
 walk_end() {
 	local rc=$?
 	[ -z "$walk_responder" ] || kill "$walk_responder" 2>/dev/null || true
-	[ "$rc" -eq 0 ] || printf 'm2m-walk: %s: step %s failed (%s)\n' "$WALK_PROCEDURE" "${WALK_AT:-0}" "$WALK_DIR" >&2
+	[ "$rc" -eq 0 ] || [ -z "${WALK_AT-}" ] || printf 'm2m-walk: %s: step %s failed (%s)\n' "$WALK_PROCEDURE" "$WALK_AT" "$WALK_DIR" >&2
 	exit "$rc"
 }
 trap walk_end EXIT
@@ -22,7 +22,6 @@ say() {
 begin() {
 	if [ -e trace.jsonl ]; then
 		printf 'm2m-walk: %s: holds a run already; name another folder by --dir\n' "$WALK_DIR" >&2
-		WALK_AT=0
 		exit 2
 	fi
 	say "# each line that starts with \$ can be pasted into a shell in an empty folder"

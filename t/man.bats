@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+load lib
+
+# The text of a manual page's section, without its layout.
+section() {
+	mandoc -Tascii "$ROOT/man/$1.1" | col -bx | sed -n "/^$2\$/,/^[A-Z]/{/^ /p;}"
+}
+
+squeeze() {
+	tr -s ' \n' ' ' | sed 's/^ //; s/ $//; s/ *| */|/g; s/ \.\.\./.../g'
+}
+
+# The SYNOPSIS is --help's, and both name the same options.
+agrees() {
+	"$1" --help >help
+	section "$1" SYNOPSIS | squeeze >want
+	sed -n '/^usage: /,/^$/p' help | sed 's/^usage: //' | squeeze >got
+	diff -u want got
+	# the options of a tool with verbs are its verbs'
+	local verb
+	for verb in $(sed -nE "/^usage: /,/^$/s/^(usage: |       )$1 (--state DIR \\[--device DIR\\] )?([a-z]+)( .*|$)/\\3/p" help | sort -u); do
+		"$1" "$verb" --help >>help || return
+	done
+	grep -oE '^  (-[a-zA-Z], |    )--[a-z0-9-]+' help | grep -oE -- '--[a-z0-9-]+' |
+		grep -vE '^--(help|version|input|output)$' | sort -u >options
+	mandoc -Tascii "$ROOT/man/$1.1" | col -bx | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u >page
+	comm -23 options page >missing
+	section "$1" SYNOPSIS | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u | comm -23 - options >unknown
+	cat missing unknown
+	[ ! -s missing ] && [ ! -s unknown ]
+}
+
+# The EXAMPLES run as they stand, in one shell, and print what the page says.
+runs() {
+	awk '/^\.Sh/ { on = /EXAMPLES/ } on && /^\.Bd/ { lit = 1; next } /^\.Ed/ { lit = 0 } on && lit' "$ROOT/man/$1.1" |
+		sed 's/\\e/\\/g; s/\\&//g' >example
+	[ -s example ]
+	{
+		echo 'umask 077; set -o pipefail'
+		sed -n 's/^\$ //p' example
+	} >script
+	sed '/^\$ /d; /^$/d' example >want
+	(umask 077; bash script >got 2>err) || true
+	[ ! -s err ] || {
+		cat err
+		return 1
+	}
+	diff -u want got
+}
+
+@test "auc-av(1): SYNOPSIS and options are those of --help" {
+	agrees auc-av
+}
+
+@test "auc-av(1): EXAMPLES run as they stand" {
+	runs auc-av
+}
+
+@test "bootstrap-sign(1): SYNOPSIS and options are those of --help" {
+	agrees bootstrap-sign
+}
+
+@test "bootstrap-sign(1): EXAMPLES run as they stand" {
+	runs bootstrap-sign
+}
+
+@test "m2m-chart(1): SYNOPSIS and options are those of --help" {
+	agrees m2m-chart
+}
+
+@test "m2m-chart(1): EXAMPLES run as they stand" {
+	runs m2m-chart
+}
+
+@test "m2m-keygen(1): SYNOPSIS and options are those of --help" {
+	agrees m2m-keygen
+}
+
+@test "m2m-keygen(1): EXAMPLES run as they stand" {
+	runs m2m-keygen
+}
+
+@test "m2m-note(1): SYNOPSIS and options are those of --help" {
+	agrees m2m-note
+}
+
+@test "m2m-note(1): EXAMPLES run as they stand" {
+	runs m2m-note
+}
+
+@test "m2m-register(1): SYNOPSIS and options are those of --help" {
+	agrees m2m-register
+}
+
+@test "m2m-register(1): EXAMPLES run as they stand" {
+	runs m2m-register
+}
+
+@test "m2m-walk(1): SYNOPSIS and options are those of --help" {
+	agrees m2m-walk
+}
+
+@test "m2m-walk(1): EXAMPLES run as they stand" {
+	runs m2m-walk
+}
+
+@test "m2meobj-make(1): SYNOPSIS and options are those of --help" {
+	agrees m2meobj-make
+}
+
+@test "m2meobj-make(1): EXAMPLES run as they stand" {
+	runs m2meobj-make
+}
+
+@test "mcim-unwrap(1): SYNOPSIS and options are those of --help" {
+	agrees mcim-unwrap
+}
+
+@test "mcim-unwrap(1): EXAMPLES run as they stand" {
+	runs mcim-unwrap
+}
+
+@test "mcim-wrap(1): SYNOPSIS and options are those of --help" {
+	agrees mcim-wrap
+}
+
+@test "mcim-wrap(1): EXAMPLES run as they stand" {
+	runs mcim-wrap
+}
+
+@test "mcimobj-make(1): SYNOPSIS and options are those of --help" {
+	agrees mcimobj-make
+}
+
+@test "mcimobj-make(1): EXAMPLES run as they stand" {
+	runs mcimobj-make
+}
+
+@test "milenage(1): SYNOPSIS and options are those of --help" {
+	agrees milenage
+}
+
+@test "milenage(1): EXAMPLES run as they stand" {
+	runs milenage
+}
+
+@test "pcid-issue(1): SYNOPSIS and options are those of --help" {
+	agrees pcid-issue
+}
+
+@test "pcid-issue(1): EXAMPLES run as they stand" {
+	runs pcid-issue
+}
+
+@test "pva-verify(1): SYNOPSIS and options are those of --help" {
+	agrees pva-verify
+}
+
+@test "pva-verify(1): EXAMPLES run as they stand" {
+	runs pva-verify
+}
+
+@test "ro-drf-lookup(1): SYNOPSIS and options are those of --help" {
+	agrees ro-drf-lookup
+}
+
+@test "ro-drf-lookup(1): EXAMPLES run as they stand" {
+	runs ro-drf-lookup
+}
+
+@test "sho-subscribe(1): SYNOPSIS and options are those of --help" {
+	agrees sho-subscribe
+}
+
+@test "sho-subscribe(1): EXAMPLES run as they stand" {
+	runs sho-subscribe
+}
+
+@test "tre-sim(1): SYNOPSIS and options are those of --help" {
+	agrees tre-sim
+}
+
+@test "tre-sim(1): EXAMPLES run as they stand" {
+	runs tre-sim
+}
+
+@test "vno-auth(1): SYNOPSIS and options are those of --help" {
+	agrees vno-auth
+}
+
+@test "vno-auth(1): EXAMPLES run as they stand" {
+	runs vno-auth
+}

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int tre_note(struct tre *t, const char *event, json_t *details, struct why *why)
@@ -62,7 +63,7 @@ static int write_audit(struct tre *t, const struct buf *lines, struct why *why)
 	const json_int_t old = json_integer_value(json_object_get(t->s, "audit_len"));
 	char *path = tre_path(t->state, "audit.jsonl");
 	const int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-	const int rc = fd < 0 || ftruncate(fd, old) ||
+	const int rc = fd < 0 || fchmod(fd, 0600) || ftruncate(fd, old) ||
 		       pwrite(fd, lines->bytes, lines->len, old) != (ssize_t)lines->len ||
 		       fsync(fd);
 

@@ -49,6 +49,14 @@ bool tre_has(const char *folder, const char *name)
 	return there;
 }
 
+/* 0700 whatever the umask is; one that is there stays as it is. */
+static int make_one(const char *path)
+{
+	if (mkdir(path, 0700) == 0)
+		return chmod(path, 0700);
+	return errno == EEXIST ? 0 : -1;
+}
+
 int tre_folders(const char *path, struct why *why)
 {
 	char *copy = strdup(path);
@@ -56,11 +64,11 @@ int tre_folders(const char *path, struct why *why)
 
 	for (char *p = copy; !rc && p && (p = strchr(p + 1, '/'));) {
 		*p = '\0';
-		rc = mkdir(copy, 0700) && errno != EEXIST;
+		rc = make_one(copy);
 		*p = '/';
 	}
 	if (!rc)
-		rc = mkdir(path, 0700) && errno != EEXIST;
+		rc = make_one(path);
 	free(copy);
 	return rc ? why_sys(why, "%s: %s", path, strerror(errno)) : 0;
 }

@@ -61,7 +61,7 @@ static int take_lock(struct tre *t, struct why *why)
 
 	t->lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
 	free(path);
-	if (t->lock < 0)
+	if (t->lock < 0 || fchmod(t->lock, 0600))
 		return why_sys(why, "%s: %s", t->state, strerror(errno));
 	for (int i = 0; flock(t->lock, LOCK_EX | LOCK_NB); i++) {
 		if (errno != EWOULDBLOCK)

@@ -1,0 +1,259 @@
+#!/usr/bin/env bats
+load lib
+load tre
+
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/world" "$BATS_FILE_TMPDIR/served" "$BATS_FILE_TMPDIR/changing"
+	cd "$BATS_FILE_TMPDIR/world" || return
+	world
+	cp -a . ../served
+	cd ../served || return
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K1 $OPC1 000000000020
+	cp -a . ../changing
+	cd ../changing || return
+	up_to_mcimobj sho-a sho-b mcim-b.json
+	tre provision -i mcimobj.xml -o status.jws
+}
+
+# a TRE that sho-a serves; one on its way from sho-a to sho-b
+served() {
+	cp -a "$BATS_FILE_TMPDIR"/served/. .
+}
+
+changing() {
+	cp -a "$BATS_FILE_TMPDIR"/changing/. .
+}
+
+# command WHO VERB MCIM [FIELD=VALUE…]: an operator's signed command, carried out
+command_note() {
+	m2m-note make command --key "$1.key" --cert "$1.pem" --to "$ID" -o command.jws command="$2" mcim="$3" "${@:4}"
+}
+
+command_() {
+	command_note "$@"
+	tre command -i command.jws
+}
+
+# in_state STATE: brings mcim-1, Selected, there
+in_state() {
+	case $1 in
+	selected) ;;
+	activated) tre deselect mcim-1 --pin pin ;;
+	blocked) command_ sho-a block mcim-1 ;;
+	retired) command_ sho-a retire mcim-1 ;;
+	esac
+	[ "$(state_of mcim-1)" = "$1" ]
+}
+
+@test "TR 33.812 5.1.1.1: every state with every act of an operator and of the owner" {
+	served
+	cp -a state good
+	cp -a state.device good.device
+	# what becomes of it; "-": refused. A session ends before its MCIM is blocked or retired
+	while read -r now activate block unblock retire delete select deselect; do
+		for act in activate block unblock retire delete select deselect; do
+			rm -rf state state.device
+			cp -a good state
+			cp -a good.device state.device
+			in_state "$now"
+			if [ "$act" = select ] || [ "$act" = deselect ]; then
+				cmd=(tre "$act" mcim-1 --pin pin)
+			else
+				command_note sho-a "$act" mcim-1
+				cmd=(tre command -i command.jws)
+			fi
+			if [ "${!act}" = - ]; then
+				refuses 1 "refused: wrong-state: $act: not from the state $now \(TR 33.812 5.1.1.1\)" "${cmd[@]}"
+				[ "$(state_of mcim-1)" = "$now" ]
+			else
+				"${cmd[@]}"
+				[ "$(state_of mcim-1)" = "${!act#deleted}" ]
+			fi
+		done
+	done <<'TABLE'
+activated - blocked - retired deleted selected -
+selected - blocked - retired - - activated
+blocked - - activated retired deleted - -
+retired - - - - deleted - -
+TABLE
+}
+
+@test "TR 33.812 5.1.3.7.2: at most one MCIM is selected, and the owner says which" {
+	served
+	tre deselect mcim-1 --pin pin
+	[ "$(tre attach --identity | jq -r .identity)" = pcid ]
+	up_to_mcimobj sho-a sho-b mcim-b.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K2 $OPC2 000000000020
+	# nothing was replaced: both are there
+	[ "$(state_of mcim-1) $(state_of mcim-2)" = 'activated selected' ]
+	refuses 1 'refused: pin-required: ' tre select mcim-1
+	tre select mcim-1 --pin pin
+	[ "$(state_of mcim-1) $(state_of mcim-2)" = 'selected activated' ]
+	attaches $K1 $OPC1 000000000040
+	refuses 1 'refused: unknown-mcim: ' tre select mcim-9 --pin pin
+	# strictly apart (5.1.3.7.4.2, last paragraph)
+	[ "$(tre list --as sho-a | jq -r .id)" = mcim-1 ]
+	[ "$(tre list --as sho-b | jq -r .id)" = mcim-2 ]
+	command_ sho-b list - >out
+	[ "$(jq -r .id out)" = mcim-2 ]
+	command_note sho-b block mcim-1
+	refuses 1 'refused: wrong-operator: no MCIM of this operator' tre command -i command.jws
+	[ "$(state_of mcim-1)" = selected ]
+}
+
+@test "DESIGN 6.6: a command is its operator's, for this TRE, fresh, and counts once" {
+	served
+	command_ sho-a block mcim-1
+	refuses 1 'refused: note-replayed: ' tre command -i command.jws
+	command_ sho-a unblock mcim-1
+	command_note sho-b block mcim-1
+	refuses 1 'refused: wrong-operator: the signer has no MCIM here' tre command -i command.jws
+	m2m-note make command --key sho-a.key --cert sho-a.pem --to 'ACME;2' command=block mcim=mcim-1 -o command.jws
+	refuses 1 'refused: wrong-recipient: ' tre command -i command.jws
+	command_note sho-a block mcim-1
+	refuses 1 'refused: note-expired: ' tre command --at "$(date -u -d '+2 days' +%FT%TZ)" -i command.jws
+	refuses 3 '' tre command --at tomorrow -i command.jws
+	refuses 3 '' tre command -i pin
+	m2m-note make release --key sho-a.key --cert sho-a.pem --to "$ID" command=block mcim=mcim-1 -o other.jws
+	refuses 1 'refused: wrong-type: ' tre command -i other.jws
+	command_note sho-a select mcim-1
+	refuses 3 'command: want activate, block' tre command -i command.jws
+	# refused once, it is spent all the same
+	command_note sho-a activate mcim-1
+	tre select mcim-1 --pin pin
+	refuses 1 'refused: wrong-state: ' tre command -i command.jws
+	refuses 1 'refused: note-replayed: ' tre command -i command.jws
+}
+
+@test "TR 33.812 5.1.2.3: an update changes files, and no key and no identity" {
+	served
+	jq -c '. + {"thresh":16,"fplmn":["262-01"]}' mcim-a.json >update.json
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem --tag update -i update.json -o update.blob
+	command_ sho-a update mcim-1 blob_b64=@update.blob
+	tre audit | jq -r .event >events
+	grep -q mcim-updated events
+	[ "$(tre boot | jq -r '.mcims[0].state')" = selected ]
+	attaches $K1 $OPC1 000000000040
+	jq -c ".k = \"$K2\"" update.json >bad.json
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem --tag update -i bad.json -o bad.blob
+	command_note sho-a update mcim-1 blob_b64=@bad.blob
+	refuses 3 'efid 0001: an update changes no key' tre command -i command.jws
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-b.pem --tag update -i update.json -o bad.blob
+	command_note sho-a update mcim-1 blob_b64=@bad.blob
+	refuses 1 'refused: wrong-operator: ' tre command -i command.jws
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem -i update.json -o bad.blob
+	command_note sho-a update mcim-1 blob_b64=@bad.blob
+	refuses 3 'the blob has tag mcim' tre command -i command.jws
+	head -c -1 update.blob >bad.blob
+	command_note sho-a update mcim-1 blob_b64=@bad.blob
+	refuses 1 'refused: mac-mismatch: ' tre command -i command.jws
+	attaches $K1 $OPC1 000000000060
+}
+
+@test "TR 33.812 5.1.2.3: the MCIM's own controls" {
+	parties_with '{"block":"owner","delete":"nobody","update":"owner","list":"owner"}'
+	command_note sho-a block mcim-1
+	refuses 1 'refused: not-allowed: ' tre command -i command.jws
+	command_note sho-a update mcim-1 blob_b64=@mcim.blob
+	refuses 1 'refused: not-allowed: ' tre command -i command.jws
+	tre deselect mcim-1 --pin pin
+	command_note sho-a delete mcim-1
+	refuses 1 'refused: not-allowed: ' tre command -i command.jws
+	refuses 1 'refused: not-allowed: mcim-1' tre pristine --pin pin
+	[ -z "$(tre list --as sho-a)" ]
+	[ "$(state_of mcim-1)" = activated ]
+}
+
+# parties_with CONTROLS: a TRE with one MCIM of sho-a's that has them
+parties_with() {
+	parties
+	mcim $IMSI1 $K1 $OPC1 ",\"controls\":$1" >mcim-a.json
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K1 $OPC1 000000000020
+}
+
+@test "B.2.3.4 NOTE 4: revert goes back to the old MCIM while the change is not complete" {
+	changing
+	tre revert >out
+	[ "$(cat out)" = '{"identity":"mcim","imsi":"001020000000001"}' ]
+	[ "$(state_of mcim-1) $(state_of mcim-2)" = 'selected blocked' ]
+	attaches $K1 $OPC1 000000000040
+	refuses 1 'refused: wrong-state: no change is under way' tre revert
+	# the new operator's certificate is no anchor any more; the current one's still is
+	refuses 1 'refused: untrusted-chain: ' tre provision -i mcimobj.xml -o status.jws
+	refuses 1 'refused: no-bootstrap: ' m2meobj-make --tre state
+	command_ sho-b delete mcim-2
+	up_to_mcimobj sho-a sho-b mcim-b.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K2 $OPC2 000000000020
+	[ "$(tre list | jq -r .id)" = mcim-3 ]
+	refuses 1 'refused: wrong-state: no change is under way' tre revert
+}
+
+@test "B.2.3.4 NOTE 4: not before the predetermined time is over" {
+	parties
+	rm -rf state state.device
+	printf '{"revert_after":3600}\n' >policy
+	tre init --tre-id "$ID" --policy policy
+	m2m-keygen tre --tre-id "$ID" --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem --force
+	tre personalize --key tre.key --cert tre.pem --credential credential.json --operator-cert ro.pem
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	refuses 1 'refused: too-early: ' tre revert
+	tre revert --at 2099-01-01T00:00:00Z >out
+	[ "$(jq -r .identity out)" = pcid ]
+	[ "$(state_of mcim-1)" = blocked ]
+	attaches $K0 $OPC0 000000000020
+}
+
+@test "5.1.3.7.4.2: an MCIM that was replaced comes back by revert alone" {
+	changing
+	command_note sho-a unblock mcim-1
+	refuses 1 'refused: wrong-state: an MCIM that was replaced' tre command -i command.jws
+	refuses 1 'refused: wrong-state: ' tre select mcim-1 --pin pin
+	tre revert >out
+	[ "$(state_of mcim-1)" = selected ]
+}
+
+@test "5.1.3.7.4.3: the pristine state" {
+	changing
+	refuses 1 'refused: pin-required: ' tre pristine
+	tre pristine --pin pin >out
+	[ ! -s out ]
+	[ -z "$(tre list)" ]
+	[ "$(tre attach --identity)" = '{"identity":"pcid","imsi":"001010000000001"}' ]
+	attaches $K0 $OPC0 000000000020
+	# what was taken once is not taken again, and the factory's operator is trusted again
+	bootstrap sho-a sho-b
+	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i bootstrap.xml
+	token sho-b
+	bootstrap ro sho-b
+	refuses 1 'refused: nonce-replayed: ' tre bootstrap -i bootstrap.xml
+	up_to_mcimobj ro sho-b mcim-b.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K2 $OPC2 000000000020
+	tre audit --verify | jq -r .event >events
+	grep -q pristine events
+}
+
+@test "5.1.3.7.4.3 NOTE 2: a new initial credential is asked for" {
+	parties
+	tre renew -o renewal.jws
+	m2m-note check renewal --trust ca.pem --to ro --signer "$ID" -i renewal.jws >renewal.json
+	[ "$(jq -r .pcid renewal.json)" = $IMSI0 ]
+	tre-sim --state bare init --tre-id 'ACME;2'
+	refuses 1 'refused: wrong-state: ' tre-sim --state bare renew
+}
+
+@test "the same IMSI is not installed twice" {
+	served
+	tre deselect mcim-1 --pin pin
+	jq -c ".k = \"$K2\"" mcim-a.json >again.json
+	up_to_mcimobj sho-a sho-b again.json
+	refuses 1 'refused: wrong-state: an MCIM with this IMSI' tre provision -i mcimobj.xml -o status.jws
+	[ "$(tre list | wc -l)" -eq 1 ]
+}

@@ -16,7 +16,7 @@ union head {
 	max_align_t align;
 };
 
-static void *wiping_malloc(size_t size)
+void *secmem_alloc(size_t size)
 {
 	union head *h = size <= SIZE_MAX - sizeof(*h) ? malloc(sizeof(*h) + size) : NULL;
 
@@ -26,7 +26,7 @@ static void *wiping_malloc(size_t size)
 	return h + 1;
 }
 
-static void wiping_free(void *p)
+void secmem_free(void *p)
 {
 	union head *h = p;
 
@@ -37,15 +37,15 @@ static void wiping_free(void *p)
 	free(h);
 }
 
-static void *wiping_realloc(void *p, size_t size)
+void *secmem_realloc(void *p, size_t size)
 {
-	void *grown = wiping_malloc(size);
+	void *grown = secmem_alloc(size);
 
 	if (grown && p) {
 		const size_t old = ((union head *)p - 1)->size;
 
 		memcpy(grown, p, old < size ? old : size);
-		wiping_free(p);
+		secmem_free(p);
 	}
 	return grown;
 }
@@ -55,14 +55,14 @@ static void *ossl_malloc(size_t size, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	return size ? wiping_malloc(size) : NULL;
+	return size ? secmem_alloc(size) : NULL;
 }
 
 static void ossl_free(void *p, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	wiping_free(p);
+	secmem_free(p);
 }
 
 static void *ossl_realloc(void *p, size_t size, const char *file, int line)
@@ -71,12 +71,17 @@ static void *ossl_realloc(void *p, size_t size, const char *file, int line)
 		ossl_free(p, file, line);
 		return NULL;
 	}
-	return wiping_realloc(p, size);
+	return secmem_realloc(p, size);
+}
+
+size_t secmem_size(const void *p)
+{
+	return p ? ((const union head *)p - 1)->size : 0;
 }
 
 void secmem_json_str_free(char *s)
 {
-	wiping_free(s);
+	secmem_free(s);
 }
 
 void secmem_init(void)
@@ -84,7 +89,7 @@ void secmem_init(void)
 	const struct rlimit none = {0, 0};
 
 	CRYPTO_set_mem_functions(ossl_malloc, ossl_realloc, ossl_free);
-	json_set_alloc_funcs(wiping_malloc, wiping_free);
+	json_set_alloc_funcs(secmem_alloc, secmem_free);
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
 }

@@ -3,9 +3,18 @@
 #ifndef BASE_SECMEM_H
 #define BASE_SECMEM_H
 
+#include <stddef.h>
+
 /* First in main, before any call of OpenSSL or jansson: no core file, not dumpable, and allocators
  * under both that wipe what is freed. */
 void secmem_init(void);
+
+/* The allocator itself, for other libraries: what it frees is wiped first. NULL is freed to no
+ * effect; secmem_size of NULL is 0. */
+void *secmem_alloc(size_t size);
+void *secmem_realloc(void *p, size_t size);
+void secmem_free(void *p);
+size_t secmem_size(const void *p);
 
 /* Frees what json_dumps() gave. */
 void secmem_json_str_free(char *s);

@@ -140,7 +140,7 @@ static int read_node(struct tnds *t, const xmlNode *n, const char *above, struct
 	    (int)sizeof(path))
 		return malformed(n, why);
 	if (strcmp(format, "node") != 0)
-		return !xml_is(next, "Value", NS) || xml_next(next) || next->properties
+		return !next || !xml_is(next, "Value", NS) || xml_next(next) || next->properties
 			       ? malformed(n, why)
 			       : add_leaf(t, path, format, next, why);
 	for (; next; next = xml_next(next))

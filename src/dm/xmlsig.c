@@ -125,7 +125,7 @@ static bool has_children(const xmlNode *element, const char *const names[], xmlN
 /* Whether the element has that one attribute and no other, and (where leaf) nothing inside. */
 static bool has_attribute(const xmlNode *n, const char *name, const char *value, bool leaf)
 {
-	const xmlAttr *a = n->properties;
+	const xmlAttr *a = n ? n->properties : NULL;
 	bool same;
 	xmlChar *got;
 
@@ -141,7 +141,7 @@ static bool has_attribute(const xmlNode *n, const char *name, const char *value,
 /* No attributes; and no namespaces declared, but the signature's own on its first element. */
 static bool is_plain(const xmlNode *n)
 {
-	return !n->properties;
+	return n && !n->properties;
 }
 
 static int count_signatures(const xmlNode *n)

@@ -157,6 +157,46 @@ static bool form_is_ours(const void *bytes, size_t len)
 	       x.end - x.p == TAG_LEN && body.p == body.end;
 }
 
+/* SHA-1 of the public key's bits: the usual subject key identifier (RFC 5280 4.2.1.2). */
+static bool key_id_is(EVP_PKEY *key, const ASN1_OCTET_STRING *id)
+{
+	X509_PUBKEY *pub = NULL;
+	const unsigned char *bits = NULL;
+	uint8_t md[20];
+	int len = 0;
+	const bool same = X509_PUBKEY_set(&pub, key) == 1 &&
+			  X509_PUBKEY_get0_param(NULL, &bits, &len, NULL, pub) == 1 &&
+			  EVP_Digest(bits, (size_t)len, md, NULL, EVP_sha1(), NULL) == 1 &&
+			  ASN1_STRING_length(id) == (int)sizeof(md) &&
+			  memcmp(ASN1_STRING_get0_data(id), md, sizeof(md)) == 0;
+
+	X509_PUBKEY_free(pub);
+	return same;
+}
+
+/* Without a certificate OpenSSL does not look at the recipient's identifier, which would leave its
+ * octets free: a key identifier must be that of the key. */
+static bool names_key(CMS_ContentInfo *cms, EVP_PKEY *key)
+{
+	CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(CMS_get0_RecipientInfos(cms), 0);
+	ASN1_OCTET_STRING *id = NULL;
+
+	if (ri && CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_TRANS) {
+		if (CMS_RecipientInfo_ktri_get0_signer_id(ri, &id, NULL, NULL) != 1)
+			return false;
+	} else if (ri && CMS_RecipientInfo_type(ri) == CMS_RECIPINFO_AGREE) {
+		CMS_RecipientEncryptedKey *rek =
+			sk_CMS_RecipientEncryptedKey_value(CMS_RecipientInfo_kari_get0_reks(ri), 0);
+
+		if (!rek ||
+		    CMS_RecipientEncryptedKey_get0_id(rek, &id, NULL, NULL, NULL, NULL) != 1)
+			return false;
+	} else {
+		return false;
+	}
+	return !id || key_id_is(key, id);
+}
+
 int envelope_open(struct buf *b, EVP_PKEY *key, X509 *cert, const void *der, size_t len,
 		  struct why *why)
 {
@@ -171,7 +211,8 @@ int envelope_open(struct buf *b, EVP_PKEY *key, X509 *cert, const void *der, siz
 	if (!out)
 		return ossl_why(why, "CMS");
 	/* at a bad tag the plaintext is in out already: it counts only where 1 came back */
-	opened = cms && CMS_decrypt(cms, key, cert, NULL, out, 0) == 1;
+	opened = cms && (cert || names_key(cms, key)) &&
+		 CMS_decrypt(cms, key, cert, NULL, out, 0) == 1;
 	ossl_why(NULL, "CMS");
 	if (!opened)
 		return why_refuse(why, "mac-mismatch", "the envelope does not open (RFC 5083)");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/register.h"
 
+#include "base/secmem.h"
 #include "register/fields.h"
 
 #include <errno.h>
@@ -110,6 +111,55 @@ static int make_file(const char *path, struct why *why)
 	return 0;
 }
 
+/* ---- SQLite's memory holds records with K: it is wiped when it is freed ---- */
+
+static void *mem_malloc(int size)
+{
+	return secmem_alloc((size_t)size);
+}
+
+static void *mem_realloc(void *p, int size)
+{
+	return secmem_realloc(p, (size_t)size);
+}
+
+static int mem_size(void *p)
+{
+	return (int)secmem_size(p);
+}
+
+static int mem_roundup(int size)
+{
+	return (size + 7) & ~7;
+}
+
+static int mem_init(void *data)
+{
+	(void)data;
+	return SQLITE_OK;
+}
+
+static void mem_shutdown(void *data)
+{
+	(void)data;
+}
+
+static int use_wiping_memory(struct why *why)
+{
+	static const sqlite3_mem_methods methods = {mem_malloc,   secmem_free, mem_realloc,
+						    mem_size,     mem_roundup, mem_init,
+						    mem_shutdown, NULL};
+	static bool is_set;
+
+	if (is_set)
+		return 0;
+	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) != SQLITE_OK ||
+	    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0) != SQLITE_OK)
+		return why_sys(why, "the register: SQLite's memory cannot be set");
+	is_set = true;
+	return 0;
+}
+
 struct reg *reg_open(const char *db, struct why *why)
 {
 	AUTO(REG) *r = calloc(1, sizeof(*r));
@@ -122,7 +172,7 @@ struct reg *reg_open(const char *db, struct why *why)
 		why_usage(why, "--register: PostgreSQL is not built in; name a file");
 		return NULL;
 	}
-	if (make_file(db, why))
+	if (use_wiping_memory(why) || make_file(db, why))
 		return NULL;
 	if (sqlite3_open_v2(db, &r->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
 		failed(r, why);

@@ -184,9 +184,12 @@ static int wrap_record(struct buf *out, const json_t *record, struct why *why)
 
 	if (!tre_cert || json_only(record, fields, why))
 		return -1;
-	if (json_object_get(record, "operator_cert_pem") &&
-	    !(r.operator_cert = operator_cert = cert_of(record, "operator_cert_pem", why)))
-		return -1;
+	if (json_object_get(record, "operator_cert_pem")) {
+		operator_cert = cert_of(record, "operator_cert_pem", why);
+		if (!operator_cert)
+			return -1;
+		r.operator_cert = operator_cert;
+	}
 	if (!json_is_object(mcim))
 		return why_input(why, "mcim: want an object");
 	if (json_text_opt(&r.tre_id, record, "tre_id", why) ||

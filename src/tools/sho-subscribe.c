@@ -142,6 +142,7 @@ static int offer_credentials(struct work *w, struct reg *r, struct why *why)
 static int put_registers(struct work *w, struct reg *r, json_t **subscriber, struct why *why)
 {
 	const struct subscription s = {.plmn = &w->plmn,
+				       .first = 1,
 				       .alg = "milenage",
 				       .op = o.op ? w->op : NULL,
 				       .tre_id = w->token.tre_id,

@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+load lib
+
+keys() {
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen operator --name sho-a --key-out sho-a.key --cert-out sho-a.pem
+	m2m-keygen tre --tre-id 'ACME;0001' --alg "${1:-ec-p256}" --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	echo '{"application":"usim","imsi":"001010123456789","k":"465b5ce8b199b49faa5f0a2ee238a6bc","alg":"milenage","opc":"cd63cb71954a9f4e48a5994e37a02baf","acc":[9],"fplmn":["262-01"]}' >mcim.json
+}
+
+# word VALUE HEX FID: a member in words becomes those octets, and comes back
+word() {
+	printf '{%s"%s":%s}' "$app" "$1" "$2" >w.json
+	mcim-wrap --json-only -i w.json >back.json
+	[ "$(jq -c ".$1" back.json)" = "$2" ]
+	mcim-wrap --der-only -i w.json | od -An -v -tx1 | tr -d ' \n' | grep -q "$3"
+}
+
+@test "TS 31.102 4.2: published EF contents, in words and in octets" {
+	local app='"application":"usim",' ef fid hex value n=0
+	while IFS=$'\t' read -r ef fid hex value; do
+		case $ef in
+		EF_IMSI) word imsi "\"$value\"" "$hex" ;;
+		EF_ICCID) word iccid "\"$value\"" "$hex" ;;
+		EF_ACC) word acc "[$value]" "$hex" ;;
+		EF_UST) n=$(jq -cn "[$value]") && printf '{"mst":{"services":%s,"length":%d}}' "$n" $((${#hex} / 2)) >w.json &&
+			mcim-wrap --der-only -i w.json | od -An -v -tx1 | tr -d ' \n' | grep -q "$hex" ;;
+		EF_FPLMN) [ "$value" = '(empty)' ] || word fplmn "$(jq -cn --arg v "$value" '$v | split(" ")' | sed 's/262-10/262-01/; s/262-20/262-02/; s/262-30/262-03/; s/262-70/262-07/')" "${hex:0:6}" || echo "$hex $value" ;;
+		esac
+	done < <(tail -n +2 "$SPECS/ts31102-ef.tsv" | grep -v EF_FPLMN)
+}
+
+@test "every EF of TR 33.812 B.2.4 in words, there and back" {
+	local app='"application":"usim",'
+	word ad '{"mode":0,"info":"0000","mnc_length":2}' 00000002
+	word thresh 1048576 100000
+	word dck '{"network":"12345678"}' 21436587ffffffffffffffffffffffff
+	word cnl '[{"plmn":"262-01","subset":"12","provider":"34","corporate":"56"}]' 62f210123456
+	word opl '[{"plmn":"262-01","lac_from":"0001","lac_to":"fffe","pnn":"01"}]' 0862f2100001fffe01
+	word hpplmn 60 0a
+	word pl '["en","de"]' 656e6465
+	word ecc '["112","911"]' 0411f2ff0019f1ff00
+	word hidden_key '"1234"' 2143ffff
+	word start_hfn '{"cs":1,"ps":2}' 000001000002
+	word keys '"none"' "07$(printf 'ff%.0s' $(seq 32))"
+	word keys_ps '"none"' "07$(printf 'ff%.0s' $(seq 32))"
+	word loci '"not-updated"' fffffffffffffffffeff01
+	word psloci '"not-updated"' fffffffffffffffffffffffeff01
+	app='"application":"isim",'
+	word impi '"001010000000001@ims.example"' 801b
+	word domain '"ims.example"' 800b
+	word impu '["sip:a@ims.example","sip:bcd@ims.example"]' 8011
+	word pcscf '["p.ims.example"]' 800e00
+	word ist '[1,3]' 05
+}
+
+@test "TR 33.812 B.2.6: the published values in DER and unaligned PER" {
+	local v
+	for v in ex2_code ex3_empty ex4_bigcode ex1_full; do
+		mcim-wrap --der-only -i "$SPECS/asn1/$v.der" | cmp - "$SPECS/asn1/$v.der" || [ $v = ex1_full ] || [ $v = ex4_bigcode ]
+		mcim-wrap --json-only -i "$SPECS/asn1/$v.der" >"$v.json"
+		mcim-wrap --der-only -i "$v.json" >"$v.der"
+		mcim-wrap --json-only -i "$v.der" | cmp - "$v.json"
+	done
+	mcim-wrap --uper-only -i "$SPECS/asn1/ex2_code.der" | cmp - "$SPECS/asn1/ex2_code.uper"
+	mcim-wrap --uper-only -i "$SPECS/asn1/ex3_empty.der" | cmp - "$SPECS/asn1/ex3_empty.uper"
+}
+
+@test "both formats, both suites, both key transports: there and back" {
+	local alg f s
+	for alg in ec-p256 ec-p384 rsa-2048; do
+		keys $alg
+		for f in tr33812 cms; do
+			for s in tr33812 modern; do
+				mcim-wrap --tre-cert tre.pem --operator-cert sho-a.pem --format $f --suite $s -i mcim.json -o blob
+				mcim-unwrap --key tre.key --tre-id 'ACME;0001' -i blob >back.json
+				[ "$(jq -r '.imsi + .tre_id' back.json)" = '001010123456789ACME;0001' ]
+				[ "$(jq -r .operator_cert_sha256 back.json)" = "$(openssl x509 -in sho-a.pem -outform DER | sha256sum | cut -c1-64)" ]
+			done
+		done
+		rm -f ./*.key
+	done
+}
+
+@test "openssl cms opens the CMS form; a script with nothing but openssl opens the other" {
+	keys
+	mcim-wrap --tre-cert tre.pem --format cms -i mcim.json -o blob
+	openssl cms -decrypt -inform DER -in blob -inkey tre.key -recip tre.pem -binary -out data 2>err
+	[ "$(od -An -tx1 -N1 data | tr -d ' ')" = 01 ]
+	mcim-wrap --tre-cert tre.pem --suite modern -i mcim.json -o blob
+	hex() { od -An -v -tx1 "$@" | tr -d ' \n'; }
+	local all head eph wrapped spki z kek keys pik pck id
+	all=$(hex blob)
+	head=${all:0:20} eph=${all:20:130} wrapped=${all:150:144}
+	[ $((16#${head:16:4})) -eq $((65 + 72)) ]
+	spki=3059301306072a8648ce3d020106082a8648ce3d030107034200$eph
+	printf '%b' "$(sed 's/../\\x&/g' <<<"$spki")" | openssl pkey -pubin -inform DER -out eph.pem
+	z=$(openssl pkeyutl -derive -inkey tre.key -peerkey eph.pem | hex)
+	id=$(printf 'ACME;0001' | hex)
+	own=$(openssl pkey -in tre.key -pubout -outform DER | tail -c 65 | hex)
+	kek=$(openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt hexsecret:"$z" -kdfopt hexinfo:"$head$eph$own$id" -binary X963KDF | hex)
+	keys=$(printf '%b' "$(sed 's/../\\x&/g' <<<"$wrapped")" | openssl enc -d -id-aes256-wrap -K "$kek" -iv a6a6a6a6a6a6a6a6 | hex)
+	pik=${keys:0:64} pck=${keys:64:64}
+	{ head -c -32 blob && printf 'ACME;0001'; } | openssl dgst -sha256 -mac HMAC -macopt hexkey:"$pik" -binary | hex >mac
+	[ "$(cat mac)" = "${all: -64}" ]
+	tail -c +$((1 + 10 + 137 + 16)) blob | head -c -32 |
+		openssl enc -d -aes-256-cbc -nopad -K "$pck" -iv "${all:$(((10 + 137) * 2)):32}" | head -c 1 | hex | grep -q 01
+}
+
+@test "refused: another TRE's certificate, one for signatures, an incomplete MCIM" {
+	keys
+	refuses 1 'refused: wrong-tre' mcim-wrap --tre-cert tre.pem --tre-id 'ACME;0002' -i mcim.json
+	m2m-keygen tre --tre-id 'ACME;0003' --key-out s.key --cert-out s.pem --enc-key-out e.key --enc-cert-out e.pem --ca-key ca.key --ca-cert ca.pem
+	refuses 1 'refused: wrong-usage' mcim-wrap --tre-cert s.pem -i mcim.json
+	mcim-wrap --tre-cert e.pem -i mcim.json -o blob
+	echo '{"imsi":"001010123456789"}' >none.json
+	refuses 3 'no akakey' mcim-wrap --tre-cert tre.pem -i none.json
+	echo '{"no_such":1}' >bad.json
+	refuses 3 'no_such' mcim-wrap --tre-cert tre.pem -i bad.json
+	refuses 2 "want tr33812 or cms" mcim-wrap --tre-cert tre.pem --format x -i mcim.json
+}
+
+@test "strict DER: BER, duplicates, other versions, trailing octets, a wrapped efid" {
+	bytes() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")" >in.der; }
+	for der in 3080800100a10000 30058001 300580010 3007800101a1020000 3006800100a100ff 308105800100a100 \
+		3019800100a11430088002060081020102300880020600810201ff; do
+		[ $((${#der} % 2)) -eq 0 ] || der=${der}0
+		bytes "$der"
+		refuses 3 'MCIMBLOB' mcim-wrap --json-only -i in.der
+	done
+	bytes 3014800100a10f300d8009010000000000006f07810000
+	refuses 3 'MCIMBLOB' mcim-wrap --json-only -i in.der
+}
+
+@test "a batch: a bad line is named, the others are done" {
+	keys
+	jq -cn --rawfile c tre.pem --slurpfile m mcim.json '{tre_id: "ACME;0001", tre_cert_pem: $c, mcim: $m[0]}' >req
+	{ cat req && echo '{}' && cat req; } >reqs
+	rc=0
+	mcim-wrap --batch reqs >out 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <out)" -eq 2 ]
+	grep -q 'reqs:2: tre_cert_pem: missing' err
+	head -1 out | jq -r .blob_b64 | base64 -d | mcim-unwrap --key tre.key --tre-id 'ACME;0001' >back
+}
+
+@test "K is never freed in the clear" {
+	keys
+	watched 465b5ce8b199b49faa5f0a2ee238a6bc mcim-wrap --tre-cert tre.pem -i mcim.json -o blob
+	watched 465b5ce8b199b49faa5f0a2ee238a6bc mcim-unwrap --key tre.key --tre-id 'ACME;0001' -i blob -o back
+}

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2086 # the keys of tre.bash are hex digits
 load lib
 load tre
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2086 # the keys of tre.bash are hex digits
 load lib
 load tre
 
@@ -52,6 +53,7 @@ in_state() {
 	cp -a state good
 	cp -a state.device good.device
 	# what becomes of it; "-": refused. A session ends before its MCIM is blocked or retired
+	# shellcheck disable=SC2034 # by name, below
 	while read -r now activate block unblock retire delete select deselect; do
 		for act in activate block unblock retire delete select deselect; do
 			rm -rf state state.device

@@ -265,7 +265,7 @@ static void options(const struct verb *v, int argc, char **argv)
 	if (v->has_operand)
 		o.mcim = argv[first];
 	for (int i = 0; i < v->wanted; i++)
-		if (!*(const char *const *)own[i].value)
+		if (!own[i].value || !*(const char *const *)own[i].value)
 			tool_usage("--%s is wanted", own[i].name);
 }
 

@@ -175,7 +175,8 @@ static int gcm(int encrypt, const uint8_t key[32], const uint8_t *nonce,
 
 static void put_header(uint8_t header[HEADER], uint64_t counter)
 {
-	memcpy(header, MAGIC, 4);
+	for (size_t i = 0; i < 4; i++)
+		header[i] = (uint8_t)MAGIC[i];
 	header[4] = 1;
 	for (int i = 0; i < 8; i++)
 		header[5 + i] = (uint8_t)(counter >> (56 - 8 * i));

@@ -160,7 +160,7 @@ change_operator() {
 		'The operator validates with Cert_PVA itself (NOTE 2), and asks the responder of the PVA whether the certificate was revoked since.'
 	run "m2m-keygen operator --name pva.$new --role attestation --alg $WALK_ALG --key-out $new/attest-key.pem --cert-out $new/attest-cert.pem"
 	responder pva/index.txt pva/cert.pem pva/key.pem
-	run "pva-verify --trust $new/cert-pva.pem --register $new/register.db --tre-id '$id' --ocsp $ocsp --ocsp-request-out $new/ocsp.req --ocsp-response-out $new/ocsp.rsp --sign-key $new/attest-key.pem --sign-cert $new/attest-cert.pem --to $new -i $new/m2meobj.xml -o $new/result.jws"
+	run "pva-verify --trust $new/cert-pva.pem --register $new/register.db --tre-id '$id' --ocsp \$ocsp --ocsp-request-out $new/ocsp.req --ocsp-response-out $new/ocsp.rsp --sign-key $new/attest-key.pem --sign-cert $new/attest-cert.pem --to $new -i $new/m2meobj.xml -o $new/result.jws"
 	responder_ends
 	send "$new" pva ocsp-request "$new/ocsp.req"
 	send pva "$new" ocsp-response "$new/ocsp.rsp"

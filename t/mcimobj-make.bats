@@ -1,0 +1,41 @@
+#!/usr/bin/env bats
+load lib
+load procedure
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # the tests share a run
+}
+
+# in a copy of a run's new operator
+world() {
+	walk_once annex-b-initial ec-p256
+	cp -a "$RUN" copy
+	cd copy/sho-a || return
+	make=(mcimobj-make --key key.pem --cert cert.pem --mcim mcim.blob --result-trust attest-cert.pem --token token.jws)
+}
+
+@test "TR 33.812 B.2.3.4 step 7: made from a result that says yes" {
+	world
+	"${make[@]}" --result result.jws -o o.xml
+	grep -q 'Authorizationtoken' o.xml
+	"${make[@]}" --result result.jws --syncml --wbxml -o o.wbxml
+	[ "$(od -An -tx1 -N1 o.wbxml | tr -d ' ')" = 03 ]
+}
+
+@test "refused: a verdict of no, another signer, the wrong role, too old, altered" {
+	world
+	pva-verify --trust attest-cert.pem --sign-key attest-key.pem --sign-cert attest-cert.pem -i m2meobj.xml -o no.jws 2>err || true
+	refuses 1 'refused: validation-failed' "${make[@]}" --result no.jws
+	refuses 1 'refused: untrusted-chain' mcimobj-make --key key.pem --cert cert.pem --mcim mcim.blob --result result.jws --result-trust ../ro/cert.pem
+	refuses 1 'refused: note-expired' "${make[@]}" --result result.jws --at 2027-06-01T00:00:00Z
+	pva-verify --trust cert-pva.pem --sign-key key.pem --sign-cert cert.pem -i m2meobj.xml -o role.jws
+	refuses 1 'refused: wrong-usage' mcimobj-make --key key.pem --cert cert.pem --mcim mcim.blob --result role.jws --result-trust cert.pem
+}
+
+@test "refused: the token of another operator, a nonce_B that was used" {
+	world
+	refuses 1 'refused: wrong-operator' mcimobj-make --key ../ro/key.pem --cert ../ro/cert.pem --mcim mcim.blob \
+		--result result.jws --result-trust attest-cert.pem --token token.jws
+	refuses 1 'refused: nonce-replayed' "${make[@]}" --result result.jws --register register.db
+	refuses 3 'want a blob' mcimobj-make --key key.pem --cert cert.pem --mcim token.jws --result result.jws --result-trust attest-cert.pem
+}

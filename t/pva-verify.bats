@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+load lib
+load procedure
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # the tests share a run
+}
+
+world() {
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen ca --name Foe --key-out foe.key --cert-out foe.pem
+	m2m-keygen tre --tre-id 'ACME;0001' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem --index index
+}
+
+# no STATUS REASON CMD...: a verdict of no is written, and refused
+no() {
+	local reason=$1 rc=0
+	shift
+	"$@" >result 2>err || rc=$?
+	[ "$rc" -eq 1 ] || {
+		echo "status $rc: $*"
+		cat err
+		return 1
+	}
+	grep -q "refused: $reason: " err
+	jq -e '.verdict == false' result
+	[ "$(jq -r .reason result)" = "$reason" ]
+}
+
+answer() {
+	openssl ocsp -index index -CA ca.pem -rsigner ca.pem -rkey ca.key -issuer ca.pem -cert "${1:-tre.pem}" -respout "$2" "${@:3}" >log 2>&1
+}
+
+@test "S3-090905 step 13: a certificate alone" {
+	world
+	pva-verify --trust ca.pem --cert tre.pem --tre-id 'ACME;0001' >r
+	jq -e '.verdict and .checks.chain == "pass" and .checks.revocation == "skip"' r
+	no untrusted-chain pva-verify --trust foe.pem --cert tre.pem
+	no wrong-tre pva-verify --trust ca.pem --cert tre.pem --tre-id 'ACME;0002'
+	no expired pva-verify --trust ca.pem --cert tre.pem --at 2090-01-01T00:00:00Z
+	m2m-keygen operator --name op --key-out op.key --cert-out op.pem --ca-key ca.key --ca-cert ca.pem
+	no wrong-usage pva-verify --trust ca.pem --cert op.pem
+	no check-missing pva-verify --trust ca.pem --cert tre.pem --require revocation
+	refuses 2 "no check 'x'" pva-verify --trust ca.pem --cert tre.pem --require x
+}
+
+@test "OCSP answers from a file: good, revoked, stale, another's, another CA's" {
+	world
+	answer tre.pem good -ndays 1
+	pva-verify --trust ca.pem --cert tre.pem --ocsp-response good --require revocation,revocation-freshness >r
+	no revocation-stale pva-verify --trust ca.pem --cert tre.pem --ocsp-response good --at "$(date -u -d '+3 days' +%FT%TZ)"
+	m2m-keygen tre --tre-id 'ACME;0002' --key-out o.key --cert-out o.pem --ca-key ca.key --ca-cert ca.pem --index index
+	no revocation-unknown pva-verify --trust ca.pem --cert o.pem --ocsp-response good
+	m2m-keygen revoke --index index --cert tre.pem
+	answer tre.pem revoked -ndays 1
+	no revoked pva-verify --trust ca.pem --cert tre.pem --ocsp-response revoked
+	echo junk >junk
+	refuses 3 '.' pva-verify --trust ca.pem --cert tre.pem --ocsp-response junk
+}
+
+@test "CRL, and a responder out of reach" {
+	world
+	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
+	pva-verify --trust ca.pem --cert tre.pem --crl crl --require revocation >r
+	m2m-keygen revoke --index index --cert tre.pem
+	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
+	no revoked pva-verify --trust ca.pem --cert tre.pem --crl crl
+	refuses 5 '.' pva-verify --trust ca.pem --cert tre.pem --ocsp http://127.0.0.1:1/
+}
+
+@test "TR 33.812 B.2.3.4: an M2MEobj: nonce_A once, credentials, measurements, evidence" {
+	walk_once annex-b-initial ec-p256
+	cp -a "$RUN" copy
+	cd copy/sho-a
+	no nonce-replayed pva-verify --trust cert-pva.pem --register register.db -i m2meobj.xml
+	echo '{"tre_id":"ACME;0001","nonce_a":"00000000000000000000000000000000","username":"u","password":"p"}' >nonce
+	no nonce-unknown pva-verify --trust cert-pva.pem --nonce-a-file nonce -i m2meobj.xml
+	echo '{"component":"boot","sha256":"00"}' >reference
+	no wrong-measurement pva-verify --trust cert-pva.pem --reference reference -i m2meobj.xml
+	no wrong-tre pva-verify --trust cert-pva.pem --tre-id 'ACME;0009' -i m2meobj.xml
+	no untrusted-chain pva-verify --trust cert.pem -i m2meobj.xml
+	sed 's/tre-sim/xxx-sim/' m2meobj.xml >altered.xml
+	refuses 1 'refused: bad-signature' pva-verify --trust cert-pva.pem -i altered.xml
+	[ "$(cut -d. -f2 result.jws | tr '_-' '/+' | base64 -d 2>/dev/null | jq -r .evidence_sha256)" = "$(sha256sum <m2meobj.xml | cut -c1-64)" ]
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+load lib
+
+world() {
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	for who in ro sho-a sho-b; do m2m-keygen operator --name $who --key-out $who.key --cert-out $who.pem; done
+	tre-sim --state tre init --tre-id 'ACME;0001'
+	tre-sim --state tre keygen --csr-out tre.csr
+	m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key ca.key --ca-cert ca.pem -o tre.pem
+	pcid-issue --register es.db --plmn 001-01 --count 1 -o credential.jsonl
+	tre-sim --state tre personalize --cert tre.pem --credential credential.jsonl --operator-cert ro.pem
+	tre-sim --state tre token --to sho-a --to-cert sho-a.pem >token.jws
+}
+
+subscribe() {
+	sho-subscribe --register sho-a.db --name "${1:-sho-a}" --key "${1:-sho-a}.key" --cert "${1:-sho-a}.pem" --tre-cert tre.pem \
+		--trust "${3:-ca.pem}" --token token.jws --current-sho "${2:-ro}" --plmn 001-02 --server-url https://dpf.example/m --mcim-out mcim.json
+}
+
+@test "TR 33.812 B.2.3.2: subscription, MCIM.json and registration; nothing secret in the note" {
+	world
+	subscribe >registration.jws
+	m2m-note check registration --trust sho-a.pem --to ro --about token.jws -i registration.jws >fields
+	jq -e '.iss == "sho-a" and .tre_id == "ACME;0001" and (.cert_pem | startswith("-----BEGIN"))' fields
+	[ "$(stat -c %a mcim.json)" = 600 ]
+	[ "$(m2m-register export --register sho-a.db subscribers | jq -r .k)" = "$(jq -r .k mcim.json)" ]
+	password=$(sqlite3 sho-a.db "SELECT json_extract(attached, '$.password') FROM offers WHERE kind = 'nonce_a'")
+	[ "${#password}" -eq 32 ]
+	[ "$(grep -c "$password" fields)" -eq 0 ]
+}
+
+@test "a token is for one use, one operator, one certificate, one TRE" {
+	world
+	refuses 1 'refused: wrong-operator' subscribe sho-b
+	refuses 1 'refused: wrong-operator' subscribe sho-a sho-b
+	refuses 1 'refused: untrusted-chain' subscribe sho-a ro sho-b.pem
+	subscribe >registration.jws
+	refuses 1 'refused: token-reused' subscribe
+	m2m-keygen tre --tre-id 'ACME;0001' --key-out foe.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	refuses 1 'refused: (untrusted-chain|bad-signature|token-reused)' subscribe
+	[ "$(m2m-register check --register sho-a.db)" = '{"subscribers":1,"discovery":1,"equipment":1}' ]
+}

@@ -363,6 +363,14 @@ static json_t *knetver_out(const struct mcim_file *f)
 	return STEAL(list);
 }
 
+/* One octet for a word of a list, counted from 1. */
+static json_t *word_of(const struct mcim_file *f, const char *const words[])
+{
+	if (f->len != 1 || f->bytes[0] < 1 || f->bytes[0] > 2)
+		return NULL;
+	return json_string(words[f->bytes[0] - 1]);
+}
+
 /* NULL where the octets are not what the efid holds. */
 static json_t *own_value(const struct mcim_file *f, const char **word)
 {
@@ -378,10 +386,7 @@ static json_t *own_value(const struct mcim_file *f, const char **word)
 	case MCIM_OPERATOR: return f->len == 32 ? hex_json(f->bytes, f->len) : NULL;
 	case MCIM_ALGORITHM:
 	case MCIM_APPLICATION:
-		if (f->len != 1 || f->bytes[0] < 1 || f->bytes[0] > 2)
-			return NULL;
-		return json_string(
-			(f->efid == MCIM_ALGORITHM ? algorithms : applications)[f->bytes[0] - 1]);
+		return word_of(f, f->efid == MCIM_ALGORITHM ? algorithms : applications);
 	case MCIM_AKA: return aka_out(f);
 	case MCIM_KNETVER: return knetver_out(f);
 	case MCIM_TRE_ID: return json_stringn((const char *)f->bytes, f->len);

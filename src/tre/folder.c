@@ -62,7 +62,7 @@ int tre_folders(const char *path, struct why *why)
 	char *copy = strdup(path);
 	int rc = copy ? 0 : -1;
 
-	for (char *p = copy; !rc && p && (p = strchr(p + 1, '/'));) {
+	for (char *p = rc ? NULL : strchr(copy + 1, '/'); p && !rc; p = strchr(p + 1, '/')) {
 		*p = '\0';
 		rc = make_one(copy);
 		*p = '/';

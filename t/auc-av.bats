@@ -29,7 +29,7 @@ setup_register() {
 	printf '001019999999999\n001010000000001\n' | auc-av --register db - >out 2>err || rc=$?
 	[ "$rc" -eq 1 ]
 	[ "$(jq -r .imsi out)" = 001010000000001 ]
-	grep -q 'line 1' err
+	grep -q 'stdin:1: 001019999999999' err
 }
 
 @test "TS 33.102 6.3.5: resynchronisation, for an open RAND alone, never down" {
@@ -50,11 +50,12 @@ setup_register() {
 
 @test "four processes at once: no SQN twice" {
 	setup_register
-	local i
+	local i pids=()
 	for i in 1 2 3 4; do
 		(for _ in $(seq 10); do auc-av --register db --count 2 001010000000001; done) >"v$i" &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	[ "$(cat v? | wc -l)" -eq 80 ]
 	[ "$(m2m-register export --register db subscribers | head -1 | jq -r .sqn)" = "$(printf '%012x' $((80 * 32 + 80 % 32)))" ]
 }

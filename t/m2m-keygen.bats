@@ -248,10 +248,12 @@ ARC=2.25.77576945905551609480103690806099059944
 
 @test "many processes, one index: no line is lost" {
 	parties
+	local pids=()
 	for n in $(seq 12); do
 		m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index many -o "$n.pem" &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	[ "$(wc -l <many)" -eq 12 ]
 	for n in $(seq 12); do
 		grep -q "$(openssl x509 -in "$n.pem" -noout -serial | cut -d= -f2)" many

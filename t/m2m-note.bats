@@ -192,10 +192,12 @@ decode() {
 @test "two processes at once: one spends the note" {
 	parties
 	m2m-note make ack --key a.key --cert a.pem --to ro -o n
+	local pids=()
 	for i in 1 2 3 4 5 6; do
 		m2m-note check ack --trust a.pem --to ro --register db -i n >"out.$i" 2>"err.$i" &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}" || :
 	[ "$(cat out.? | wc -l)" -eq 1 ]
 	[ "$(cat err.? | grep -c note-replayed)" -eq 5 ]
 }

@@ -11,10 +11,13 @@ load lib
 }
 
 @test "four processes at once: no PCID twice" {
-	local i
+	local i pids=()
 	pcid-issue --register db --plmn 001-01 --count 1 >v0
-	for i in 1 2 3 4; do pcid-issue --register db --plmn 001-01 --count 50 >"v$i" & done
-	wait
+	for i in 1 2 3 4; do
+		pcid-issue --register db --plmn 001-01 --count 50 >"v$i" &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
 	[ "$(cat v? | jq -r .imsi | sort -u | wc -l)" -eq 201 ]
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2094 # sed programs; a command whose name is a file's
 load lib
 load tre
 
@@ -73,8 +74,12 @@ setup_file() {
 
 @test "two commands at once both get through" {
 	parties
-	for _ in 1 2 3 4; do tre boot >/dev/null & done
-	wait
+	local pids=()
+	for _ in 1 2 3 4; do
+		tre boot >/dev/null &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
 	[ "$(tre info | jq .boot_counter)" -eq 4 ]
 	tre audit --verify >out
 }
@@ -139,11 +144,16 @@ setup_file() {
 	tre bootstrap -i bootstrap.xml >out
 }
 
-# killed CALL N CMD...: CMD, killed before its Nth CALL; false where it came to its end
+# killed CALL N CMD...: CMD, killed before its Nth CALL; false where it came to its end (that is
+# soon: a test that never ends is worse than one that fails). LeakSanitizer cannot run under ptrace
 killed() {
 	local call=$1 n=$2
 	shift 2
-	! strace -f -o /dev/null -e trace="$call" -e inject="$call":signal=KILL:when="$n" "$@" >/dev/null 2>&1
+	[ "$n" -le 40 ] || {
+		echo "$call: no end"
+		exit 1
+	}
+	! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace="$call" -e inject="$call":signal=KILL:when="$n" "$@" >/dev/null 2>&1
 }
 
 @test "a kill at any write leaves the old state or the new, and a rerun gets through" {

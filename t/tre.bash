@@ -52,6 +52,7 @@ xor() {
 }
 
 aes() {
+	# shellcheck disable=SC2001 # octets, not a fixed text
 	printf '%b' "$(sed 's/../\\x&/g' <<<"$2")" | openssl enc -aes-128-ecb -nopad -K "$1" | od -An -v -tx1 | tr -d ' \n'
 }
 

@@ -4,7 +4,6 @@
 #include "pki/revocation.h"
 
 #include <openssl/http.h>
-#include <time.h>
 
 #define CONNECT_SECONDS 5
 #define ANSWER_SECONDS 10
@@ -38,13 +37,10 @@ int ocsp_request(struct buf *der, X509 *cert, X509 *issuer, uint8_t nonce[static
 static BIO *connect_to(const char *host, const char *port)
 {
 	AUTO(BIO) *c = BIO_new_connect(host);
-	const time_t deadline = time(NULL) + CONNECT_SECONDS;
 
-	if (!c || BIO_set_conn_port(c, port) != 1 || BIO_set_nbio(c, 1) != 1)
+	if (!c || BIO_set_conn_port(c, port) != 1 || BIO_set_nbio(c, 1) != 1 ||
+	    BIO_do_connect_retry(c, CONNECT_SECONDS, -1) <= 0)
 		return NULL;
-	while (BIO_do_connect(c) <= 0)
-		if (!BIO_should_retry(c) || BIO_wait(c, deadline, 50) <= 0)
-			return NULL;
 	return STEAL(c);
 }
 

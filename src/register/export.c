@@ -35,16 +35,31 @@ static const char *text(const json_t *record, const char *field)
 	return v ? v : "";
 }
 
-/* A document as open5gs-dbctl makes it, with one default session. */
+/* A data rate of TS 29.272: value and the power of 1000. */
+static json_t *rate(int value, int unit)
+{
+	return json_pack("{s:{s:i, s:i}, s:{s:i, s:i}}", "downlink", "value", value, "unit", unit,
+			 "uplink", "value", value, "unit", unit);
+}
+
+/* One slice with one IPv4v6 session, QCI 9: what a new subscriber has in Open5GS. */
+static json_t *default_slices(void)
+{
+	return json_pack("[{s:i, s:b, s:[{s:s, s:i, s:o, s:{s:i, s:{s:i, s:i, s:i}}, s:[]}]}]",
+			 "sst", 1, "default_indicator", 1, "session", "name", "internet", "type", 3,
+			 "ambr", rate(1, 3), "qos", "index", 9, "arp", "priority_level", 8,
+			 "pre_emption_capability", 1, "pre_emption_vulnerability", 1, "pcc_rule");
+}
+
+/* MongoDB's extended JSON: a 64-bit number is its digits. */
 static int put_open5gs(struct buf *out, const json_t *r, struct why *why)
 {
-	AUTO(json_t) *o = json_pack(
-		"{s:s, s:{s:s, s:n, s:s, s:s, s:{s:I}}, s:{s:{s:i, s:i}, s:{s:i, s:i}}, s:i, s:i, "
-		"s:i, s:i, s:[]}",
-		"imsi", text(r, "imsi"), "security", "k", text(r, "k"), "op", "opc", text(r, "opc"),
-		"amf", text(r, "amf"), "sqn", "$numberLong", (json_int_t)0, "ambr", "downlink",
-		"value", 1, "unit", 3, "uplink", "value", 1, "unit", 3, "access_restriction_data",
-		32, "subscriber_status", 0, "network_access_mode", 0, "schema_version", 1, "slice");
+	AUTO(json_t) *o =
+		json_pack("{s:s, s:{s:s, s:n, s:s, s:s, s:{s:s}}, s:o, s:i, s:i, s:i, s:i, s:o}",
+			  "imsi", text(r, "imsi"), "security", "k", text(r, "k"), "op", "opc",
+			  text(r, "opc"), "amf", text(r, "amf"), "sqn", "$numberLong", "0", "ambr",
+			  rate(1, 3), "access_restriction_data", 32, "subscriber_status", 0,
+			  "network_access_mode", 0, "schema_version", 1, "slice", default_slices());
 
 	return o ? json_append_line(out, o, why) : why_sys(why, "out of memory");
 }
@@ -59,7 +74,8 @@ static int put_osmo(struct buf *out, const json_t *r, struct why *why)
 			 text(r, "imsi"), text(r, "k"), text(r, "opc"), text(r, "imsi"));
 }
 
-int export_record(struct buf *out, enum export_form form, const json_t *record, struct why *why)
+int export_record(struct buf *out, enum export_form form, const struct plmn *plmn,
+		  const json_t *record, struct why *why)
 {
 	if (form == EXPORT_JSONL)
 		return json_append_line(out, record, why);
@@ -71,7 +87,6 @@ int export_record(struct buf *out, enum export_form form, const json_t *record, 
 		return put_open5gs(out, record, why);
 	if (form == EXPORT_OSMO_HLR)
 		return put_osmo(out, record, why);
-	return buf_print(out, why, ",%s,%.3s,%.2s,%s,%s,%s,\n", text(record, "iccid"),
-			 text(record, "imsi"), text(record, "imsi") + 3, text(record, "imsi"),
-			 text(record, "k"), text(record, "opc"));
+	return buf_print(out, why, ",%s,%s,%s,%s,%s,%s,\n", text(record, "iccid"), plmn->mcc,
+			 plmn->mnc, text(record, "imsi"), text(record, "k"), text(record, "opc"));
 }

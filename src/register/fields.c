@@ -83,7 +83,7 @@ static int check_subscriber(const json_t *o, struct why *why)
 {
 	static const char *const algs[] = {"milenage", "tuak", NULL};
 	static const char *const states[] = {"active", "blocked", "waiting", NULL};
-	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after;
+	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after, *scheme;
 	uint8_t ef[10];
 	uint64_t bits;
 	int64_t t;
@@ -93,6 +93,7 @@ static int check_subscriber(const json_t *o, struct why *why)
 	    check_hex(o, "amf", 2, 2, why) || check_hex(o, "sqn", 6, 6, why) ||
 	    json_number(&bits, o, "ind_bits", 0, 5, 5, why) || check_word(o, "alg", algs, why) ||
 	    check_word(o, "status", states, why) || check_tre_id(o, why) ||
+	    json_text_opt(&scheme, o, "sqn_scheme", why) ||
 	    json_text_opt(&iccid, o, "iccid", why) || (iccid && iccid_encode(ef, iccid, why)) ||
 	    json_text_opt(&not_after, o, "not_after", why) ||
 	    (not_after && when_parse(&t, not_after, "not_after", why)))

@@ -13,8 +13,9 @@ void reg_close(struct reg *r); /* an open transaction is rolled back */
 typedef struct reg REG;
 DEFINE_AUTO(REG, reg_close)
 
-/* DB is a file (0600, WAL, synchronous FULL), made where it is missing. A lock held over 10 s, or
- * postgresql:// while that is not built in: status 5 or 4. A file that is none: 3. NULL: why. */
+/* DB is a file (0600, WAL, synchronous FULL), made where it is missing. NULL: a lock that another
+ * holds over 10 s is status 5; a file that is no register, which stays as it is, 3; postgresql://,
+ * which is not built in, 2. A reader waits for no writer. */
 struct reg *reg_open(const char *db, struct why *why);
 
 /* All changes stand inside a transaction (BEGIN IMMEDIATE); durable when commit returns 0. */
@@ -51,9 +52,10 @@ int reg_offer(struct reg *r, const char *kind, const char *id, const char *subje
  * NULL. */
 int reg_spend(struct reg *r, const char *kind, const char *id, const char *subject, int64_t at,
 	      json_t **attached, struct why *why) __attribute__((warn_unused_result));
-/* The newest of a kind for a subject that is still open: 1 and id and attached (owned), 0, -1. */
-int reg_find(struct reg *r, const char *kind, const char *subject, char **id, json_t **attached,
-	     struct why *why) __attribute__((warn_unused_result));
+/* The newest of a kind for a subject that is open at that time: 1 and id and attached (owned, each
+ * may be NULL), 0, -1. */
+int reg_find(struct reg *r, const char *kind, const char *subject, int64_t at, char **id,
+	     json_t **attached, struct why *why) __attribute__((warn_unused_result));
 
 /* What others gave out (jti of tokens and notes): the first use is written down, every further one
  * is refused with reason (`token-reused`, `note-replayed`). */
@@ -72,7 +74,8 @@ int reg_pool_release(struct reg *r, const char *plmn, const char *pcid, struct w
 int reg_pool_reuse(struct reg *r, const char *plmn, char pcid[static 16], struct why *why)
 	__attribute__((warn_unused_result));
 
-/* SQLite's integrity check (status 3 where it fails), and a copy while the register is in use. */
+/* SQLite's integrity check (status 3 where it fails), and a copy while the register is in use:
+ * 0600, and whole or not at all. */
 int reg_check(struct reg *r, struct why *why) __attribute__((warn_unused_result));
 int reg_backup(struct reg *r, const char *path, struct why *why)
 	__attribute__((warn_unused_result));

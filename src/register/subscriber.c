@@ -151,7 +151,8 @@ int reg_vectors(struct reg *r, const char *imsi, unsigned count, const char *res
 	if (known < 0)
 		return -1;
 	if (!known)
-		return why_refuse(why, "unknown-imsi", "%s has no subscription here", imsi);
+		return why_refuse(why, "unknown-imsi",
+				  "%.20s has no subscription here (TS 33.102 6.3.2)", imsi);
 	milenage_constants(&key);
 	if (check_status(o, at, why) || json_hex(key.k, 16, o, "k", why) ||
 	    json_hex(key.opc, 16, o, "opc", why) ||

@@ -2,13 +2,12 @@
 /* auc-av(1): authentication vectors of subscribers in a register (TS 33.102 6.3.2). */
 #include "base/num.h"
 #include "base/outfile.h"
-#include "base/record.h"
 #include "base/secmem.h"
-#include "base/slurp.h"
 #include "base/tool.h"
 #include "base/when.h"
 #include "pki/cert.h"
 #include "pki/envelope.h"
+#include "register/identities.h"
 #include "register/subscriber.h"
 
 #include <string.h>
@@ -66,7 +65,7 @@ static int try(struct reg *r, const char *imsi, size_t line, struct buf *out)
 	if (one(r, imsi, out, &why) == 0)
 		return TOOL_OK;
 	if (line)
-		why_in(&why, "line %zu", line);
+		why_in(&why, "stdin:%zu", line);
 	return tool_fail(&why);
 }
 
@@ -74,15 +73,12 @@ static int try_lines(struct reg *r, struct buf *out)
 {
 	struct why why = {0};
 	int worst = TOOL_OK;
-	size_t n = 0;
-	char *save = NULL;
-	BUF(in);
+	IDENTITIES(ids);
 
-	if (slurp(&in, NULL, SLURP_LARGE, &why))
+	if (identities_load(&ids, NULL, &why))
 		return tool_fail(&why);
-	for (char *line = in.len ? strtok_r((char *)in.bytes, "\r\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\r\n", &save)) {
-		const int status = try(r, line, ++n, out);
+	for (const char *imsi; (imsi = identities_next(&ids));) {
+		const int status = try(r, imsi, ids.line, out);
 
 		worst = status > worst ? status : worst;
 	}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* m2m-register(1): one party's register, loaded, read and changed. */
-#include "base/hex.h"
 #include "base/outfile.h"
 #include "base/record.h"
 #include "base/secmem.h"
@@ -10,6 +9,8 @@
 #include "pki/envelope.h"
 #include "pki/key.h"
 #include "register/fields.h"
+#include "register/load.h"
+#include "register/transport.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -35,7 +36,8 @@ static struct {
 static const struct tool_opt opts[] = {
 	{"register", 0, TOOL_TEXT, &o.db, "DB", "the register: a file, made on first use"},
 	{"csv", 0, TOOL_FLAG, &o.csv, NULL, "CSV with a header line instead of JSON Lines"},
-	{"key", 0, TOOL_TEXT, &o.key, "KEY", "import: open the sealed input with this key"},
+	{"key", 0, TOOL_TEXT, &o.key, "KEY",
+	 "import: open the sealed input: a private key, or a transport key"},
 	{"recipient", 0, TOOL_TEXT, &o.recipient, "CERT",
 	 "export: seal the output for this certificate"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
@@ -55,33 +57,55 @@ static struct reg *begin(int argc, char **argv, int least, int most, int *first,
 	return *table < 0 ? NULL : reg_open(o.db, why);
 }
 
+/* A batch under a transport key starts as JSON does, and an envelope as DER. */
+static int open_sealed(struct buf *text, bool *is_batch, struct why *why)
+{
+	SECRET(transport_key) batch_key = {0};
+	AUTO(EVP_PKEY) *key = NULL;
+	BUF(in);
+
+	if (slurp(&in, o.in, SLURP_LARGE, why))
+		return -1;
+	*is_batch = in.len && in.bytes[0] == '{';
+	if (*is_batch)
+		return transport_key_load(&batch_key, o.key, why) ||
+				       transport_open(text, &batch_key, buf_text(&in), in.len, why)
+			       ? -1
+			       : 0;
+	key = key_load(o.key, why);
+	return key && envelope_open(text, key, NULL, in.bytes, in.len, why) == 0 ? 0 : -1;
+}
+
+/* What was opened stands in memory, in place of stdin. */
+static int put_stdin(const struct buf *text, struct why *why)
+{
+	const int fd = memfd_create("register", MFD_CLOEXEC);
+	size_t done = 0;
+	ssize_t n = 1;
+
+	for (; fd >= 0 && done < text->len && n > 0; done += (size_t)n)
+		n = write(fd, text->bytes + done, text->len - done);
+	if (fd < 0 || n <= 0 || lseek(fd, 0, SEEK_SET) != 0 || dup2(fd, STDIN_FILENO) < 0)
+		return why_sys(why, "no memory for the input");
+	close(fd);
+	return 0;
+}
+
 /* A sealed stream is opened whole, before a line of it is looked at. */
 static struct record_reader *open_input(struct why *why)
 {
-	const enum record_form form = o.csv ? RECORD_CSV : RECORD_JSONL;
-	AUTO(EVP_PKEY) *key = NULL;
-	struct record_reader *r;
-	char path[32];
-	int fd;
-	BUF(in);
+	bool is_batch = false;
 	BUF(text);
 
 	if (!o.key)
-		return record_open(o.in, form, why);
-	key = key_load(o.key, why);
-	if (!key || slurp(&in, o.in, SLURP_LARGE, why) ||
-	    envelope_open(&text, key, NULL, in.bytes, in.len, why))
-		return NULL;
-	fd = memfd_create("register", 0);
-	if (fd < 0 || write(fd, text.bytes, text.len) != (ssize_t)text.len ||
-	    lseek(fd, 0, SEEK_SET) != 0) {
-		why_sys(why, "no memory for the input");
+		return record_open(o.in, o.csv ? RECORD_CSV : RECORD_JSONL, why);
+	if (open_sealed(&text, &is_batch, why)) {
+		why_in(why, "%s", slurp_name(o.in));
 		return NULL;
 	}
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	r = record_open(path, form, why);
-	close(fd);
-	return r;
+	if (put_stdin(&text, why))
+		return NULL;
+	return record_open(NULL, o.csv && !is_batch ? RECORD_CSV : RECORD_JSONL, why);
 }
 
 static int do_import(int argc, char **argv)
@@ -97,7 +121,7 @@ static int do_import(int argc, char **argv)
 		AUTO(json_t) *record = NULL;
 
 		got = record_next(in, &record, &why);
-		if (got == 1 && reg_put(r, (enum reg_table)table, record, &why))
+		if (got == 1 && reg_load(r, (enum reg_table)table, record, &why))
 			got = record_why(in, &why);
 		if (got < 0 && tool_fail(&why) > worst)
 			worst = why.status;
@@ -145,45 +169,6 @@ static int do_export(int argc, char **argv)
 	return rc ? tool_fail(&why) : TOOL_OK;
 }
 
-/* SQN_HE never goes down: a vector's SQN would come out twice (DESIGN's rule 2). */
-static int check_sqn(const json_t *old, const json_t *new, struct why *why)
-{
-	const char *was = json_string_value(json_object_get(old, "sqn"));
-	const char *is = json_string_value(json_object_get(new, "sqn"));
-
-	if (was && (!is || strcasecmp(is, was) < 0))
-		return why_refuse(why, "sqn-out-of-range",
-				  "the SQN would go down (TS 33.102 6.3.5)");
-	return 0;
-}
-
-static int set(struct reg *r, enum reg_table table, char **argv, int argc, struct why *why)
-{
-	AUTO(json_t) *old = NULL;
-	AUTO(json_t) *new = NULL;
-	const int known = reg_get(r, table, reg_table_key(table), argv[0], &old, why);
-
-	if (known == 0)
-		return why_refuse(why, table == REG_SUBSCRIBERS ? "unknown-imsi" : "unknown-pcid",
-				  "%.64s is not in the register", argv[0]);
-	new = known > 0 ? json_deep_copy(old) : NULL;
-	if (!new)
-		return -1;
-	for (int i = 1; i < argc; i++) {
-		char *equals = strchr(argv[i], '=');
-
-		if (!equals)
-			return why_usage(why, "want FIELD=VALUE, got '%.40s'", argv[i]);
-		*equals = '\0';
-		if (strcmp(argv[i], "k") == 0 || strcmp(argv[i], "opc") == 0 ||
-		    strcmp(argv[i], "topc") == 0)
-			return why_usage(why, "%s is a secret: import it from a file", argv[i]);
-		if (json_put_text(new, argv[i], equals + 1, why))
-			return -1;
-	}
-	return check_sqn(old, new, why) || reg_put(r, table, new, why) ? -1 : 0;
-}
-
 static int do_set(int argc, char **argv)
 {
 	struct why why = {0};
@@ -191,7 +176,8 @@ static int do_set(int argc, char **argv)
 	AUTO(REG) *r = begin(argc, argv, 3, -1, &first, &table, &why);
 
 	if (!r || reg_begin(r, &why) ||
-	    set(r, (enum reg_table)table, argv + first + 1, argc - first - 1, &why) ||
+	    reg_set(r, (enum reg_table)table, argv[first + 1], argv + first + 2,
+		    (size_t)(argc - first - 2), &why) ||
 	    reg_commit(r, &why))
 		return tool_fail(&why);
 	return TOOL_OK;
@@ -205,15 +191,9 @@ static int do_delete(int argc, char **argv)
 
 	if (!r || reg_begin(r, &why))
 		return tool_fail(&why);
-	for (int i = first + 1; i < argc; i++) {
-		const int n = reg_delete(r, (enum reg_table)table,
-					 reg_table_key((enum reg_table)table), argv[i], &why);
-
-		if (n == 0)
-			why_refuse(&why, "unknown-pcid", "%.64s is not in the register", argv[i]);
-		if (n <= 0)
+	for (int i = first + 1; i < argc; i++)
+		if (reg_remove(r, (enum reg_table)table, argv[i], &why))
 			return tool_fail(&why);
-	}
 	return reg_commit(r, &why) ? tool_fail(&why) : TOOL_OK;
 }
 
@@ -251,8 +231,8 @@ static int do_backup(int argc, char **argv)
 	int first, ignored;
 	AUTO(REG) *r = begin(argc, argv, 0, 0, &first, &ignored, &why);
 
-	if (!o.out)
-		tool_usage("-o is wanted");
+	if (!o.out || strcmp(o.out, "-") == 0)
+		tool_usage("-o FILE is wanted");
 	return !r || reg_backup(r, o.out, &why) ? tool_fail(&why) : TOOL_OK;
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ro-drf-lookup(1): where an M2ME finds its operator (TR 33.812 5.1.3.4.2, B.2.2.2). */
 #include "base/outfile.h"
-#include "base/record.h"
 #include "base/secmem.h"
-#include "base/slurp.h"
 #include "base/tool.h"
 #include "pcid/routes.h"
+#include "register/identities.h"
 #include "register/register.h"
 
 #include <string.h>
@@ -45,25 +44,28 @@ static int look_up(struct sources *s, const char *id, struct why *why)
 	return n < 0 ? -1 : 0;
 }
 
-static int try(struct sources *s, const char *id)
+/* One bad identity does not stop the rest. */
+static int try(struct sources *s, const char *id, size_t line)
 {
 	struct why why = {0};
 
-	return look_up(s, id, &why) ? tool_fail(&why) : TOOL_OK;
+	if (look_up(s, id, &why) == 0)
+		return TOOL_OK;
+	if (line)
+		why_in(&why, "stdin:%zu", line);
+	return tool_fail(&why);
 }
 
 static int try_lines(struct sources *s)
 {
 	struct why why = {0};
 	int worst = TOOL_OK;
-	char *save = NULL;
-	BUF(in);
+	IDENTITIES(ids);
 
-	if (slurp(&in, NULL, SLURP_LARGE, &why))
+	if (identities_load(&ids, NULL, &why))
 		return tool_fail(&why);
-	for (char *line = in.len ? strtok_r((char *)in.bytes, "\r\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\r\n", &save)) {
-		const int status = try(s, line);
+	for (const char *id; (id = identities_next(&ids));) {
+		const int status = try(s, id, ids.line);
 
 		worst = status > worst ? status : worst;
 	}
@@ -86,7 +88,7 @@ static int run(int argc, char **argv)
 	if (o.routes ? !(s.routes = routes_load(o.routes, &why)) : !(s.reg = reg_open(o.db, &why)))
 		return tool_fail(&why);
 	for (int i = 0; i < argc; i++) {
-		const int status = strcmp(argv[i], "-") == 0 ? try_lines(&s) : try(&s, argv[i]);
+		const int status = strcmp(argv[i], "-") == 0 ? try_lines(&s) : try(&s, argv[i], 0);
 
 		worst = status > worst ? status : worst;
 	}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/load.h"
+
+#include "base/hex.h"
+#include "register/fields.h"
+
+#include <string.h>
+
+static int read_octets(struct buf *b, const json_t *o, const char *field, struct why *why)
+{
+	const char *text;
+
+	if (json_text_opt(&text, o, field, why))
+		return -1;
+	return text ? hex_decode_buf(b, text, field, why) : 0;
+}
+
+static bool is_same(const struct buf *a, const struct buf *b)
+{
+	return a->len == b->len && (!a->len || CRYPTO_memcmp(a->bytes, b->bytes, a->len) == 0);
+}
+
+/* A missing SQN is 0. Both were checked, and have 6 octets where they are there. */
+static int check_sqn(const json_t *old, const json_t *new, struct why *why)
+{
+	static const uint8_t zero[6];
+	BUF(was);
+	BUF(is);
+
+	if (read_octets(&was, old, "sqn", why) || read_octets(&is, new, "sqn", why))
+		return -1;
+	if (was.len && memcmp(is.len ? is.bytes : zero, was.bytes, 6) < 0)
+		return why_refuse(why, "sqn-out-of-range",
+				  "the SQN would go down (TS 33.102 6.3.5)");
+	return 0;
+}
+
+/* Text that is a JSON object or array, as CSV has it. */
+static int open_cells(json_t *record, struct why *why)
+{
+	static const char *const fields[] = {"napdef", "reference", "ota_keys"};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		const char *text = json_string_value(json_object_get(record, fields[i]));
+		json_t *value;
+
+		if (!text || (*text != '{' && *text != '['))
+			continue;
+		value = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+		if (!value)
+			return why_input(why, "%s: not JSON", fields[i]);
+		if (json_put(record, fields[i], value, why))
+			return -1;
+	}
+	return 0;
+}
+
+int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *why)
+{
+	AUTO(json_t) *old = NULL;
+	BUF(was);
+	BUF(is);
+	int known;
+
+	if (open_cells(record, why) || reg_fields_check(table, record, why))
+		return -1;
+	if (table != REG_SUBSCRIBERS)
+		return reg_put(r, table, record, why);
+	known = reg_get(r, table, "imsi", json_string_value(json_object_get(record, "imsi")), &old,
+			why);
+	if (known < 0 ||
+	    (known && (read_octets(&was, old, "k", why) || read_octets(&is, record, "k", why))))
+		return -1;
+	if (known && is_same(&was, &is) && check_sqn(old, record, why))
+		return -1;
+	return reg_put(r, table, record, why);
+}
+
+int reg_unknown(enum reg_table table, const char *key, struct why *why)
+{
+	static const char *const reasons[] = {"unknown-imsi", "unknown-pcid", "unknown-tre"};
+
+	return why_refuse(why, reasons[table], "%.64s is not in the register (TR 33.812 5.1.3.4)",
+			  key);
+}
+
+/* Discovery is keyed by both, and only a TRE_id has a semicolon. */
+static const char *key_field(enum reg_table table, const char *key)
+{
+	return table == REG_DISCOVERY && strchr(key, ';') ? "tre_id" : reg_table_key(table);
+}
+
+static int set_word(json_t *o, enum reg_table table, const char *word, struct why *why)
+{
+	static const char *const secrets[] = {"k", "opc", "topc", "ota_keys"};
+	const char *equals = strchr(word, '=');
+	char field[41];
+
+	if (!equals || (size_t)(equals - word) >= sizeof(field))
+		return why_usage(why, "want FIELD=VALUE, got '%.40s'", word);
+	memcpy(field, word, (size_t)(equals - word));
+	field[equals - word] = '\0';
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
+		if (strcmp(field, secrets[i]) == 0)
+			return why_usage(why, "%s is a secret: import it from a file", field);
+	if (strcmp(field, reg_table_key(table)) == 0 ||
+	    (table == REG_DISCOVERY && strcmp(field, "tre_id") == 0))
+		return why_usage(why, "%s is the record's key: delete and import it", field);
+	return json_put_text(o, field, equals + 1, why);
+}
+
+static int collect(void *ctx, json_t *record, struct why *why)
+{
+	return json_array_append(ctx, record) ? why_sys(why, "out of memory") : 0;
+}
+
+int reg_set(struct reg *r, enum reg_table table, const char *key, char *const words[], size_t n,
+	    struct why *why)
+{
+	AUTO(json_t) *found = json_array();
+	AUTO(json_t) *new = NULL;
+	const int known = reg_each(r, table, key_field(table, key), key, collect, found, why);
+
+	if (known <= 0)
+		return known ? -1 : reg_unknown(table, key, why);
+	if (known > 1)
+		return why_input(why, "%.64s: %d records have that key; name the TRE_id", key,
+				 known);
+	new = json_deep_copy(json_array_get(found, 0));
+	if (!new)
+		return why_sys(why, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		if (set_word(new, table, words[i], why))
+			return -1;
+	if (open_cells(new, why) || reg_fields_check(table, new, why) ||
+	    check_sqn(json_array_get(found, 0), new, why))
+		return -1;
+	return reg_put(r, table, new, why);
+}
+
+int reg_remove(struct reg *r, enum reg_table table, const char *key, struct why *why)
+{
+	const int n = reg_delete(r, table, key_field(table, key), key, why);
+
+	return n ? (n < 0 ? -1 : 0) : reg_unknown(table, key, why);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records that come from outside into a register, and changes by hand. */
+#ifndef REGISTER_LOAD_H
+#define REGISTER_LOAD_H
+
+#include "register/register.h"
+
+/* reg_put of a record that was read from a file. A cell of CSV that holds a JSON object becomes
+ * one. Refused with `sqn-out-of-range`: SQN_HE of a K that is in the register would go down, and a
+ * vector's SQN would come out twice. */
+int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Sets fields, each as FIELD=VALUE, of the record with that key: an IMSI, a PCID, or a TRE_id of
+ * whichever table. No key and no secret can be set (status 2). Refused: the reasons of reg_unknown,
+ * `sqn-out-of-range`. A PCID that several equipments share is status 3: their TRE_ids tell. */
+int reg_set(struct reg *r, enum reg_table table, const char *key, char *const words[], size_t n,
+	    struct why *why) __attribute__((warn_unused_result));
+
+/* Removes the records with that key. */
+int reg_remove(struct reg *r, enum reg_table table, const char *key, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Refuses with `unknown-imsi`, `unknown-pcid` or `unknown-tre`. Returns -1. */
+int reg_unknown(enum reg_table table, const char *key, struct why *why);
+
+#endif

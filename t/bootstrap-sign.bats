@@ -88,3 +88,99 @@ sign() {
 	echo '{"napid":"n","apn":"a","auth_secret":"s"}' >napdef
 	refuses 3 'auth_secret: no such field' bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;0001' --napdef-only --napdef napdef
 }
+
+@test "every form says the same: XML, SyncML, OMA CP, WBXML, push" {
+	make_bootstrap
+	bootstrap-sign --verify --trust ro.pem -i bootstrap.xml >want
+	local form
+	for form in --syncml --wbxml '--syncml --wbxml' --push '--profile cp' '--profile cp --wbxml' '--profile cp --push'; do
+		# shellcheck disable=SC2086 # words
+		sign $form -o form
+		bootstrap-sign --verify --trust ro.pem -i form >says
+		cmp want says
+		bootstrap-sign --verify --trust ro.pem <form >says
+		cmp want says
+	done
+}
+
+@test "TR 33.812 B.2.2.1 NOTE 2: secure push under NETWPIN and USERPIN, in both profiles" {
+	make_bootstrap
+	printf '001010000000001\n' >imsi
+	printf '4711\n' >pin
+	printf '4712\n' >other
+	local profile pin
+	for profile in dm cp; do
+		for pin in '--netwpin imsi' '--userpin pin'; do
+			# shellcheck disable=SC2086 # words
+			sign --profile $profile $pin -o push
+			# shellcheck disable=SC2086 # words
+			bootstrap-sign --verify --trust ro.pem $pin -i push | jq -e --arg p "$pin" '"--" + .sec == ($p | split(" ")[0])'
+			refuses 1 'refused: mac-mismatch' bootstrap-sign --verify --trust ro.pem --userpin other -i push
+			refuses 1 'refused: untrusted-chain' bootstrap-sign --verify --trust sho-a.pem -i push
+		done
+	done
+	sign --profile cp --push -o push
+	refuses 1 'refused: mac-mismatch' bootstrap-sign --verify --trust ro.pem --userpin pin -i push
+	refuses 1 'refused: mac-mismatch' bootstrap-sign --verify --trust ro.pem --userpin pin -i bootstrap.xml
+}
+
+# the figures are of independent implementations (testdata/specs/omacp/mac.tsv)
+@test "MACs of published pushes: made as they are, and verified" {
+	local file sec value key_input key mac rest option n=0
+	while IFS=$'\t' read -r file sec value key_input key mac rest; do
+		[ "$file" != file ] || continue
+		option=--userpin
+		[ "$sec" = USERPIN ] || option=--netwpin
+		printf '%s\n' "${key_input#IMSI }" >pin
+		bootstrap-sign --verify $option pin -i "$SPECS/omacp/${file%.wbxml}.wsp-push" >says
+		[ "$(jq -r .sec says)" = "${option#--}" ]
+		# the words are those of libwbxml's decoding, counted
+		[ "$(jq '[.. | objects | select(has("value"))] | length' says)" = "$(grep -o '<parm ' "$SPECS/omacp/${file%.wbxml}.decoded.xml" | wc -l)" ]
+		printf '9999\n' >pin
+		refuses 1 'refused: mac-mismatch' bootstrap-sign --verify --userpin pin -i "$SPECS/omacp/${file%.wbxml}.wsp-push"
+		n=$((n + 1))
+	done <"$SPECS/omacp/mac.tsv"
+	[ "$n" -eq 3 ]
+}
+
+@test "a push whose single octet is altered, anywhere, is refused" {
+	make_bootstrap
+	printf '4711\n' >pin
+	sign --profile cp --userpin pin -o push
+	local i size
+	size=$(wc -c <push)
+	for ((i = 1; i < size; i += 1 + size / 150)); do
+		cp push x
+		printf '%b' "\\x$(printf %02x $((0x$(od -An -tx1 -j$i -N1 push | tr -d ' ') ^ 1)))" |
+			dd of=x bs=1 seek=$i conv=notrunc status=none
+		! bootstrap-sign --verify --trust ro.pem --userpin pin -i x >out 2>err
+		[ ! -s out ]
+		grep -qE '^bootstrap-sign: (refused: |x: |push: |WBXML: |.*want)' err
+	done
+}
+
+@test "the characteristics must say what was signed" {
+	make_bootstrap
+	sign --profile cp -o cp.xml
+	refused() { refuses "$1" "$2" bootstrap-sign --verify --trust ro.pem -i x.xml; }
+	sed 's/value="a.example"/value="foe.example"/' cp.xml >x.xml && refused 1 bad-signature
+	sed 's|<characteristic type="VEND|<characteristic type="ACCESS"/>&|' cp.xml >x.xml && refused 1 bad-signature
+	sed 's|<characteristic type="VENDORCONFIG">.*</char|<char|' cp.xml >x.xml && refused 3 'x.xml|document'
+	sed 's/name="BOOTSTRAP"/name="BOOT"/' cp.xml >x.xml && refused 1 bad-signature
+	sed 's|\(<characteristic type="VENDORCONFIG">.*</characteristic>\)|\1\1|' cp.xml >x.xml && refused 1 bad-signature
+}
+
+@test "our WBXML is wbxml2xml's, and our MAC openssl's" {
+	command -v wbxml2xml >/dev/null || skip 'wbxml2xml is not installed'
+	make_bootstrap
+	sign --profile cp -o cp.xml
+	sign --profile cp --wbxml -o cp.wbxml
+	wbxml2xml -m 2 -o peer.xml cp.wbxml
+	sed 's/<!DOCTYPE[^>]*>//' peer.xml | xmllint --exc-c14n - >peer
+	# each signing gives another signature: the document is cut out
+	diff <(xmllint --exc-c14n cp.xml | sed 's/name="BOOTSTRAP" value="[^"]*"//') <(sed 's/name="BOOTSTRAP" value="[^"]*"//' peer)
+	printf '4711' >pin
+	sign --profile cp --userpin pin -o push
+	tail -c +51 push >body
+	[ "$(head -c 49 push | tail -c 40)" = "$(openssl dgst -sha1 -hmac 4711 body | sed 's/.*= //' | tr a-f A-F)" ]
+}

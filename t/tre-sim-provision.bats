@@ -422,3 +422,72 @@ refused_status() {
 	[ "$(tre list | grep -c "$K1")" -eq 0 ]
 	[ "$(tre audit | grep -cE "$K1|$IMSI1")" -eq 0 ]
 }
+
+# ---- B.2.2.1 NOTE 2: secure push in the place of Cert_SHO[0] ----
+
+# unanchored POLICY: a TRE without Cert_SHO[0]
+unanchored() {
+	rm -rf state state.device
+	printf '%s\n' "$1" >policy
+	tre init --tre-id "$ID" --policy policy --pin pin
+	m2m-keygen tre --tre-id "$ID" --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem --force
+	tre personalize --key tre.key --cert tre.pem --credential credential.json
+	printf '%s\n' "$IMSI0" >imsi
+}
+
+@test "secure push speaks for the RO where Cert_SHO[0] is not there and the policy says so" {
+	parties
+	unanchored '{"secure_push":"ro"}'
+	token sho-a
+	credentials sho-a
+	bootstrap ro sho-a --profile cp --netwpin imsi
+	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i bootstrap.xml
+	refuses 1 'refused: mac-mismatch: ' tre bootstrap -i bootstrap.xml --userpin pin
+	bootstrap sho-b sho-a --profile cp --netwpin imsi
+	refuses 1 'refused: wrong-operator: ' tre bootstrap -i bootstrap.xml --netwpin
+	printf '001010000000009\n' >foe
+	bootstrap ro sho-a --profile cp --netwpin foe
+	refuses 1 'refused: mac-mismatch: ' tre bootstrap -i bootstrap.xml --netwpin
+	bootstrap ro sho-a
+	refuses 1 'refused: mac-mismatch: ' tre bootstrap -i bootstrap.xml --netwpin
+	bootstrap ro sho-a --profile cp --netwpin imsi
+	tre bootstrap -i bootstrap.xml --netwpin >out
+	[ "$(jq -r .sho out)" = sho-a ]
+	refuses 1 'refused: nonce-replayed: ' tre bootstrap -i bootstrap.xml --netwpin
+	mcimobj sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K1 $OPC1 000000000020
+	# the change brought Cert_SHO[1]: from now on only that counts
+	token sho-b
+	credentials sho-b
+	printf '%s\n' "$IMSI1" >imsi
+	bootstrap ro sho-b --profile cp --netwpin imsi
+	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i bootstrap.xml --netwpin
+	bootstrap sho-a sho-b --push
+	tre bootstrap -i bootstrap.xml >out
+}
+
+@test "secure push does not stand for the certificate where the policy names nobody, or an anchor is there" {
+	parties
+	token sho-a
+	credentials sho-a
+	printf '%s\n' "$IMSI0" >imsi
+	printf '4711\n' >user.pin
+	bootstrap sho-b sho-a --netwpin imsi
+	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i bootstrap.xml --netwpin
+	bootstrap ro sho-a --userpin user.pin
+	tre bootstrap -i bootstrap.xml --userpin user.pin >out
+	unanchored '{}'
+	credentials sho-a
+	bootstrap ro sho-a --netwpin imsi
+	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i bootstrap.xml --netwpin
+	printf '{"secure_push":7}\n' >policy
+	refuses 3 'secure_push' tre-sim --state other init --tre-id "$ID" --policy policy
+}
+
+@test "a bootstrap without nonce_A is not accepted" {
+	parties
+	token sho-a
+	bootstrap-sign --key ro.key --cert ro.pem --tre-id "$ID" --server-url https://dpf.sho-a.example/m2m --server-cert sho-a.pem -o bootstrap.xml
+	refuses 1 'refused: nonce-unknown: ' tre bootstrap -i bootstrap.xml
+}

@@ -115,6 +115,22 @@ xmlDoc *xml_parse(const void *bytes, size_t len, const char *what, struct why *w
 	return check_nodes(doc, what, why) ? NULL : STEAL(doc);
 }
 
+bool xml_root_is(const void *bytes, size_t len, const char *name)
+{
+	const char *p = bytes, *end = p + len;
+	const size_t n = strlen(name);
+
+	if (len > 5 && memcmp(p, "<?xml", 5) == 0) {
+		const char *close = memmem(p, len, "?>", 2);
+
+		p = close ? close + 2 : end;
+	}
+	while (p < end && strchr(" \t\r\n", *p))
+		p++;
+	return (size_t)(end - p) > n + 1 && *p == '<' && memcmp(p + 1, name, n) == 0 &&
+	       strchr(" \t\r\n/>", p[n + 1]);
+}
+
 char *xml_text(const xmlNode *element)
 {
 	for (const xmlNode *n = element->children; n; n = n->next)

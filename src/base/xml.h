@@ -7,6 +7,7 @@
 #include "base/buf.h"
 
 #include <libxml/tree.h>
+#include <stdbool.h>
 
 DEFINE_AUTO(xmlDoc, xmlFreeDoc)
 
@@ -17,6 +18,10 @@ DEFINE_AUTO(xmlDoc, xmlFreeDoc)
  * libxml2 calls an error or a namespace error. what stands before the message. Caller owns the
  * result. */
 xmlDoc *xml_parse(const void *bytes, size_t len, const char *what, struct why *why);
+
+/* Whether the text starts, behind its XML declaration, with a root element of that name: to tell
+ * forms apart, before anything is parsed. */
+bool xml_root_is(const void *bytes, size_t len, const char *name);
 
 /* The whole text of an element that holds text alone; NULL where it has element children. Caller
  * frees with xmlFree (it may be wiped by xml_text_free). "" for an empty element. */

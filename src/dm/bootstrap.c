@@ -2,6 +2,7 @@
 #include "dm/bootstrap.h"
 
 #include "base/hex.h"
+#include "dm/cp.h"
 #include "dm/napdef.h"
 #include "dm/signed.h"
 
@@ -54,10 +55,8 @@ static int add_account(xmlDoc *doc, const struct bootstrap *b, struct why *why)
 {
 	if (bootstrap_url_check(b->server_url, "server URL", why))
 		return -1;
-	if (!b->server_cert || b->credentials.len == 0)
-		return why_input(
-			why,
-			"a bootstrap carries Cert_SHO[i+1] and credentials (TR 33.812 B.2.3.3)");
+	if (!b->server_cert)
+		return why_input(why, "a bootstrap carries Cert_SHO[i+1] (TR 33.812 B.2.3.3)");
 	return tnds_add(doc, "DMAcc/AppID", "chr", "w7", NULL, why) ||
 			       tnds_add(doc, "DMAcc/ServerID", "chr", b->sho, NULL, why) ||
 			       tnds_add(doc, "DMAcc/AppAddr/1/Addr", "chr", b->server_url, NULL,
@@ -65,8 +64,9 @@ static int add_account(xmlDoc *doc, const struct bootstrap *b, struct why *why)
 			       tnds_add(doc, "DMAcc/AppAddr/1/AddrType", "chr", "URI", NULL, why) ||
 			       add_cert(doc, X "CertSHO", b->server_cert, why) ||
 			       add_cert(doc, X "CertSHOMCIM", b->sho_cert, why) ||
-			       tnds_add_b64(doc, X "Credentials", b->credentials.bytes,
-					    b->credentials.len, why) ||
+			       (b->credentials.len &&
+				tnds_add_b64(doc, X "Credentials", b->credentials.bytes,
+					     b->credentials.len, why)) ||
 			       add_text(doc, X "Context/MCIM", b->mcim_context, why) ||
 			       add_text(doc, X "Context/M2M", b->m2m_context, why)
 		       ? -1
@@ -106,7 +106,7 @@ static int take_account(struct bootstrap *b, struct tnds *t, struct why *why)
 	    tnds_text(t, "DMAcc/AppAddr/1/AddrType", type, sizeof(type), true, why) ||
 	    take_cert(&b->server_cert, t, X "CertSHO", true, why) ||
 	    take_cert(&b->sho_cert, t, X "CertSHOMCIM", false, why) ||
-	    tnds_b64(t, X "Credentials", &b->credentials, true, why) ||
+	    tnds_b64(t, X "Credentials", &b->credentials, false, why) ||
 	    tnds_text(t, X "Context/MCIM", b->mcim_context, sizeof(b->mcim_context), false, why) ||
 	    tnds_text(t, X "Context/M2M", b->m2m_context, sizeof(b->m2m_context), false, why))
 		return -1;
@@ -131,13 +131,34 @@ static int take(struct bootstrap *b, struct tnds *t, struct why *why)
 	return tnds_done(t, why);
 }
 
-int bootstrap_open(struct bootstrap *b, const void *bytes, size_t len,
+static int open_dm(struct bootstrap *b, const void *bytes, size_t len,
 		   const struct cert_policy *policy, X509 **signer, struct why *why)
 {
 	struct tnds t;
 	AUTO(xmlDoc) *doc = signed_open(&t, SIGNATURE, bytes, len, policy, signer, why);
 
 	return doc && take(b, &t, why) == 0 ? 0 : -1;
+}
+
+/* The same in a provisioning document. */
+static int open_cp(struct bootstrap *b, const void *bytes, size_t len,
+		   const struct cert_policy *policy, X509 **signer, struct why *why)
+{
+	BUF(xml);
+	BUF(document);
+
+	return cp_text(&xml, bytes, len, why) || cp_unpack(&document, &xml, why) ||
+			       open_dm(b, buf_text(&document), document.len, policy, signer, why) ||
+			       cp_agrees(&xml, b, &document, why)
+		       ? -1
+		       : 0;
+}
+
+int bootstrap_open(struct bootstrap *b, const void *bytes, size_t len,
+		   const struct cert_policy *policy, X509 **signer, struct why *why)
+{
+	return cp_is(bytes, len) ? open_cp(b, bytes, len, policy, signer, why)
+				 : open_dm(b, bytes, len, policy, signer, why);
 }
 
 static int put_cert(json_t *o, const char *field, const X509 *cert, struct why *why)
@@ -160,7 +181,8 @@ json_t *bootstrap_to_json(const struct bootstrap *b, struct why *why)
 	     json_put_text(o, "server_url", b->server_url, why) ||
 	     put_cert(o, "server_cert_pem", b->server_cert, why) ||
 	     put_cert(o, "sho_cert_pem", b->sho_cert, why) ||
-	     json_put_b64(o, "credentials_b64", b->credentials.bytes, b->credentials.len, why)))
+	     (b->credentials.len &&
+	      json_put_b64(o, "credentials_b64", b->credentials.bytes, b->credentials.len, why))))
 		return NULL;
 	if ((*b->mcim_context && json_put_text(o, "mcim_context", b->mcim_context, why)) ||
 	    (*b->m2m_context && json_put_text(o, "m2m_context", b->m2m_context, why)) ||

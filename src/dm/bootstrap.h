@@ -22,9 +22,10 @@ struct bootstrap {
 	char sho[TRE_ID_TEXT];          /* SHO[i+1]'s identity: the name in server_cert, or what
 					 * --sho said; "" none */
 	X509 *server_cert;              /* Cert_SHO[i+1], the DPF's; owned */
-	X509 *sho_cert;         /* where the DPF is not the SHO's: the SHO's; owned, or NULL */
-	struct buf credentials; /* PuK_TRE(username/password, nonce_A), a blob of tag 4 */
-	json_t *napdef;         /* owned, or NULL */
+	X509 *sho_cert; /* where the DPF is not the SHO's: the SHO's; owned, or NULL */
+	struct buf
+		credentials; /* PuK_TRE(username/password, nonce_A), a blob of tag 4; empty: none */
+	json_t *napdef;      /* owned, or NULL */
 	char mcim_context[BOOTSTRAP_URL]; /* the contexts of B.2.3.3 NOTE 1; "" none */
 	char m2m_context[BOOTSTRAP_URL];
 };
@@ -39,9 +40,10 @@ int bootstrap_url_check(const char *url, const char *what, struct why *why)
 int bootstrap_make(struct buf *out, const struct bootstrap *b, EVP_PKEY *key, X509 *cert,
 		   struct why *why) __attribute__((warn_unused_result));
 
-/* Opens a document, or the SyncML package that carries it: signature, signer by policy, and then
- * the values of the tree that was verified. signer (owned) may be NULL. Not yet checked: that it
- * is for this TRE, and its nonce. */
+/* Opens a document, or the SyncML package or provisioning document that carries it: signature,
+ * signer by policy, and then the values of the tree that was verified. signer (owned) may be NULL
+ * where policy is given; without policy the signature is right, and the signer anybody. Not yet
+ * checked: that it is for this TRE, and its nonce. */
 int bootstrap_open(struct bootstrap *b, const void *bytes, size_t len,
 		   const struct cert_policy *policy, X509 **signer, struct why *why)
 	__attribute__((warn_unused_result));

@@ -83,25 +83,13 @@ int syncml_pack(struct buf *out, const struct syncml *s, const void *document, s
 	    put_document(&b, document, len, why) ||
 	    buf_print(&b, why, "</Data></Item></%s><Final/></SyncBody></SyncML>", command))
 		return -1;
-	return is_wbxml ? wbxml_encode(out, WBXML_SYNCML, b.bytes, b.len, why)
+	return is_wbxml ? wbxml_encode(out, b.bytes, b.len, why)
 			: buf_add(out, b.bytes, b.len, why);
 }
 
 bool syncml_is_package(const void *bytes, size_t len)
 {
-	const char *p = bytes;
-	size_t i = 0;
-
-	if (wbxml_is(bytes, len))
-		return true;
-	if (len > 5 && memcmp(p, "<?xml", 5) == 0) {
-		const char *end = memmem(p, len, "?>", 2);
-
-		i = end ? (size_t)(end - p) + 2 : len;
-	}
-	while (i < len && strchr(" \t\r\n", p[i]))
-		i++;
-	return len - i > 7 && memcmp(p + i, "<SyncML", 7) == 0;
+	return wbxml_language(bytes, len) == WBXML_SYNCML || xml_root_is(bytes, len, "SyncML");
 }
 
 static xmlNode *child(const xmlNode *parent, const char *name)
@@ -144,7 +132,7 @@ int syncml_unpack(struct buf *document, struct buf *cred, const void *bytes, siz
 	BUF(xml);
 	BUF(text);
 
-	if (wbxml_is(bytes, len)) {
+	if (wbxml_language(bytes, len) == WBXML_SYNCML) {
 		if (wbxml_decode(&xml, bytes, len, why))
 			return -1;
 		bytes = buf_text(&xml);

@@ -16,17 +16,20 @@
 #define CHILD_SECONDS 2
 #define DECODED_MAX ((size_t)1024 * 1024)
 
+#define PUBLIC_ID_PROV 0x0b /* -//WAPFORUM//DTD PROV 1.0//EN */
+
 /* A WBXML document starts with its version, and then the public id: SyncML 1.2 has 0x1201 (two
- * octets of multi-byte integer) or an index into the string table, PROV 1.0 has 0x0b. */
-bool wbxml_is(const void *bytes, size_t len)
+ * octets of multi-byte integer) or an index into the string table. */
+enum wbxml_language wbxml_language(const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 
-	return len > 4 && p[0] >= 1 && p[0] <= 3;
+	if (len <= 4 || p[0] < 1 || p[0] > 3)
+		return WBXML_NONE;
+	return p[1] == PUBLIC_ID_PROV ? WBXML_PROVISIONING : WBXML_SYNCML;
 }
 
-int wbxml_encode(struct buf *out, enum wbxml_language language, const void *xml, size_t len,
-		 struct why *why)
+int wbxml_encode(struct buf *out, const void *xml, size_t len, struct why *why)
 {
 	WBXMLConvXML2WBXML *conv = NULL;
 	WB_UTINY *octets = NULL;
@@ -34,7 +37,6 @@ int wbxml_encode(struct buf *out, enum wbxml_language language, const void *xml,
 	WBXMLError e = wbxml_conv_xml2wbxml_create(&conv);
 	int rc;
 
-	(void)language; /* libwbxml tells it from the root element */
 	if (e == WBXML_OK) {
 		wbxml_conv_xml2wbxml_set_version(conv, WBXML_VERSION_13);
 		wbxml_conv_xml2wbxml_enable_preserve_whitespaces(conv);

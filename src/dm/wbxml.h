@@ -8,11 +8,13 @@
 
 #include <stdbool.h>
 
-enum wbxml_language { WBXML_SYNCML, WBXML_PROVISIONING };
+enum wbxml_language { WBXML_NONE, WBXML_SYNCML, WBXML_PROVISIONING };
 
-bool wbxml_is(const void *bytes, size_t len); /* version 1.1 to 1.3 and a public id of ours */
-int wbxml_encode(struct buf *out, enum wbxml_language language, const void *xml, size_t len,
-		 struct why *why) __attribute__((warn_unused_result));
+/* By version (1.1 to 1.3) and public identifier: what is not OMA CP's is taken for SyncML's. */
+enum wbxml_language wbxml_language(const void *bytes, size_t len);
+/* The language follows from the root element. */
+int wbxml_encode(struct buf *out, const void *xml, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
 /* Appends XML without the DOCTYPE that libwbxml puts in. The child's death is malformed input. */
 int wbxml_decode(struct buf *xml, const void *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));

@@ -24,7 +24,7 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] audit [--verify]\n"
 	"tre-sim --state DIR [--device DIR] attach --identity\n"
 	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX\n"
-	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP]\n"
+	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP] [--netwpin | --userpin F]\n"
 	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] provision [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --stage [-i MCIMOBJ] [-o STATUS]\n"
@@ -42,6 +42,7 @@ static struct {
 	const char *state, *device, *tre_id, *pin, *policy, *alg, *components, *as, *rand, *autn;
 	const char *in, *out, *to, *to_cert, *ack, *sho, *at, *mcim;
 	bool verify, identity, stage, commit;
+	struct tre_push push;
 	struct tre_personal personal;
 } o;
 
@@ -74,6 +75,10 @@ static const struct tool_opt all[] = {
 	{"identity", 0, TOOL_FLAG, &o.identity, NULL, "attach: the IMSI or PCID to present"},
 	{"rand", 0, TOOL_TEXT, &o.rand, "HEX", "attach: RAND"},
 	{"autn", 0, TOOL_TEXT, &o.autn, "HEX", "attach: AUTN"},
+	{"netwpin", 0, TOOL_FLAG, &o.push.netwpin, NULL,
+	 "bootstrap: secure push under the IMSI in use"},
+	{"userpin", 0, TOOL_TEXT, &o.push.userpin, "F",
+	 "bootstrap: secure push under the PIN in this file"},
 	{"to", 0, TOOL_TEXT, &o.to, "ID", "token: the new operator"},
 	{"to-cert", 0, TOOL_TEXT, &o.to_cert, "F", "token: the new operator's certificate"},
 	{"stage", 0, TOOL_FLAG, &o.stage, NULL, "provision: check and keep it, and change nothing"},
@@ -136,8 +141,10 @@ static int bootstrap(struct tre *t, struct buf *out, struct why *why)
 {
 	BUF(in);
 
+	if (o.push.netwpin && o.push.userpin)
+		return why_usage(why, "--netwpin or --userpin, not both");
 	return slurp(&in, o.in, SLURP_DOCUMENT, why) ||
-			       tre_bootstrap(t, buf_text(&in), in.len, out, why)
+			       tre_bootstrap(t, buf_text(&in), in.len, &o.push, out, why)
 		       ? -1
 		       : 0;
 }
@@ -227,7 +234,7 @@ static const struct verb {
 	{"list", list, 0, false, false, {"as"}},
 	{"audit", audit, 0, false, false, {"verify"}},
 	{"attach", attach, 0, false, true, {"identity", "rand", "autn"}},
-	{"bootstrap", bootstrap, 0, false, false, {"input"}},
+	{"bootstrap", bootstrap, 0, false, false, {"input", "netwpin", "userpin"}},
 	{"token", token, 2, false, false, {"to", "to-cert", "pin"}},
 	{"provision", provision, 0, false, false, {"input", "output", "stage", "commit", "ack"}},
 	{"discard", discard, 1, false, false, {"operator", "output"}},

@@ -67,7 +67,8 @@ const char *tre_current_sho(const struct tre *t)
 		if (is_in(a, "current"))
 			return tre_text(a, "sho");
 	}
-	return "";
+	/* B.2.2.1 NOTE 2: the RO has no certificate here where secure push is agreed with it */
+	return tre_text(json_object_get(t->s, "policy"), "secure_push");
 }
 
 /* Annex B: Cert_SHO[i+1] takes the place of Cert_SHO[i], and a former operator signs nothing any

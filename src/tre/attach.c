@@ -13,6 +13,13 @@ static json_t *current(const struct tre *t, const char **kind)
 	return m ? m : json_object_get(t->s, "access");
 }
 
+const char *tre_own_imsi(const struct tre *t)
+{
+	const char *kind;
+
+	return tre_text(current(t, &kind), "imsi");
+}
+
 static json_t *wanted(const struct tre *t, const char **kind, struct why *why)
 {
 	json_t *c = current(t, kind);

@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "base/when.h"
 #include "dm/m2meobj.h"
+#include "dm/push.h"
 #include "mcim/protect.h"
 #include "pki/token.h"
 #include "tre/state.h"
@@ -163,12 +164,16 @@ static int accept(struct tre *t, const struct bootstrap *b, const struct bootstr
 
 static int open_credentials(struct tre *t, const struct bootstrap *b, struct why *why)
 {
-	AUTO(EVP_PKEY) *key = tre_key(t, true, why);
+	AUTO(EVP_PKEY) *key = NULL;
 	SECRET(bootstrap_credentials) c = {0};
 	uint8_t sho_sha256[32];
 	enum mcim_tag tag;
 	BUF(payload);
 
+	if (b->credentials.len == 0)
+		return why_refuse(why, "nonce-unknown",
+				  "the bootstrap carries no nonce_A (TR 33.812 B.2.3.3)");
+	key = tre_key(t, true, why);
 	if (!key || mcim_unprotect(&payload, &tag, key, tre_own_id(t), b->credentials.bytes,
 				   b->credentials.len, why))
 		return -1;
@@ -182,17 +187,74 @@ static int open_credentials(struct tre *t, const struct bootstrap *b, struct why
 	return accept(t, b, &c, sho_sha256, why);
 }
 
-int tre_bootstrap(struct tre *t, const void *bytes, size_t len, struct buf *out, struct why *why)
+/* The body of a push whose MAC is right, or what came without one. */
+static int open_push(struct tre *t, const struct tre_push *push, struct buf *body,
+		     const void *bytes, size_t len, struct why *why)
+{
+	SECRET(push_key) k = {0};
+	const bool wants_mac = push->netwpin || push->userpin;
+
+	if (push->netwpin && push_key_set(&k, PUSH_NETWPIN, tre_own_imsi(t), why))
+		return -1;
+	if (push->userpin && push_key_load(&k, PUSH_USERPIN, push->userpin, why))
+		return -1;
+	if (push_is(bytes, len))
+		return push_open(body, wants_mac ? &k : NULL, bytes, len, why);
+	if (wants_mac)
+		return why_refuse(why, "mac-mismatch",
+				  "not a push, so that it has no MAC (TR 33.812 B.2.2.1)");
+	return buf_add(body, bytes, len, why);
+}
+
+/* TR 33.812 B.2.2.1 NOTE 2: where Cert_SHO[0] was not installed, and the maker's policy names the
+ * operator with which secure push is agreed, the right MAC speaks for the signer of that name. */
+static int open_unanchored(const struct tre *t, struct bootstrap *b, const struct buf *body,
+			   struct why *why)
+{
+	AUTO(X509_STACK) *self = sk_X509_new_null();
+	AUTO(X509) *signer = NULL;
+	struct cert_policy policy = {
+		.trust = self,
+		.roles = CERT_DRF,
+		.name = tre_text(json_object_get(t->s, "policy"), "secure_push"),
+		.name_reason = "wrong-operator",
+		.at = when_now()};
+
+	if (bootstrap_open(b, buf_text(body), body->len, NULL, &signer, why))
+		return -1;
+	if (!self || !X509_up_ref(signer))
+		return why_sys(why, "out of memory");
+	if (!sk_X509_push(self, signer)) {
+		X509_free(signer);
+		return why_sys(why, "out of memory");
+	}
+	return cert_check(signer, &policy, why);
+}
+
+static int open_bootstrap(struct tre *t, const struct tre_push *push, struct bootstrap *b,
+			  const void *bytes, size_t len, struct why *why)
 {
 	AUTO(X509_STACK) *trust = NULL;
-	AUTO(json_t) *o = json_object();
 	struct cert_policy policy = {.roles = CERT_DRF, .at = when_now()};
+	BUF(body);
+
+	if (open_push(t, push, &body, bytes, len, why) ||
+	    tre_anchor_stack(t, "bootstrap", &trust, why))
+		return -1;
+	if (sk_X509_num(trust) == 0 && (push->netwpin || push->userpin) &&
+	    *tre_text(json_object_get(t->s, "policy"), "secure_push"))
+		return open_unanchored(t, b, &body, why);
+	policy.trust = trust;
+	return bootstrap_open(b, buf_text(&body), body.len, &policy, NULL, why);
+}
+
+int tre_bootstrap(struct tre *t, const void *bytes, size_t len, const struct tre_push *push,
+		  struct buf *out, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
 	BOOTSTRAP(b);
 
-	if (tre_anchor_stack(t, "bootstrap", &trust, why))
-		return -1;
-	policy.trust = trust;
-	if (bootstrap_open(&b, bytes, len, &policy, NULL, why))
+	if (open_bootstrap(t, push, &b, bytes, len, why))
 		return -1;
 	if (strcmp(b.tre_id, tre_own_id(t)) != 0)
 		return why_refuse(why, "wrong-tre", "the bootstrap is for %s (TR 33.812 B.2.3.3)",

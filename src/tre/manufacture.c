@@ -10,12 +10,13 @@
 #include <string.h>
 
 /* What the equipment's maker rules, m2m-files(5): pristine_without_token, ro_bootstraps,
- * revert_after (seconds). */
+ * revert_after (seconds), secure_push (an operator). */
 static int put_policy(struct tre *t, const char *file, struct why *why)
 {
 	static const char *const fields[] = {"pristine_without_token", "ro_bootstraps",
-					     "revert_after", NULL};
+					     "revert_after", "secure_push", NULL};
 	json_t *policy = file ? json_load(file, why) : json_object();
+	const char *pusher;
 	uint64_t seconds;
 
 	if (!policy || json_put(t->s, "policy", policy, why))
@@ -26,7 +27,8 @@ static int put_policy(struct tre *t, const char *file, struct why *why)
 		if (yes && !json_is_boolean(yes))
 			return why_input(why, "%s: %s: want true or false", file, fields[i]);
 	}
-	if (json_only(policy, fields, why) ||
+	if (json_only(policy, fields, why) || json_text_opt(&pusher, policy, "secure_push", why) ||
+	    (pusher && party_check(pusher, "secure_push", why)) ||
 	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why))
 		return why_in(why, "%s", file);
 	return json_put_number(policy, "revert_after", seconds, why);

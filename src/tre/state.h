@@ -53,6 +53,9 @@ const char *tre_own_id(const struct tre *t);
 EVP_PKEY *tre_key(const struct tre *t, bool for_encryption, struct why *why);
 X509 *tre_cert(const struct tre *t, struct why *why);
 
+/* The IMSI in use: the selected MCIM's, else the PCID; "" none. */
+const char *tre_own_imsi(const struct tre *t);
+
 /* PIN: refused with `pin-required`, `wrong-pin`, `pin-blocked`; a try is counted before it is made.
  */
 int tre_pin_set(struct tre *t, const char *pin, struct why *why)

@@ -57,8 +57,14 @@ int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[
 /* ---- provisioning: TR 33.812 B.2.3, 5.1.3.7.4.2 ---- */
 int tre_token(struct tre *t, const char *to, X509 *to_cert, const char *pin_file, struct buf *out,
 	      struct why *why) __attribute__((warn_unused_result));
-int tre_bootstrap(struct tre *t, const void *bytes, size_t len, struct buf *out, struct why *why)
-	__attribute__((warn_unused_result));
+/* Secure push (B.2.2.1 NOTE 2): the bootstrap's MAC under the IMSI in use, or under the PIN in a
+ * file. It stands for Cert_SHO[0] where none was installed and the policy names who may push. */
+struct tre_push {
+	bool netwpin;
+	const char *userpin; /* NULL: none */
+};
+int tre_bootstrap(struct tre *t, const void *bytes, size_t len, const struct tre_push *push,
+		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
 /* The signed M2MEobj, TR 33.812 B.2.3.4 step 5: nonce_A of the accepted bootstrap, a new nonce_B
  * that is remembered first. Refused with `no-bootstrap` where none was accepted. object (username,
  * proof) and url, for a package's header, may be NULL. */

@@ -39,3 +39,25 @@ world() {
 	refuses 1 'refused: nonce-replayed' "${make[@]}" --result result.jws --register register.db
 	refuses 3 'want a blob' mcimobj-make --key key.pem --cert cert.pem --mcim token.jws --result result.jws --result-trust attest-cert.pem
 }
+
+@test "5.1.3.6.3: a DPF that is not the SHO's makes it with the SHO's authorization" {
+	world
+	m2m-keygen operator --name dpf.ro --role dpf --key-out dpf.key --cert-out dpf.pem
+	cat attest-cert.pem cert.pem >trust.pem
+	m2m-note make authorization --key key.pem --cert cert.pem --to dpf.ro --about mcim.blob -o allowed.jws "tre_id=ACME;0001"
+	by_dpf=(mcimobj-make --key dpf.key --cert dpf.pem --mcim mcim.blob --result result.jws --result-trust trust.pem --token token.jws --authorization allowed.jws)
+	"${by_dpf[@]}" --register dpf.db -o o.xml
+	refuses 1 'refused: nonce-replayed' "${by_dpf[@]}" --register dpf.db
+	"${by_dpf[@]}" -o o.xml
+	refuses 1 'refused: wrong-operator' mcimobj-make --key dpf.key --cert dpf.pem --mcim mcim.blob --result result.jws --result-trust trust.pem --token token.jws
+	m2m-note make authorization --key key.pem --cert cert.pem --to dpf.foe --about mcim.blob -o allowed.jws 'tre_id=ACME;0001'
+	refuses 1 'refused: wrong-recipient' "${by_dpf[@]}"
+	m2m-note make authorization --key key.pem --cert cert.pem --to dpf.ro --about token.jws -o allowed.jws 'tre_id=ACME;0001'
+	refuses 1 'refused: wrong-subject' "${by_dpf[@]}"
+	m2m-note make authorization --key key.pem --cert cert.pem --to dpf.ro --about mcim.blob -o allowed.jws 'tre_id=ACME;0002'
+	refuses 1 'refused: wrong-tre' "${by_dpf[@]}"
+	m2m-note make authorization --key dpf.key --cert dpf.pem --to dpf.ro --about mcim.blob -o allowed.jws 'tre_id=ACME;0001'
+	refuses 1 'refused: untrusted-chain' "${by_dpf[@]}"
+	m2m-note make status --key key.pem --cert cert.pem --to dpf.ro --about mcim.blob -o allowed.jws 'tre_id=ACME;0001'
+	refuses 1 'refused: wrong-type' "${by_dpf[@]}"
+}

@@ -40,3 +40,28 @@ subscribe() {
 	refuses 1 'refused: (untrusted-chain|bad-signature|token-reused)' subscribe
 	[ "$(m2m-register check --register sho-a.db)" = '{"subscribers":1,"discovery":1,"equipment":1}' ]
 }
+
+@test "TR 33.812 B.2.2.1 NOTE 4: a TRE with a second pair, for encryption" {
+	world
+	rm -r tre tre.device
+	tre-sim --state tre init --tre-id 'ACME;0001'
+	m2m-keygen tre --tre-id 'ACME;0001' --key-out tre.key --cert-out tre.pem --enc-key-out enc.key --enc-cert-out enc.pem --ca-key ca.key --ca-cert ca.pem --force
+	tre-sim --state tre personalize --key tre.key --cert tre.pem --enc-key enc.key --enc-cert enc.pem --credential credential.jsonl --operator-cert ro.pem
+	tre-sim --state tre token --to sho-a --to-cert sho-a.pem >token.jws
+	two() {
+		sho-subscribe --register sho-a.db --name sho-a --key sho-a.key --cert sho-a.pem --tre-cert tre.pem --trust ca.pem \
+			--token token.jws --current-sho ro --plmn 001-02 "$@"
+	}
+	refuses 1 'refused: wrong-usage' two
+	refuses 1 'refused: wrong-usage' two --tre-enc-cert tre.pem
+	m2m-keygen tre --tre-id 'ACME;0002' --key-out k2 --cert-out c2.pem --enc-key-out e2 --enc-cert-out e2.pem --ca-key ca.key --ca-cert ca.pem
+	refuses 1 'refused: wrong-tre' two --tre-enc-cert e2.pem
+	refuses 1 'refused: untrusted-chain' two --tre-enc-cert ro.pem
+	two --tre-enc-cert enc.pem -o registration.jws
+	m2m-note check registration --trust sho-a.pem --to ro -i registration.jws >fields
+	[ "$(jq -r .server_url fields)" = https://dpf.sho-a/ ]
+	jq -r .credentials_b64 fields | base64 -d >credentials
+	bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;0001' --server-url https://dpf.sho-a/ --server-cert sho-a.pem --credentials credentials -o bootstrap.xml
+	tre-sim --state tre bootstrap -i bootstrap.xml >out
+	[ "$(jq -r .sho out)" = sho-a ]
+}

@@ -73,7 +73,7 @@ static int put_napdef(xmlNode *root, const json_t *napdef, struct why *why)
 		return -1;
 	if (!auth || strcmp(auth, "none") == 0)
 		return 0;
-	for (size_t i = 0; auth[i] && i < sizeof(type) - 1; i++)
+	for (size_t i = 0; i < sizeof(type) - 1 && auth[i]; i++)
 		type[i] = (char)toupper((unsigned char)auth[i]);
 	info = characteristic(nap, "NAPAUTHINFO", why);
 	return info && parm(info, "AUTHTYPE", type, why) == 0 &&

@@ -251,9 +251,12 @@ int cert_check(X509 *cert, const struct cert_policy *policy, struct why *why)
 	if (check_times(cert, policy->at, why))
 		return -1;
 	if (!(X509_get_extension_flags(cert) & EXFLAG_KUSAGE) ||
-	    !(X509_get_key_usage(cert) & KU_DIGITAL_SIGNATURE))
+	    !(X509_get_key_usage(cert) &
+	      (policy->for_encryption ? KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT
+				      : KU_DIGITAL_SIGNATURE)))
 		return why_refuse(why, "wrong-usage",
-				  "the certificate is not one for signatures (RFC 5280 4.2.1.3)");
+				  "the certificate is not one for %s (RFC 5280 4.2.1.3)",
+				  policy->for_encryption ? "encryption" : "signatures");
 	if (policy->roles && !(cert_roles(cert) & policy->roles))
 		return why_refuse(why, "wrong-usage",
 				  "the certificate has not the role for this (RFC 5280 4.2.1.12)");

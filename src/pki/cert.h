@@ -55,6 +55,7 @@ struct cert_policy {
 	const char *name;
 	const char *name_reason;
 	int64_t at;
+	bool for_encryption; /* keyEncipherment or keyAgreement, in the place of digitalSignature */
 };
 int cert_check(X509 *cert, const struct cert_policy *policy, struct why *why)
 	__attribute__((warn_unused_result));

@@ -22,26 +22,26 @@
 static const struct tool tool = {
 	"sho-subscribe",
 	"sho-subscribe --register DB --name ID --key KEY --cert F --tre-cert F --trust F --token F "
-	"--current-sho ID --plmn MCC-MNC --server-url U [--knetver F] [--op FILE] --mcim-out F "
-	"[--at TIME] "
-	"[-o REGISTRATION]",
+	"--current-sho ID --plmn MCC-MNC [--tre-enc-cert F] [--server-url U] [--knetver F] "
+	"[--op FILE] [--mcim-out F] [--at TIME] [-o REGISTRATION]",
 	"Makes the subscription of an M2ME at the new operator, and its registration at the "
 	"current one."};
 
 static struct {
 	const char *db, *name, *key, *cert, *tre_cert, *trust, *token, *current, *plmn, *url,
 		*knetver, *op;
-	const char *mcim_out, *at, *out;
+	const char *enc_cert, *mcim_out, *at, *out;
 } o;
 
 struct work {
 	EVP_PKEY *key;
-	X509 *cert, *tre_cert;
+	X509 *cert, *tre_cert, *enc_cert;
 	struct token token;
 	struct plmn plmn;
 	struct buf token_text;
 	uint8_t op[16];
 	int64_t at;
+	char url[BOOTSTRAP_URL];
 	struct bootstrap_credentials credentials;
 };
 
@@ -50,8 +50,23 @@ static void work_free(struct work *w)
 	EVP_PKEY_free(w->key);
 	X509_free(w->cert);
 	X509_free(w->tre_cert);
+	X509_free(w->enc_cert);
 	buf_free(&w->token_text);
 	OPENSSL_cleanse(w, sizeof(*w));
+}
+
+/* The certificate to encrypt for: of a second pair (B.2.2.1 NOTE 4), of the same TRE and maker. */
+static int take_enc_cert(struct work *w, const char *tre_id, X509_STACK *trust, struct why *why)
+{
+	const struct cert_policy policy = {.trust = trust,
+					   .roles = CERT_TRE,
+					   .name = tre_id,
+					   .name_reason = "wrong-tre",
+					   .at = w->at,
+					   .for_encryption = true};
+
+	w->enc_cert = cert_load(o.enc_cert ? o.enc_cert : o.tre_cert, why);
+	return w->enc_cert ? cert_check(w->enc_cert, &policy, why) : -1;
 }
 
 /* The TRE by Cert_PVA, and then the token by the TRE: for this operator's certificate. */
@@ -64,7 +79,7 @@ static int check_token(struct work *w, struct why *why)
 
 	w->tre_cert = cert_load(o.tre_cert, why);
 	if (!trust || !w->tre_cert || cert_check(w->tre_cert, &policy, why) ||
-	    cert_name(name, w->tre_cert, why) ||
+	    cert_name(name, w->tre_cert, why) || take_enc_cert(w, name, trust, why) ||
 	    slurp(&w->token_text, o.token, SLURP_DOCUMENT, why))
 		return -1;
 	{
@@ -87,16 +102,26 @@ static int check_token(struct work *w, struct why *why)
 	return 0;
 }
 
+/* Without --server-url, a host of the operator's name. */
+static int put_url(struct work *w, struct why *why)
+{
+	if (o.url && bootstrap_url_check(o.url, "--server-url", why))
+		return -1;
+	snprintf(w->url, sizeof(w->url), "%s%s%s", o.url ? o.url : "https://dpf.",
+		 o.url ? "" : o.name, o.url ? "" : "/");
+	return 0;
+}
+
 static int prepare(struct work *w, struct why *why)
 {
 	char name[TRE_ID_TEXT];
 	BUF(op);
 
 	if (party_check(o.name, "--name", why) || party_check(o.current, "--current-sho", why) ||
-	    plmn_parse(&w->plmn, o.plmn, "--plmn", why) ||
-	    bootstrap_url_check(o.url, "--server-url", why) || when_at(&w->at, o.at, why) ||
-	    !(w->key = key_load(o.key, why)) || !(w->cert = cert_load(o.cert, why)) ||
-	    key_matches(w->key, w->cert, why) || cert_name(name, w->cert, why))
+	    plmn_parse(&w->plmn, o.plmn, "--plmn", why) || put_url(w, why) ||
+	    when_at(&w->at, o.at, why) || !(w->key = key_load(o.key, why)) ||
+	    !(w->cert = cert_load(o.cert, why)) || key_matches(w->key, w->cert, why) ||
+	    cert_name(name, w->cert, why))
 		return -1;
 	if (strcmp(name, o.name) != 0)
 		return why_refuse(why, "wrong-operator",
@@ -128,7 +153,7 @@ static int offer_credentials(struct work *w, struct reg *r, struct why *why)
 		return -1;
 	hex_encode(c->password, octets, 16);
 	OPENSSL_cleanse(octets, sizeof(octets));
-	snprintf(c->server_url, sizeof(c->server_url), "%s", o.url);
+	snprintf(c->server_url, sizeof(c->server_url), "%s", w->url);
 	hex_encode(nonce, c->nonce_a, NONCE_LEN);
 	return cert_sha256(c->sho_cert_sha256, w->cert, why) ||
 			       json_put_text(attached, "username", c->username, why) ||
@@ -162,7 +187,7 @@ static int put_registers(struct work *w, struct reg *r, json_t **subscriber, str
 					json_incref(json_object_get(*subscriber, "imsi")), why) ||
 			       json_put_text(discovery, "tre_id", w->token.tre_id, why) ||
 			       json_put_text(discovery, "sho", o.name, why) ||
-			       json_put_text(discovery, "dpf_url", o.url, why) ||
+			       json_put_text(discovery, "dpf_url", w->url, why) ||
 			       json_put_text(discovery, "status", "subscribing", why) ||
 			       reg_put(r, REG_DISCOVERY, discovery, why)
 		       ? -1
@@ -217,7 +242,7 @@ static int make_mcim(struct buf *b, const json_t *subscriber, struct why *why)
 static int make_registration(struct buf *b, struct work *w, struct why *why)
 {
 	AUTO(json_t) *fields = json_object();
-	const struct mcim_target target = {w->tre_cert, w->token.tre_id, MCIM_FORMAT_TR33812,
+	const struct mcim_target target = {w->enc_cert, w->token.tre_id, MCIM_FORMAT_TR33812,
 					   MCIM_SUITE_MODERN};
 	const struct note_spec spec = {"registration",      o.current,         fields,
 				       w->token_text.bytes, w->token_text.len, w->at,
@@ -231,7 +256,7 @@ static int make_registration(struct buf *b, struct work *w, struct why *why)
 					    json.len, why) ||
 			       cert_pem(&pem, w->cert, why) ||
 			       json_put_text(fields, "tre_id", w->token.tre_id, why) ||
-			       json_put_text(fields, "server_url", o.url, why) ||
+			       json_put_text(fields, "server_url", w->url, why) ||
 			       json_put_text(fields, "cert_pem", buf_text(&pem), why) ||
 			       json_put_b64(fields, "credentials_b64", blob.bytes, blob.len, why) ||
 			       note_make(b, &spec, w->key, w->cert, why) || buf_add(b, "\n", 1, why)
@@ -251,8 +276,9 @@ static int run(struct why *why)
 	if (prepare(&w, why) || !(r = reg_open(o.db, why)) || reg_begin(r, why) ||
 	    put_registers(&w, r, &subscriber, why) || make_mcim(&mcim, subscriber, why) ||
 	    make_registration(&registration, &w, why) ||
-	    outfile_stage(&mcim_file, o.mcim_out, OUTFILE_SECRET, mcim.bytes, mcim.len, why) ||
-	    reg_commit(r, why) || outfile_commit(&mcim_file, why))
+	    (o.mcim_out &&
+	     outfile_stage(&mcim_file, o.mcim_out, OUTFILE_SECRET, mcim.bytes, mcim.len, why)) ||
+	    reg_commit(r, why) || (o.mcim_out && outfile_commit(&mcim_file, why)))
 		return -1;
 	return outfile_put(o.out, OUTFILE_PUBLIC, registration.bytes, registration.len, why);
 }
@@ -265,11 +291,13 @@ int main(int argc, char **argv)
 		{"key", 0, TOOL_TEXT, &o.key, "KEY", "its key"},
 		{"cert", 0, TOOL_TEXT, &o.cert, "F", "its certificate, Cert_SHO[i+1]"},
 		{"tre-cert", 0, TOOL_TEXT, &o.tre_cert, "F", "Cert_TRE, from the delivery note"},
+		{"tre-enc-cert", 0, TOOL_TEXT, &o.enc_cert, "F",
+		 "the TRE's second certificate, for encryption (B.2.2.1 NOTE 4)"},
 		{"trust", 0, TOOL_TEXT, &o.trust, "F", "Cert_PVA"},
 		{"token", 0, TOOL_TEXT, &o.token, "F", "the authorization token"},
 		{"current-sho", 0, TOOL_TEXT, &o.current, "ID", "SHO_id of the current operator"},
 		{"plmn", 0, TOOL_TEXT, &o.plmn, "MCC-MNC", "of the new IMSI"},
-		{"server-url", 0, TOOL_TEXT, &o.url, "U", "its DPF"},
+		{"server-url", 0, TOOL_TEXT, &o.url, "U", "its DPF (https://dpf.NAME/)"},
 		{"knetver", 0, TOOL_TEXT, &o.knetver, "F", "K_NetVer in hex, a line each"},
 		{"op", 0, TOOL_TEXT, &o.op, "FILE", "OP in hex (without it OPc is random)"},
 		{"mcim-out", 0, TOOL_TEXT, &o.mcim_out, "F", "MCIM.json, for mcim-wrap(1)"},
@@ -282,7 +310,8 @@ int main(int argc, char **argv)
 	if (tool_options(&tool, opts, argc, argv) != argc)
 		tool_usage("no operand is wanted");
 	if (!o.db || !o.name || !o.key || !o.cert || !o.tre_cert || !o.trust || !o.token ||
-	    !o.current || !o.plmn || !o.url || !o.mcim_out)
-		tool_usage("all but --knetver, --op, --at and -o are wanted");
+	    !o.current || !o.plmn)
+		tool_usage("--register, --name, --key, --cert, --tre-cert, --trust, --token, "
+			   "--current-sho and --plmn are wanted");
 	return run(&why) ? tool_fail(&why) : TOOL_OK;
 }

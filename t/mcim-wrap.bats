@@ -17,7 +17,7 @@ word() {
 }
 
 @test "TS 31.102 4.2: published EF contents, in words and in octets" {
-	local app='"application":"usim",' ef fid hex value n=0
+	local app='"application":"usim",' ef fid hex value n rows=0
 	while IFS=$'\t' read -r ef fid hex value; do
 		case $ef in
 		EF_IMSI) word imsi "\"$value\"" "$hex" ;;
@@ -25,9 +25,19 @@ word() {
 		EF_ACC) word acc "[$value]" "$hex" ;;
 		EF_UST) n=$(jq -cn "[$value]") && printf '{"mst":{"services":%s,"length":%d}}' "$n" $((${#hex} / 2)) >w.json &&
 			mcim-wrap --der-only -i w.json | od -An -v -tx1 | tr -d ' \n' | grep -q "$hex" ;;
-		EF_FPLMN) [ "$value" = '(empty)' ] || word fplmn "$(jq -cn --arg v "$value" '$v | split(" ")' | sed 's/262-10/262-01/; s/262-20/262-02/; s/262-30/262-03/; s/262-70/262-07/')" "${hex:0:6}" || echo "$hex $value" ;;
+		EF_FPLMN)
+			[ "$value" != '(empty)' ] || value=
+			printf '{%s"ef":{"6f7b":"%s"}}' "$app" "$hex" >w.json
+			mcim-wrap --json-only -i w.json >back.json
+			[ "$(jq -r '.fplmn | join(" ")' back.json)" = "$value" ]
+			mcim-wrap --der-only -i back.json | od -An -v -tx1 | tr -d ' \n' | grep -q "$hex" || [ -z "$value" ]
+			;;
+		LUHN | PLMN) continue ;; # t/unit/plmn.c
+		*) false ;;
 		esac
-	done < <(tail -n +2 "$SPECS/ts31102-ef.tsv" | grep -v EF_FPLMN)
+		rows=$((rows + 1))
+	done < <(tail -n +2 "$SPECS/ts31102-ef.tsv")
+	[ "$rows" -eq 45 ]
 }
 
 @test "every EF of TR 33.812 B.2.4 in words, there and back" {
@@ -56,14 +66,18 @@ word() {
 
 @test "TR 33.812 B.2.6: the published values in DER and unaligned PER" {
 	local v
+	for v in ex2_code ex3_empty ex4_bigcode; do
+		mcim-wrap --der-only -i "$SPECS/asn1/$v.der" | cmp - "$SPECS/asn1/$v.der"
+		mcim-wrap --uper-only -i "$SPECS/asn1/$v.der" | cmp - "$SPECS/asn1/$v.uper"
+	done
+	# ex1 has its files in another order than the ascending one that is written
+	mcim-wrap --der-only -i "$SPECS/asn1/ex1_full.der" >ex1.der
+	[ "$(wc -c <ex1.der)" -eq "$(wc -c <"$SPECS/asn1/ex1_full.der")" ]
 	for v in ex2_code ex3_empty ex4_bigcode ex1_full; do
-		mcim-wrap --der-only -i "$SPECS/asn1/$v.der" | cmp - "$SPECS/asn1/$v.der" || [ $v = ex1_full ] || [ $v = ex4_bigcode ]
 		mcim-wrap --json-only -i "$SPECS/asn1/$v.der" >"$v.json"
 		mcim-wrap --der-only -i "$v.json" >"$v.der"
 		mcim-wrap --json-only -i "$v.der" | cmp - "$v.json"
 	done
-	mcim-wrap --uper-only -i "$SPECS/asn1/ex2_code.der" | cmp - "$SPECS/asn1/ex2_code.uper"
-	mcim-wrap --uper-only -i "$SPECS/asn1/ex3_empty.der" | cmp - "$SPECS/asn1/ex3_empty.uper"
 }
 
 @test "both formats, both suites, both key transports: there and back" {

@@ -111,6 +111,9 @@ int imsi_decode(char imsi[static IMSI_TEXT], const uint8_t *ef, size_t len, stru
 		imsi[n++] = (char)('0' + v);
 	}
 	imsi[n] = '\0';
+	for (size_t i = 1U + ef[0]; i < len; i++)
+		if (ef[i] != 0xff)
+			return why_input(why, "EF_IMSI: want FF behind the octets in use");
 	return imsi_check(imsi, "EF_IMSI", why);
 }
 

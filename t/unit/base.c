@@ -11,18 +11,12 @@
 #include "base/when.h"
 #include "base/xml.h"
 
+#include "ok.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define OK(claim)                                                                   \
-	do {                                                                        \
-		if (!(claim)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim); \
-			exit(1);                                                    \
-		}                                                                   \
-	} while (0)
 
 static void test_hex(void)
 {

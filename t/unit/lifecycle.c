@@ -2,17 +2,11 @@
 /* tre/lifecycle: every state with every act, TR 33.812 5.1.1.1. */
 #include "tre/lifecycle.h"
 
+#include "ok.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define OK(claim)                                                                   \
-	do {                                                                        \
-		if (!(claim)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim); \
-			exit(1);                                                    \
-		}                                                                   \
-	} while (0)
 
 /* What 5.1.1.1 knows; every other pair is refused. */
 static const struct {

@@ -13,20 +13,14 @@
 #include "pki/pair.h"
 #include "pki/token.h"
 
+#include "ok.h"
 #include <openssl/rsa.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define OK(claim)                                                                   \
-	do {                                                                        \
-		if (!(claim)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim); \
-			exit(1);                                                    \
-		}                                                                   \
-	} while (0)
 
 #define NOW INT64_C(1795219200) /* 2026-11-21 */
 #define DAY INT64_C(86400)
@@ -113,7 +107,11 @@ static int checked(const struct pair *p, X509 *trust, unsigned roles, const char
 		   struct why *why)
 {
 	AUTO(X509_STACK) *anchors = sk_X509_new_null();
-	const struct cert_policy policy = {anchors, NULL, roles, name, "wrong-tre", at};
+	const struct cert_policy policy = {.trust = anchors,
+					   .roles = roles,
+					   .name = name,
+					   .name_reason = "wrong-tre",
+					   .at = at};
 
 	OK(X509_up_ref(trust) && sk_X509_push(anchors, trust));
 	return cert_check(p->cert, &policy, why);
@@ -247,7 +245,7 @@ static void test_token(void)
 {
 	struct why why = {0};
 	AUTO(X509_STACK) *trust = sk_X509_new_null();
-	struct cert_policy policy = {trust, NULL, 0, NULL, NULL, NOW + 1};
+	struct cert_policy policy = {.trust = trust, .at = NOW + 1};
 	struct token t = {"A;1",     "sho-b",  "sho-a",
 			  {1, 2, 3}, 7,        "000102030405060708090a0b0c0d0e0f",
 			  NOW,       NOW + 100};

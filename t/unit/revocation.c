@@ -7,20 +7,14 @@
 #include "pki/index.h"
 #include "pki/pair.h"
 
+#include "ok.h"
 #include <signal.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define OK(claim)                                                                   \
-	do {                                                                        \
-		if (!(claim)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim); \
-			exit(1);                                                    \
-		}                                                                   \
-	} while (0)
 
 #define DAY INT64_C(86400)
 

@@ -4,19 +4,13 @@
 #include "base/slurp.h"
 #include "tre/state.h"
 
+#include "ok.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define OK(claim)                                                                   \
-	do {                                                                        \
-		if (!(claim)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim); \
-			exit(1);                                                    \
-		}                                                                   \
-	} while (0)
 
 #define STATE "state"
 #define DEVICE "state.device"

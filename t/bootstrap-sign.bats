@@ -184,3 +184,16 @@ sign() {
 	tail -c +51 push >body
 	[ "$(head -c 49 push | tail -c 40)" = "$(openssl dgst -sha1 -hmac 4711 body | sed 's/.*= //' | tr a-f A-F)" ]
 }
+
+@test "a document that xmlsec1 signed is verified" {
+	command -v xmlsec1 >/dev/null || skip 'xmlsec1 is not installed'
+	local alg
+	for alg in ec-p256 ec-p384 rsa-2048 rsa-3072; do
+		make_bootstrap $alg
+		sed -E 's|<DigestValue>[^<]*<|<DigestValue><|; s|<SignatureValue>[^<]*<|<SignatureValue><|; s|<X509Certificate>[^<]*</X509Certificate>||; s|ACME;0001|ACME;0007|' bootstrap.xml >template.xml
+		refuses 3 'Signature|Value' bootstrap-sign --verify --trust ro.pem -i template.xml || refuses 1 bad-signature bootstrap-sign --verify --trust ro.pem -i template.xml
+		xmlsec1 --sign --privkey-pem ro.key,ro.pem --output signed.xml template.xml
+		[ "$(bootstrap-sign --verify --trust ro.pem -i signed.xml | jq -r .tre_id)" = 'ACME;0007' ]
+		rm ./*.key
+	done
+}

@@ -76,3 +76,150 @@ tools() {
 	auc-av --register db 001010000000001 >/dev/full 2>err || rc=$?
 	[ "$rc" -eq 4 ]
 }
+
+# ---- hostile input ----
+
+# the inputs that every parser gets: nothing, half a thing, octets, the wrong thing, too much of it
+hostile() {
+	mkdir -p bad
+	: >bad/empty
+	printf '\n' >bad/line
+	printf '{' >bad/brace
+	printf '{"a":1}\n' >bad/object
+	printf '{"a":1,"a":2}\n' >bad/twice
+	printf '\000\001\002\003' >bad/octets
+	printf '\377\376{"a":"\355\240\200"}\n' >bad/utf
+	printf '<a/>' >bad/xml
+	printf '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>' >bad/doctype
+	printf '%s\n' '-----BEGIN CERTIFICATE-----' 'AAAA' '-----END CERTIFICATE-----' >bad/pem
+	printf 'e30.e30.AAAA\n' >bad/jws
+	printf '\003\013j\000E' >bad/wbxml
+	printf '\060\200\200\001\000\241\000\000\000' >bad/ber
+	head -c 200000 /dev/zero | tr '\0' '[' >bad/deep
+	head -c 300000 /dev/urandom >bad/random
+	head -c 200000 /dev/zero | tr '\0' 9 >bad/digits
+	ln -s nowhere bad/missing
+	mkdir bad/folder
+}
+
+# batch COMMAND...: the same, a line for each bad record, where no record at all is no error
+batch() {
+	local most=5000
+	rm -f bad/empty bad/line
+	taken "$@"
+	: >bad/empty
+	printf '\n' >bad/line
+}
+
+# taken COMMAND...: each hostile input in the place of @ is refused: one line on stderr, status 1, 2
+# or 3 (4 for what cannot be read), nothing on stdout, the old result as it was
+taken() {
+	local f rc arg cmd most=${most-1}
+	for f in bad/*; do
+		cmd=()
+		for arg; do cmd+=("${arg//@/$f}"); done
+		printf old >old
+		rc=0
+		timeout 20 "${cmd[@]}" >out 2>err </dev/null || rc=$?
+		{ [ "$rc" -ge 1 ] && [ "$rc" -le 3 ]; } || { [ "$rc" -eq 4 ] && [ $f = bad/folder ]; } || {
+			echo "status $rc: ${cmd[*]}"
+			cat err
+			return 1
+		}
+		[ -s err ] && [ "$(wc -l <err)" -le "$most" ] && [ ! -s out ] && [ "$(cat old)" = old ] &&
+			grep -qE "^$1: (refused: [a-z-]+: .* \(.*\)$|[^ ])" err || {
+			echo "${cmd[*]}"
+			cat out err
+			return 1
+		}
+	done
+}
+
+@test "every tool: hostile input is one line and a status of 1 to 3, and nothing is written" {
+	hostile
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
+	m2m-keygen tre --tre-id 'ACME;0001' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	m2m-register check --register db >db.before
+	tre-sim --state tre init --tre-id 'ACME;0001'
+	pcid-issue --register es --plmn 001-01 --count 1 -o credential
+	tre-sim --state tre personalize --key tre.key --cert tre.pem --credential credential --operator-cert ro.pem
+	tre-sim --state tre info >info.before
+	echo '{"application":"usim","imsi":"001010123456789","k":"465b5ce8b199b49faa5f0a2ee238a6bc","alg":"milenage","opc":"cd63cb71954a9f4e48a5994e37a02baf"}' >mcim.json
+
+	taken m2m-keygen sign --csr @ --tre-id 'ACME;0001' --ca-key ca.key --ca-cert ca.pem -o old
+	taken m2m-keygen sign --csr tre.pem --tre-id 'ACME;0001' --ca-key @ --ca-cert ca.pem -o old
+	taken m2m-note check ack --trust ro.pem --to ro -i @ -o old
+	taken m2m-note check ack --trust @ --to ro -i ro.pem -o old
+	batch milenage av -i @ -o old
+	batch mcim-wrap --batch @ -o old
+	batch milenage av --csv -i @ -o old
+	taken vno-auth --av @ -o old
+	taken mcim-wrap --tre-cert tre.pem -i @ -o old
+	taken mcim-wrap --tre-cert @ -i mcim.json -o old
+	taken mcim-wrap --json-only -i @ -o old
+	taken mcim-unwrap --key tre.key --tre-id 'ACME;0001' -i @ -o old
+	taken bootstrap-sign --verify --trust ro.pem -i @ -o old
+	taken bootstrap-sign --napdef-only --napdef @ --key ro.key --cert ro.pem --tre-id 'ACME;0001' -o old
+	taken m2meobj-make --tre @ -o old
+	taken mcimobj-make --key ro.key --cert ro.pem --mcim tre.pem --result @ --result-trust ro.pem -o old
+	taken pva-verify --trust ca.pem --cert @ -o old
+	taken sho-subscribe --register db --name ro --key ro.key --cert ro.pem --tre-cert tre.pem --trust ca.pem --token @ --current-sho ro --plmn 001-01 --mcim-out old -o old
+	batch m2m-chart -i @ -o old
+	taken ro-drf-lookup --routes @ -o old 001010000000001
+	batch tre-sim --state tre bootstrap -i @
+	taken tre-sim --state tre provision -i @ -o old
+	taken tre-sim --state tre command -i @
+	batch tre-sim --state tre boot --components @
+	taken tre-sim --state @ info
+	taken tre-sim --state new init --tre-id 'ACME;0001' --policy @
+	[ ! -e new ]
+	taken m2m-register import --register db --key tre.key -i @ subscribers
+	rm bad/empty bad/missing # a register, on first use; what cannot be made
+	taken m2m-register check --register @
+	[ "$(m2m-register check --register db)" = "$(cat db.before)" ]
+	[ "$(tre-sim --state tre info)" = "$(cat info.before)" ]
+}
+
+@test "batches: hostile lines are named by number, and the good ones done" {
+	hostile
+	local f rc
+	for f in bad/object bad/brace bad/utf bad/octets; do
+		{ echo '{"imsi":"001010000000001","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf","amf":"8000"}' && cat $f && echo; } >in
+		rm -f db
+		rc=0
+		m2m-register import --register db -i in subscribers 2>err || rc=$?
+		[ "$rc" -eq 3 ]
+		grep -q 'in:2: ' err
+		[ "$(m2m-register check --register db | jq .subscribers)" = 1 ]
+		rc=0
+		printf '001010000000001\nfoe\n' | auc-av --register db - >out 2>err || rc=$?
+		[ "$rc" -eq 1 ]
+		[ "$(wc -l <out)" -eq 1 ]
+		grep -q 'refused: unknown-imsi: stdin:2: ' err
+	done
+}
+
+# ---- streams ----
+
+@test "- is stdin and stdout, and without -i and -o they are taken" {
+	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
+	m2m-note make ack --key ro.key --cert ro.pem --to ro >note
+	m2m-note check ack --trust ro.pem --to ro <note >a
+	m2m-note check ack --trust ro.pem --to ro -i - -o - <note >b
+	m2m-note check ack --trust ro.pem --to ro --input note --output c
+	cmp a b && cmp a c
+	echo '{"imsi":"001010123456789"}' | mcim-wrap --json-only >a
+	echo '{"imsi":"001010123456789"}' | mcim-wrap --json-only -i - -o - >b
+	cmp a b
+}
+
+@test "what fails leaves the old file, and what is written is whole" {
+	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
+	printf old >note
+	rc=0
+	(ulimit -f 0 && m2m-note make ack --key ro.key --cert ro.pem --to ro -o note 2>/dev/null) || rc=$?
+	[ "$rc" -ne 0 ]
+	[ "$(cat note)" = old ]
+	[ "$(find . -name 'note*' | wc -l)" -eq 1 ]
+}

@@ -57,7 +57,7 @@ fresh() {
 	m2m-keygen sign --csr tre.csr --tre-id "$ID" --ca-key ca.key --ca-cert ca.pem -o tre.pem
 	openssl rand -hex 32 >knetver
 	printf 'zz\n' >bad
-	refuses 3 'bad: knetver: want' tre personalize --cert tre.pem --credential credential.json --knetver bad
+	refuses 3 'bad:1: knetver: want' tre personalize --cert tre.pem --credential credential.json --knetver bad
 	tre personalize --cert tre.pem --credential credential.json --knetver knetver --delivery-note note.json
 	[ "$(jq -r '.knetver[0]' note.json)" = "$(cat knetver)" ]
 }

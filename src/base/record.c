@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define BLOCK ((size_t)64 * 1024)
+#define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_"
 #define MAX_COLUMNS 64
 
 struct record_reader {
@@ -165,6 +166,29 @@ static int is_blank(const struct buf *line)
 	return line->len == 0;
 }
 
+static const char *column_name(const struct record_reader *r, size_t i)
+{
+	return (const char *)r->header.bytes + r->column[i];
+}
+
+/* Names in snake case, each once. */
+static int check_header(const struct record_reader *r, struct why *why)
+{
+	for (size_t i = 0; i < r->columns; i++) {
+		const char *a = column_name(r, i);
+
+		if (!*a || a[strspn(a, NAME_CHARS)])
+			return why_input(
+				why, "header: column %zu: want a name in snake case, got '%.40s'",
+				i + 1, a);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(a, column_name(r, j)) == 0)
+				return why_input(why, "header: column %zu has another's name",
+						 i + 1);
+	}
+	return 0;
+}
+
 static int read_header(struct record_reader *r, struct why *why)
 {
 	const int got = read_line(r, why);
@@ -181,18 +205,7 @@ static int read_header(struct record_reader *r, struct why *why)
 	r->header = r->cells;
 	r->cells = (struct buf){0};
 	memcpy(r->column, r->start, sizeof(r->column));
-	for (size_t i = 0; i < r->columns; i++)
-		for (size_t j = 0; j <= i; j++) {
-			const char *a = (const char *)r->header.bytes + r->column[i];
-
-			if (!*a || (j < i &&
-				    strcmp(a, (const char *)r->header.bytes + r->column[j]) == 0)) {
-				why_input(why, "header: column %zu has %s name", i + 1,
-					  *a ? "another's" : "no");
-				return record_why(r, why);
-			}
-		}
-	return 0;
+	return check_header(r, why) ? record_why(r, why) : 0;
 }
 
 struct record_reader *record_open(const char *path, enum record_form form, struct why *why)
@@ -240,8 +253,7 @@ static int csv_record(struct record_reader *r, json_t **record, struct why *why)
 
 		if (memchr(cell, 0, len))
 			return why_input(why, "a 0 octet in a cell");
-		if (*cell && json_put(o, (const char *)r->header.bytes + r->column[i],
-				      json_string(cell), NULL))
+		if (*cell && json_put(o, column_name(r, i), json_string(cell), NULL))
 			return why_input(why, "column %zu: not UTF-8", i + 1);
 	}
 	*record = STEAL(o);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,9 +188,16 @@ static int parse(const struct tool *t, const struct tool_opt *opts, const char *
 	return optind;
 }
 
-int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, char **argv)
+/* A file that would grow beyond a limit is an error of write(2), and no end without a word. */
+static void start(const struct tool *t)
 {
 	name = t->name;
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, char **argv)
+{
+	start(t);
 	return parse(t, opts, "", argc, argv);
 }
 
@@ -198,7 +206,7 @@ int tool_verbs(const struct tool *t, const struct tool_opt *common, const struct
 {
 	int first;
 
-	name = t->name;
+	start(t);
 	first = parse(t, common, "+", argc, argv);
 	if (first == argc)
 		tool_usage("which command? none was given");

@@ -2,6 +2,7 @@
 #include "pki/batch.h"
 
 #include "base/json.h"
+#include "base/lines.h"
 #include "base/outfile.h"
 #include "base/party.h"
 #include "base/slurp.h"
@@ -75,67 +76,55 @@ static int one(const struct batch *b, const char *tre_id, struct buf *rows, stru
 	return write_files(b, tre_id, &p, why);
 }
 
-/* One line, which is a TRE_id that was not there before; blank lines are passed over. */
-static int line(const struct batch *b, char *text, json_t *seen, struct buf *rows, struct buf *out,
-		struct why *why)
+/* A TRE_id that was not there before. */
+static int next_one(const struct batch *b, const char *tre_id, json_t *seen, struct buf *rows,
+		    struct buf *out, struct why *why)
 {
-	const size_t len = strlen(text);
-
-	if (len && text[len - 1] == '\r')
-		text[len - 1] = '\0';
-	if (!*text)
-		return 0;
-	if (tre_id_check(text, "tre_id", why))
+	if (tre_id_check(tre_id, "tre_id", why))
 		return -1;
-	if (json_object_get(seen, text))
+	if (json_object_get(seen, tre_id))
 		return why_input(why, "tre_id: this one came before");
-	if (json_object_set_new(seen, text, json_true()))
+	if (json_object_set_new(seen, tre_id, json_true()))
 		return why_sys(why, "out of memory");
-	return one(b, text, rows, out, why);
+	return one(b, tre_id, rows, out, why);
 }
 
-static int each_line(const struct batch *b, struct buf *text, struct buf *rows, struct buf *out,
+static int each_line(const struct batch *b, struct lines *ids, struct buf *rows, struct buf *out,
 		     int *status)
 {
 	AUTO(json_t) *seen = json_object();
-	char *at = (char *)text->bytes;
 
-	for (size_t n = 1; at && *at; n++) {
+	for (const char *tre_id; (tre_id = lines_next(ids));) {
 		struct why why = {0};
-		char *end = at + strcspn(at, "\n");
-		const bool last = !*end;
 
-		*end = '\0';
-		if (line(b, at, seen, rows, out, &why)) {
-			why_in(&why, "%s:%zu", slurp_name(b->path), n);
-			tool_fail(&why);
-			*status = why.status > *status ? why.status : *status;
-			if (why.status == TOOL_SYS || why.status == TOOL_USAGE)
-				return -1;
-		}
-		at = last ? NULL : end + 1;
+		if (next_one(b, tre_id, seen, rows, out, &why) == 0)
+			continue;
+		why_in(&why, "%s:%zu", slurp_name(b->path), ids->line);
+		tool_fail(&why);
+		*status = why.status > *status ? why.status : *status;
+		if (why.status == TOOL_SYS || why.status == TOOL_USAGE)
+			return -1;
 	}
 	return 0;
 }
 
 int batch_run(const struct batch *b, int *status, struct why *why)
 {
-	BUF(text);
+	LINES(ids);
 	BUF(rows);
 	BUF(out);
 	struct stat st;
 
 	*status = TOOL_OK;
-	if (slurp(&text, b->path, SLURP_LARGE, why))
+	if (lines_load(&ids, b->path, why))
 		return -1;
-	if (memchr(buf_text(&text), 0, text.len))
-		return why_input(why, "%s: want TRE_ids, one a line", slurp_name(b->path));
 	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
 		return why_refuse(why, "file-exists",
 				  "%s: private keys are not overwritten without --force", b->out);
 	if (b->folder && mkdir(b->folder, 0700) && errno != EEXIST)
 		return why_sys(why, "%s: %s", b->folder, strerror(errno));
-	if (each_line(b, &text, &rows, &out, status) || b->folder)
+	if (each_line(b, &ids, &rows, &out, status) || b->folder ||
+	    (*status != TOOL_OK && out.len == 0))
 		return 0;
 	if (b->index && rows.len && index_add(b->index, &rows, why))
 		return -1;

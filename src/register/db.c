@@ -16,6 +16,7 @@
 #define APPLICATION_ID 0x6d326d31 /* "m2m1" */
 #define SCHEMA_VERSION 1
 #define BUSY_MS 10000
+#define WAL_RETRY_MS 5
 
 /* Identities are TEXT: an IMSI may start with zeros. */
 static const char schema[] =
@@ -173,13 +174,27 @@ static int identify(struct reg *r, struct why *why)
 	return 1;
 }
 
+/* SQLite does not wait for others here, whatever the time limit says. */
+static int use_wal(struct reg *r, struct why *why)
+{
+	for (int waited = 0;; waited += WAL_RETRY_MS) {
+		const int code = sqlite3_exec(r->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+
+		if (code == SQLITE_OK)
+			return 0;
+		if (code != SQLITE_BUSY || waited >= BUSY_MS)
+			return db_failed(r, why);
+		sqlite3_sleep(WAL_RETRY_MS);
+	}
+}
+
 /* Two processes may meet here: the schema is made in a transaction, by the first. */
 static int set_up(struct reg *r, struct why *why)
 {
 	char sql[96];
 	int known;
 
-	if (script(r, "PRAGMA journal_mode=WAL", why) || reg_begin(r, why))
+	if (use_wal(r, why) || reg_begin(r, why))
 		return -1;
 	known = identify(r, why);
 	if (known < 0)
@@ -191,6 +206,21 @@ static int set_up(struct reg *r, struct why *why)
 	return reg_commit(r, why);
 }
 
+/* SQLite takes a file of a few octets for an empty one, and would write over it. */
+static int check_start(const char *path, struct why *why)
+{
+	static const char magic[16] = "SQLite format 3";
+	char start[sizeof(magic)];
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t n = fd < 0 ? 0 : read(fd, start, sizeof(start));
+
+	if (fd >= 0)
+		close(fd);
+	return n == 0 || (n == sizeof(magic) && memcmp(start, magic, sizeof(magic)) == 0)
+		       ? 0
+		       : why_input(why, "the register is no SQLite file, or a damaged one");
+}
+
 /* 0600 under any umask: SQLite gives its journals the mode of the file. */
 static int make_file(const char *path, struct why *why)
 {
@@ -198,10 +228,11 @@ static int make_file(const char *path, struct why *why)
 	int rc;
 
 	if (fd < 0)
-		return errno == EEXIST ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
+		return errno == EEXIST ? check_start(path, why)
+				       : why_sys(why, "%s", strerror(errno));
 	rc = fchmod(fd, 0600);
 	close(fd);
-	return rc ? why_sys(why, "%s: %s", path, strerror(errno)) : outfile_sync_folder(path, why);
+	return rc ? why_sys(why, "%s", strerror(errno)) : outfile_sync_folder(path, why);
 }
 
 static int open_file(struct reg *r, const char *path, struct why *why)
@@ -213,8 +244,12 @@ static int open_file(struct reg *r, const char *path, struct why *why)
 	if (sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		return db_failed(r, why);
 	sqlite3_busy_timeout(r->db, BUSY_MS);
+	/* in a transaction, for another process may be setting it up */
+	if (script(r, "BEGIN", why))
+		return -1;
 	known = identify(r, why);
-	if (known < 0 || script(r, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;", why))
+	if (script(r, "COMMIT", known < 0 ? NULL : why) || known < 0 ||
+	    script(r, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;", why))
 		return -1;
 	return known ? 0 : set_up(r, why);
 }

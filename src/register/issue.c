@@ -11,7 +11,7 @@ static int next_tre_id(const struct issue *i, const char **tre_id, struct why *w
 	*tre_id = NULL;
 	if (!i->tre_ids)
 		return 0;
-	*tre_id = identities_next(i->tre_ids);
+	*tre_id = lines_next(i->tre_ids);
 	if (!*tre_id)
 		return why_input(why, "%s: fewer TRE_ids than are wanted", i->tre_ids_name);
 	if (tre_id_check(*tre_id, "TRE_id", why))

@@ -3,14 +3,14 @@
 #ifndef REGISTER_ISSUE_H
 #define REGISTER_ISSUE_H
 
-#include "register/identities.h"
+#include "base/lines.h"
 #include "register/subscriber.h"
 
 /* count credentials, each for share equipments; tre_ids NULL: for nobody yet. */
 struct issue {
 	struct subscription subscription; /* its tre_id is set here */
 	uint64_t count, share;
-	struct identities *tre_ids;
+	struct lines *tre_ids;
 	const char *tre_ids_name; /* for messages */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* auc-av(1): authentication vectors of subscribers in a register (TS 33.102 6.3.2). */
+#include "base/lines.h"
 #include "base/num.h"
 #include "base/outfile.h"
 #include "base/secmem.h"
@@ -7,7 +8,6 @@
 #include "base/when.h"
 #include "pki/cert.h"
 #include "pki/envelope.h"
-#include "register/identities.h"
 #include "register/subscriber.h"
 
 #include <string.h>
@@ -73,11 +73,11 @@ static int try_lines(struct reg *r, struct buf *out)
 {
 	struct why why = {0};
 	int worst = TOOL_OK;
-	IDENTITIES(ids);
+	LINES(ids);
 
-	if (identities_load(&ids, NULL, &why))
+	if (lines_load(&ids, NULL, &why))
 		return tool_fail(&why);
-	for (const char *imsi; (imsi = identities_next(&ids));) {
+	for (const char *imsi; (imsi = lines_next(&ids));) {
 		const int status = try(r, imsi, ids.line, out);
 
 		worst = status > worst ? status : worst;

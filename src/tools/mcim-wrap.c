@@ -222,9 +222,10 @@ static int run_batch(void)
 		if (got < 0 && tool_fail(&why) > worst)
 			worst = why.status;
 	} while (got && why.status != TOOL_SYS);
-	if (outfile_put(o.out, OUTFILE_PUBLIC, buf_text(&out), out.len, &why))
-		return tool_fail(&why);
-	return worst;
+	if (worst != TOOL_OK && out.len == 0)
+		return worst;
+	return outfile_put(o.out, OUTFILE_PUBLIC, buf_text(&out), out.len, &why) ? tool_fail(&why)
+										 : worst;
 }
 
 int main(int argc, char **argv)

@@ -52,10 +52,12 @@ static int stream(enum aka_act act)
 	struct why why = {0};
 	AUTO(RECORD_READER) *in = record_open(o.in, form, &why);
 	int worst = TOOL_OK, got;
+	size_t header;
 	BUF(out);
 
 	if (!in || record_header(&out, form, aka_columns(act), &why))
 		return tool_fail(&why);
+	header = out.len;
 	do {
 		AUTO(json_t) *record = NULL;
 		AUTO(json_t) *result = NULL;
@@ -68,6 +70,8 @@ static int stream(enum aka_act act)
 		if (result && record_append(&out, form, aka_columns(act), result, &why))
 			return tool_fail(&why);
 	} while (got && why.status != TOOL_SYS);
+	if (worst != TOOL_OK && out.len == header)
+		return worst;
 	return outfile_put(o.out, OUTFILE_SECRET, buf_text(&out), out.len, &why) ? tool_fail(&why)
 										 : worst;
 }

@@ -35,7 +35,7 @@ static struct {
 struct work {
 	struct plmn plmn;
 	struct issue issue;
-	struct identities tre_ids;
+	struct lines tre_ids;
 	enum export_form form;
 	uint8_t op[16];
 	struct transport_key key;
@@ -45,7 +45,7 @@ struct work {
 
 static void work_free(struct work *w)
 {
-	identities_free(&w->tre_ids);
+	lines_free(&w->tre_ids);
 	buf_free(&w->out);
 	X509_free(w->recipient);
 	OPENSSL_cleanse(w, sizeof(*w));
@@ -72,7 +72,7 @@ static int prepare(struct work *w, struct why *why)
 	    num_parse(&s->first, o.first ? o.first : "1", 0, 9999999999, "--first", why) ||
 	    num_parse(&w->issue.share, o.share ? o.share : "1", 1, 1000, "--share", why) ||
 	    export_parse(&w->form, o.format ? o.format : "jsonl", why) ||
-	    (o.tre_ids && identities_load(&w->tre_ids, o.tre_ids, why)) ||
+	    (o.tre_ids && lines_load(&w->tre_ids, o.tre_ids, why)) ||
 	    (o.op && read_op(w->op, why)) ||
 	    (o.transport_key && transport_key_load(&w->key, o.transport_key, why)) ||
 	    (o.recipient && !(w->recipient = cert_load(o.recipient, why))))

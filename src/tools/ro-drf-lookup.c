@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ro-drf-lookup(1): where an M2ME finds its operator (TR 33.812 5.1.3.4.2, B.2.2.2). */
+#include "base/lines.h"
 #include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
 #include "pcid/routes.h"
-#include "register/identities.h"
 #include "register/register.h"
 
 #include <string.h>
@@ -60,11 +60,11 @@ static int try_lines(struct sources *s)
 {
 	struct why why = {0};
 	int worst = TOOL_OK;
-	IDENTITIES(ids);
+	LINES(ids);
 
-	if (identities_load(&ids, NULL, &why))
+	if (lines_load(&ids, NULL, &why))
 		return tool_fail(&why);
-	for (const char *id; (id = identities_next(&ids));) {
+	for (const char *id; (id = lines_next(&ids));) {
 		const int status = try(s, id, ids.line);
 
 		worst = status > worst ? status : worst;

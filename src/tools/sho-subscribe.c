@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sho-subscribe(1): steps 1 and 2 of TR 33.812 B.2.3.2 at the new operator. */
 #include "base/hex.h"
+#include "base/lines.h"
 #include "base/outfile.h"
 #include "base/rng.h"
 #include "base/secmem.h"
@@ -197,14 +198,13 @@ static int put_registers(struct work *w, struct reg *r, json_t **subscriber, str
 static int put_knetver(json_t *mcim, struct why *why)
 {
 	json_t *list = json_array();
-	char *save = NULL;
-	BUF(text);
+	LINES(keys);
 
-	if (json_put(mcim, "knetver", list, why) || slurp(&text, o.knetver, SLURP_DOCUMENT, why))
+	if (json_put(mcim, "knetver", list, why) || lines_load(&keys, o.knetver, why))
 		return -1;
-	for (char *line = text.len ? strtok_r((char *)text.bytes, "\r\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\r\n", &save))
-		json_array_append_new(list, json_string(line));
+	for (const char *hex; (hex = lines_next(&keys));)
+		if (json_array_append_new(list, json_string(hex)))
+			return why_input(why, "%s: want K_NetVer in hex", o.knetver);
 	return 0;
 }
 

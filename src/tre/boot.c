@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Boot, and what the TRE tells of itself: TR 33.812 5.1.2. */
+#include "base/record.h"
 #include "base/slurp.h"
 #include "tre/state.h"
 
@@ -35,22 +36,20 @@ static int measure(json_t *list, const json_t *record, struct why *why)
 
 static int measure_all(struct tre *t, const char *file, struct why *why)
 {
+	AUTO(RECORD_READER) *in = record_open(file, RECORD_JSONL, why);
 	json_t *list = json_array();
-	BUF(text);
-	char *save = NULL;
-	size_t n = 0;
+	int got = 1;
 
-	if (json_put(t->s, "measurements", list, why) || slurp(&text, file, SLURP_DOCUMENT, why))
+	if (json_put(t->s, "measurements", list, why) || !in)
 		return -1;
-	for (char *line = text.len ? strtok_r((char *)text.bytes, "\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		AUTO(json_t) *record = json_parse(line, strlen(line), "component", why);
+	while (got == 1) {
+		AUTO(json_t) *record = NULL;
 
-		n++;
-		if (!record || measure(list, record, why))
-			return why_in(why, "%s:%zu", slurp_name(file), n);
+		got = record_next(in, &record, why);
+		if (got == 1 && measure(list, record, why))
+			return record_why(in, why);
 	}
-	return 0;
+	return got;
 }
 
 /* An MCIM that is not what was installed is blocked, for good. */

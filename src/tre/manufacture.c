@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The TRE before it is sold: TR 33.812 B.2.2.1. */
 #include "base/hex.h"
-#include "base/slurp.h"
+#include "base/lines.h"
 #include "pcid/plmn.h"
 #include "pki/csr.h"
 #include "pki/key.h"
@@ -11,40 +11,47 @@
 
 /* What the equipment's maker rules, m2m-files(5): pristine_without_token, ro_bootstraps,
  * revert_after (seconds), secure_push (an operator). */
-static int put_policy(struct tre *t, const char *file, struct why *why)
+static json_t *read_policy(const char *file, struct why *why)
 {
 	static const char *const fields[] = {"pristine_without_token", "ro_bootstraps",
 					     "revert_after", "secure_push", NULL};
-	json_t *policy = file ? json_load(file, why) : json_object();
+	AUTO(json_t) *policy = file ? json_load(file, why) : json_object();
 	const char *pusher;
 	uint64_t seconds;
 
-	if (!policy || json_put(t->s, "policy", policy, why))
-		return -1;
+	if (!policy)
+		return NULL;
 	for (size_t i = 0; i < 2; i++) {
 		const json_t *yes = json_object_get(policy, fields[i]);
 
-		if (yes && !json_is_boolean(yes))
-			return why_input(why, "%s: %s: want true or false", file, fields[i]);
+		if (yes && !json_is_boolean(yes)) {
+			why_input(why, "%s: %s: want true or false", file, fields[i]);
+			return NULL;
+		}
 	}
 	if (json_only(policy, fields, why) || json_text_opt(&pusher, policy, "secure_push", why) ||
 	    (pusher && party_check(pusher, "secure_push", why)) ||
-	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why))
-		return why_in(why, "%s", file);
-	return json_put_number(policy, "revert_after", seconds, why);
+	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why)) {
+		why_in(why, "%s", file);
+		return NULL;
+	}
+	return json_put_number(policy, "revert_after", seconds, why) ? NULL : STEAL(policy);
 }
 
 int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
 	     const char *policy_file, struct why *why)
 {
 	AUTO(TRE) *t = NULL;
+	AUTO(json_t) *policy = NULL;
 	BUF(pin);
 
 	if (tre_id_check(tre_id, "--tre-id", why) ||
-	    (pin_file && tre_pin_read(&pin, pin_file, why)))
+	    (pin_file && tre_pin_read(&pin, pin_file, why)) ||
+	    !(policy = read_policy(policy_file, why)))
 		return -1;
 	t = tre_create(state, device, why);
-	if (!t || json_put_text(t->s, "tre_id", tre_id, why) || put_policy(t, policy_file, why) ||
+	if (!t || json_put_text(t->s, "tre_id", tre_id, why) ||
+	    json_put(t->s, "policy", STEAL(policy), why) ||
 	    (pin_file && tre_pin_set(t, buf_text(&pin), why)) ||
 	    json_put(t->s, "mcims", json_array(), why) ||
 	    json_put(t->s, "anchors", json_array(), why) ||
@@ -156,15 +163,13 @@ static int put_knetver(struct tre *t, const char *file, struct why *why)
 	json_t *list = json_array();
 	uint8_t key[32];
 	char hex[65];
-	BUF(text);
-	char *save = NULL;
+	LINES(keys);
 
-	if (json_put(t->s, "knetver", list, why) || slurp(&text, file, SLURP_DOCUMENT, why))
+	if (json_put(t->s, "knetver", list, why) || lines_load(&keys, file, why))
 		return -1;
-	for (char *line = text.len ? strtok_r((char *)text.bytes, "\r\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\r\n", &save)) {
+	for (const char *line; (line = lines_next(&keys));) {
 		if (hex_decode(key, 32, line, "knetver", why))
-			return why_in(why, "%s", file);
+			return why_in(why, "%s:%zu", file, keys.line);
 		hex_encode(hex, key, 32);
 		json_array_append_new(list, json_string(hex));
 	}

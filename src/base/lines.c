@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/lines.h"
+
+#include "base/slurp.h"
+
+#include <string.h>
+
+void lines_free(struct lines *l)
+{
+	buf_free(&l->text);
+	l->at = NULL;
+}
+
+int lines_load(struct lines *l, const char *path, struct why *why)
+{
+	if (slurp(&l->text, path, SLURP_LARGE, why))
+		return -1;
+	if (l->text.len && memchr(l->text.bytes, 0, l->text.len))
+		return why_input(why, "%s: a 0 octet, where lines of text are wanted",
+				 slurp_name(path));
+	l->at = (char *)l->text.bytes;
+	return 0;
+}
+
+const char *lines_next(struct lines *l)
+{
+	while (l->at && *l->at) {
+		char *line = l->at, *end = strchr(line, '\n');
+
+		l->at = end ? end + 1 : line + strlen(line);
+		l->line++;
+		if (end)
+			*end = '\0';
+		line[strcspn(line, "\r")] = '\0';
+		if (*line)
+			return line;
+	}
+	return NULL;
+}

@@ -123,9 +123,7 @@ share   := $(DESTDIR)$(PREFIX)/share
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(share)/m2m/procedures/lib $(share)/man/man1 $(share)/man/man5 \
 	  $(share)/man/man7 $(share)/bash-completion/completions
-	install -m 755 $(TOOLS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
-	sed 's|^PROCEDURES=.*|PROCEDURES=$(PREFIX)/share/m2m/procedures|' bin/m2m-walk >$(DESTDIR)$(PREFIX)/bin/m2m-walk
-	chmod 755 $(DESTDIR)$(PREFIX)/bin/m2m-walk
+	install -m 755 $(TOOLS:%=$(BIN)/%) bin/m2m-walk $(DESTDIR)$(PREFIX)/bin
 	install -m 755 bin/procedures/*.sh $(share)/m2m/procedures
 	install -m 644 bin/procedures/lib/*.sh $(share)/m2m/procedures/lib
 	install -m 644 man/*.1 $(share)/man/man1

@@ -88,3 +88,14 @@ setup_file() {
 	m2m-walk annex-b-initial --dir explained --explain >out
 	[ "$(grep -c '^   why: ' out)" -eq 22 ]
 }
+
+@test "--step waits for the Enter key, between steps" {
+	command -v script >/dev/null || skip 'script is not installed'
+	script -qec 'm2m-walk annex-b-initial --dir stepped --step' /dev/null >out < <(for _ in $(seq 60); do echo && sleep 0.05; done)
+	[ "$(grep -c 'Enter goes on' out)" -eq 22 ]
+	# without an Enter it stands still, before the first step has done anything
+	rc=0
+	timeout 2 script -qec 'm2m-walk annex-b-initial --dir waits --step' /dev/null >out < <(sleep 5) || rc=$?
+	[ "$rc" -eq 124 ]
+	[ "$(find waits -type f | wc -l)" -eq 0 ]
+}

@@ -72,11 +72,11 @@ check-san: deps-test
 # Tests that need heavy packages.
 check-peers: deps-peers
 	+$(MAKE) check-only TESTS=t/peers
-bench: deps-build
+bench: deps-bench
 	+$(MAKE) all
 	t/bench
 deps: deps-build deps-test
-deps-build deps-test deps-lint deps-peers:
+deps-build deps-test deps-lint deps-peers deps-bench:
 	@t/deps $(@:deps-%=%)
 
 # ---- tests ---------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 clean:
 	rm -rf build compile_commands.json $(TOOLS:%=bin/%)
-.PHONY: all demo check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers \
+.PHONY: all demo check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-bench \
 	lint lint-only check-tidy check-layers check-headers format install clean
 .PRECIOUS: %/
 .SECONDARY:

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 	struct why why = {0};
 	int first;
 
-	secmem_init();
+	secmem_init_bare();
 	aka_options_init(&q.o, AKA_MILENAGE);
 	first = tool_options(&tool, opts, argc, argv);
 	if (argc - first > 1)

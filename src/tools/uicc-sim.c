@@ -185,7 +185,8 @@ static int exchange(struct card *c, const char *line, struct why *why)
 
 	if (strcmp(line, "reset") == 0) {
 		card_reset(c);
-		return puts("3b9f96801fc78031e073fe2113671100000000000001") < 0;
+		puts("3b9f96801fc78031e073fe2113671100000000000001");
+		return fflush(stdout) ? why_sys(why, "stdout: write error") : 0;
 	}
 	if (hex_decode_buf(&apdu, line, "APDU", why) ||
 	    (apdu.len > 261 && why_input(why, "an APDU has 261 octets at most")) ||

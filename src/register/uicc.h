@@ -18,6 +18,17 @@ int reg_ota_keys(struct reg *r, const char *iccid, unsigned index, json_t **keys
 int reg_ota_counter(struct reg *r, const char *iccid, unsigned index, uint64_t last, uint64_t *cntr,
 		    struct why *why) __attribute__((warn_unused_result));
 
+/* What a card's operator hands over (5.3.1.2 step 5): the subscriber's record with the IMSI that
+ * the new operator chose, its OTA keys with a counter that the old one will not reach, and SQN_HE
+ * where with_sqn (else the first authentication resynchronises). In the caller's transaction.
+ * Owned. Refused: `unknown-iccid`, `cntr-blocked`. */
+int reg_card_handover(struct reg *r, const char *iccid, const char *imsi, bool with_sqn,
+		      json_t **record, struct why *why) __attribute__((warn_unused_result));
+
+/* The record of a card's subscriber that is not blocked, owned. Refused: `unknown-iccid`. */
+int reg_card(struct reg *r, const char *iccid, json_t **record, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* One pair of the list: {iccid, index, k, opc, alg, ota_keys, entitled}. entitled names the MNO
  * that may have it without a word of another (the first pair's: 5.3.2.2 step 2). Refused with
  * `key-exists` where the list has that index of that card already. */

@@ -7,7 +7,10 @@
 #include "base/slurp.h"
 #include "base/tool.h"
 #include "base/when.h"
+#include "pcid/imsi_list.h"
+#include "pcid/plmn.h"
 #include "pki/envelope.h"
+#include "pki/key.h"
 #include "pki/note.h"
 #include "register/pairs.h"
 #include "register/uicc.h"
@@ -20,12 +23,16 @@ static const struct tool tool = {
 	"uicc-keys make --register DB --iccid N --count N --entitled ID [-o FILE]\n"
 	"uicc-keys import --register DB [-i FILE]\n"
 	"uicc-keys release --register DB --iccid N --index N --recipient CERT [--trust F "
-	"--handover NOTE --to ID] [--at TIME] [-o FILE]",
+	"--handover NOTE --to ID] [--at TIME] [-o FILE]\n"
+	"uicc-keys open --key KEY --imsi IMSI [-i FILE] [-o FILE]\n"
+	"uicc-keys handover --register DB --plmn MCC-MNC --recipient CERT [--with-sqn] [-i LIST] "
+	"[-o FILE]",
 	"K/OTA-key pairs of UICCs: made, kept, and released to the entitled operator."};
 
 static struct {
 	const char *db, *iccid, *count, *entitled, *index, *recipient, *trust, *handover, *to, *at;
-	const char *in, *out;
+	const char *key, *imsi, *plmn, *in, *out;
+	bool with_sqn;
 } o;
 
 static const struct tool_opt db_opt = {"register", 0,    TOOL_TEXT,
@@ -124,6 +131,84 @@ static int release(struct why *why)
 	return outfile_put(o.out, OUTFILE_PUBLIC, cms.bytes, cms.len, why);
 }
 
+/* The subscriber's record out of a pair that was released. */
+static int open_pair(struct why *why)
+{
+	AUTO(EVP_PKEY) *key = key_load(o.key, why);
+	AUTO(json_t) *pair = NULL;
+	BUF(cms);
+	BUF(line);
+	BUF(out);
+
+	if (!key || imsi_check(o.imsi, "--imsi", why) || slurp(&cms, o.in, SLURP_DOCUMENT, why) ||
+	    envelope_open(&line, key, NULL, cms.bytes, cms.len, why) ||
+	    !(pair = json_parse(line.bytes, line.len, slurp_name(o.in), why)))
+		return -1;
+	json_object_del(pair, "released_to");
+	json_object_del(pair, "index");
+	return json_put_text(pair, "imsi", o.imsi, why) ||
+			       json_put_text(pair, "amf", "8000", why) ||
+			       json_put_text(pair, "sqn", "000000000000", why) ||
+			       json_put_text(pair, "status", "active", why) ||
+			       json_append_line(&out, pair, why) ||
+			       outfile_put(o.out, OUTFILE_SECRET, out.bytes, out.len, why)
+		       ? -1
+		       : 0;
+}
+
+/* One line of the list, {iccid, imsi}. */
+static int hand_over(struct reg *r, struct imsi_list *list, const json_t *line, struct buf *out,
+		     struct why *why)
+{
+	const char *iccid = json_text(line, "iccid", why), *imsi;
+	AUTO(json_t) *record = NULL;
+
+	return !iccid || !(imsi = json_text(line, "imsi", why)) ||
+			       imsi_list_check(list, iccid, imsi, why) ||
+			       reg_card_handover(r, iccid, imsi, o.with_sqn, &record, why) ||
+			       json_append_line(out, record, why)
+		       ? -1
+		       : 0;
+}
+
+/* Seals what could be handed over; the lines that could not are named. */
+static int seal(struct reg *r, const struct buf *out, struct why *why)
+{
+	AUTO(X509) *cert = cert_load(o.recipient, why);
+	BUF(cms);
+
+	return !cert || envelope_seal(&cms, cert, buf_text(out), out->len, why) ||
+			       reg_commit(r, why) ||
+			       outfile_put(o.out, OUTFILE_PUBLIC, cms.bytes, cms.len, why)
+		       ? -1
+		       : 0;
+}
+
+static int handover(void)
+{
+	struct why why = {0};
+	AUTO(REG) *r = reg_open(o.db, &why);
+	AUTO(RECORD_READER) *in = r ? record_open(o.in, RECORD_JSONL, &why) : NULL;
+	int worst = TOOL_OK, got;
+	IMSI_LIST(list);
+	BUF(out);
+
+	if (!in || imsi_list_start(&list, o.plmn, &why) || reg_begin(r, &why))
+		return tool_fail(&why);
+	do {
+		AUTO(json_t) *line = NULL;
+
+		got = record_next(in, &line, &why);
+		if (got == 1 && hand_over(r, &list, line, &out, &why))
+			got = record_why(in, &why);
+		if (got < 0 && tool_fail(&why) > worst)
+			worst = why.status;
+	} while (got && why.status != TOOL_SYS);
+	if (worst >= TOOL_SYS || (worst && !out.len))
+		return worst;
+	return seal(r, &out, &why) ? tool_fail(&why) : worst;
+}
+
 static void options(const struct tool_opt *opts, int wanted, int argc, char **argv)
 {
 	if (tool_options(&tool, opts, argc, argv) != argc)
@@ -181,10 +266,40 @@ static int do_release(int argc, char **argv)
 	return release(&why) ? tool_fail(&why) : TOOL_OK;
 }
 
+static int do_open(int argc, char **argv)
+{
+	const struct tool_opt opts[] = {
+		{"key", 0, TOOL_TEXT, &o.key, "KEY", "the operator's key"},
+		{"imsi", 0, TOOL_TEXT, &o.imsi, "IMSI", "the subscriber's"},
+		{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
+		{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
+		{0}};
+	struct why why = {0};
+
+	options(opts, 2, argc, argv);
+	return open_pair(&why) ? tool_fail(&why) : TOOL_OK;
+}
+
+static int do_handover(int argc, char **argv)
+{
+	const struct tool_opt opts[] = {
+		{"register", 0, TOOL_TEXT, &o.db, "DB", "the old operator's register"},
+		{"plmn", 0, TOOL_TEXT, &o.plmn, "MCC-MNC", "of the new operator's IMSIs"},
+		{"recipient", 0, TOOL_TEXT, &o.recipient, "CERT", "the new operator's certificate"},
+		{"with-sqn", 0, TOOL_FLAG, &o.with_sqn, NULL, "hand SQN_HE over too"},
+		{"input", 'i', TOOL_TEXT, &o.in, "LIST", "iccid and imsi, JSON Lines"},
+		{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
+		{0}};
+
+	options(opts, 3, argc, argv);
+	return handover();
+}
+
 int main(int argc, char **argv)
 {
-	static const struct tool_verb verbs[] = {
-		{"make", do_make}, {"import", do_import}, {"release", do_release}, {0}};
+	static const struct tool_verb verbs[] = {{"make", do_make},         {"import", do_import},
+						 {"release", do_release},   {"open", do_open},
+						 {"handover", do_handover}, {0}};
 
 	secmem_init();
 	return tool_verbs(&tool, NULL, verbs, argc, argv);

@@ -34,3 +34,31 @@ attach() {
 	jq -c '{res}' answer >response.json
 	vno-auth --av vector -i response.json >verdict
 }
+
+# served REGISTER...: whether one of these operators serves the card, with a resynchronisation where
+# that is wanted
+served() {
+	local db imsi
+	imsi=$(uicc-sim --state card attach --identity | jq -r .imsi)
+	for db; do
+		auc-av --register "$db" "$imsi" >vector 2>/dev/null || continue
+		if ! uicc-sim --state card attach --rand "$(jq -r .rand vector)" --autn "$(jq -r .autn vector)" >answer 2>/dev/null; then
+			jq -e .auts answer >/dev/null || return 1
+			auc-av --register "$db" --resync "$(jq -r .rand vector):$(jq -r .auts answer)" "$imsi" >vector
+			uicc-sim --state card attach --rand "$(jq -r .rand vector)" --autn "$(jq -r .autn vector)" >answer || return 1
+		fi
+		[ "$(jq -r .res answer)" = "$(jq -r .xres vector)" ] && return
+	done
+	return 1
+}
+
+# card_secrets RUN: every K, OPc, OTA key, pairing secret and private key of a run, hex, a line each
+card_secrets() {
+	local f
+	jq -r '.k, .opc, .ota_keys.kic, .ota_keys.kid' "$1"/maker/pairs*.jsonl
+	cat "$1"/manager/k??.hex "$1"/mno-b/k.hex "$1"/mno-b/opc.hex "$1"/m2me/pairing.hex 2>/dev/null || true
+	for f in "$1"/*/key.pem; do
+		openssl pkey -in "$f" -noout -text | sed -n '/^priv:/,/^pub:/{/^ /p;}' | tr -d ' :\n' | sed 's/^00//' | cut -c1-64
+		echo
+	done
+}

@@ -253,3 +253,15 @@ identity() {
 	refuses 3 'iccid|ICCID' uicc-sim --state third init --iccid 12
 	refuses 2 '--iccid is wanted' uicc-sim --state third init
 }
+
+@test "a card with TUAK answers as tuak(1) says" {
+	command -v tuak >/dev/null || skip 'no tuak'
+	k=abababababababababababababababab top=5555555555555555555555555555555555555555555555555555555555555555
+	topc=$(tuak opc --k $k --top $top 2>/dev/null | jq -r '.topc // .opc')
+	printf '{"imsi":"001010000000001","alg":"tuak","k":"%s","topc":"%s"}\n' $k "$topc" >credential.json
+	uicc-sim --state card init --iccid $ICCID
+	uicc-sim --state card personalize --credential credential.json
+	tuak av --k $k --topc "$topc" --sqn 000000000021 --rand 42424242424242424242424242424242 >vector
+	uicc-sim --state card attach --rand 42424242424242424242424242424242 --autn "$(jq -r .autn vector)" >answer
+	[ "$(jq -r '[.res, .ck, .ik] | join(" ")' answer)" = "$(jq -r '[.xres, .ck, .ik] | join(" ")' vector)" ]
+}

@@ -58,10 +58,10 @@ static uint16_t do_select(struct card *c, const struct command *m, struct buf *d
 static uint16_t do_authenticate(struct card *c, const struct command *m, struct buf *data,
 				struct why *why)
 {
-	static const uint8_t lengths[] = {8, 16, 16};
+	SECRET(aka_key) key = {0};
 	SECRET(aka_answer) a = {0};
 	const uint8_t *parts[] = {a.res, a.ck, a.ik};
-	const uint8_t failure[] = {0xdc, 14};
+	const uint8_t failure[] = {0xdc, 14}; /* AUTN has 16 octets, so MAC has 8 */
 	struct why own = {0};
 
 	if (m->p2 != 0x81)
@@ -70,7 +70,7 @@ static uint16_t do_authenticate(struct card *c, const struct command *m, struct 
 		return SW_LENGTH;
 	if (c->df != ADF_USIM)
 		return 0x6985;
-	if (card_authenticate(c, m->data + 1, m->data + 18, &a, &own)) {
+	if (card_authenticate(c, m->data + 1, m->data + 18, &key, &a, &own)) {
 		if (a.is_synchronisation_failure)
 			return buf_add(data, failure, 2, NULL) || buf_add(data, a.auts, 14, NULL)
 				       ? SW_SYSTEM
@@ -81,10 +81,13 @@ static uint16_t do_authenticate(struct card *c, const struct command *m, struct 
 	}
 	if (buf_add(data, "\xdb", 1, NULL))
 		return SW_SYSTEM;
-	for (int i = 0; i < 3; i++)
-		if (buf_add(data, &lengths[i], 1, NULL) ||
-		    buf_add(data, parts[i], lengths[i], NULL))
+	for (int i = 0; i < 3; i++) {
+		const size_t lengths[] = {key.res_len, key.ck_len, key.ik_len};
+		const uint8_t len = (uint8_t)lengths[i];
+
+		if (buf_add(data, &len, 1, NULL) || buf_add(data, parts[i], len, NULL))
 			return SW_SYSTEM;
+	}
 	return SW_OK;
 }
 

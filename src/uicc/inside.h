@@ -51,9 +51,14 @@ uint16_t files_describe(const struct card *c, struct buf *data);
 int files_put(struct card *c, unsigned df, unsigned ef, const uint8_t *data, size_t len,
 	      struct why *why) __attribute__((warn_unused_result));
 
-/* AUTHENTICATE: the keys of the pair in use. a holds the answer; is_synchronisation_failure. */
+/* K and OPc or TOPc of a pair or credential. Status 3. */
+int card_key_parse(struct aka_key *key, const json_t *pair, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* AUTHENTICATE with the pair in use: a holds the answer, key its lengths. */
 int card_authenticate(struct card *c, const uint8_t rand[static 16], const uint8_t autn[static 16],
-		      struct aka_answer *a, struct why *why) __attribute__((warn_unused_result));
+		      struct aka_key *key, struct aka_answer *a, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* MANAGE SECURE CHANNEL (TS 102 484, with codings of our own): P1 1 nonces, P1 2 the proof. */
 uint16_t channel_manage(struct card *c, uint8_t p1, const uint8_t *data, size_t len,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What goes into a card before it is delivered: TR 33.812 5.2.2, 5.3.1.2 step 1, 5.3.2.2 step 2. */
-#include "aka/milenage.h"
 #include "base/hex.h"
 #include "base/record.h"
 #include "base/slurp.h"
@@ -9,7 +8,7 @@
 
 #include <string.h>
 
-static const char *const pair_fields[] = {"index", "k",        "opc",      "alg",
+static const char *const pair_fields[] = {"index", "k",        "opc",      "topc", "alg",
 					  "seq",   "ota_keys", "ind_bits", NULL};
 
 /* A pair as it stands in the card; an OTA key set that is none is found now. */
@@ -20,8 +19,7 @@ static int add_pair(struct card *c, const json_t *from, unsigned index, struct w
 	SECRET(ota_keyset) k = {0};
 	SECRET(aka_key) a = {0};
 
-	if (json_hex(a.k, 16, from, "k", why) || json_hex(a.opc, 16, from, "opc", why) ||
-	    (keys && ota_keyset_parse(&k, keys, why)))
+	if (card_key_parse(&a, from, why) || (keys && ota_keyset_parse(&k, keys, why)))
 		return -1;
 	if (card_pair_of(c, index))
 		return why_input(why, "index %u comes twice (TR 33.812 5.3.2)", index);

@@ -13,6 +13,10 @@
 int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* A file of hex digits; white space at the end of its lines is passed over. */
+int slurp_hex(struct buf *b, const char *path, const char *what, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* How the file is named in messages. */
 const char *slurp_name(const char *path);
 

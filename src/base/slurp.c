@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/slurp.h"
 
+#include "base/hex.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -51,4 +53,14 @@ int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 	rc = slurp_fd(b, fd, path, limit, why);
 	close(fd);
 	return rc;
+}
+
+int slurp_hex(uint8_t *bytes, size_t len, const char *path, const char *what, struct why *why)
+{
+	BUF(text);
+
+	if (slurp(&text, path, 4 * len, why))
+		return -1;
+	buf_trim(&text);
+	return hex_decode(bytes, len, buf_text(&text), what, why);
 }

@@ -10,13 +10,13 @@
 #include "pki/key.h"
 #include "sho/provision.h"
 
-static const struct tool tool = {
-	"mcimobj-make",
-	"mcimobj-make --key KEY --cert F --mcim FILE --result RESULT "
-	"--result-trust F [--authorization NOTE] [--token FILE] "
-	"[--napdef F] [--register DB] [--syncml [--wbxml]] [--at TIME] [-o FILE]",
-	"Makes the MCIMobj: the protected MCIM, nonce_B and the token, "
-	"signed by the new operator."};
+static const struct tool tool = {"mcimobj-make",
+				 "mcimobj-make --key KEY --cert F --mcim FILE --result RESULT "
+				 "--result-trust F [--authorization "
+				 "NOTE] [--token FILE] [--napdef F] [--register DB] [--syncml "
+				 "[--wbxml]] [--at TIME] [-o FILE]",
+				 "Makes the MCIMobj: the protected MCIM, nonce_B and the token, "
+				 "signed by the new operator."};
 
 static struct {
 	const char *key, *cert, *mcim, *result, *result_trust, *token, *napdef, *db, *at, *out;
@@ -100,8 +100,7 @@ int main(int argc, char **argv)
 		{"authorization", 0, TOOL_TEXT, &o.authorization, "NOTE",
 		 "the SHO's word that this DPF may provision the MCIM"},
 		{"token", 0, TOOL_TEXT, &o.token, "FILE", "the owner's authorization token"},
-		{"napdef", 0, TOOL_TEXT, &o.napdef, "F",
-		 "the access point of the new network, JSON"},
+		{"napdef", 0, TOOL_TEXT, &o.napdef, "F", "access point of the new network, JSON"},
 		{"register", 0, TOOL_TEXT, &o.db, "DB",
 		 "nonce_B is spent there, and the authorization"},
 		{"syncml", 0, TOOL_FLAG, &o.syncml, NULL, "in a SyncML package"},

@@ -10,14 +10,18 @@
 #include <string.h>
 
 /* What the equipment's maker rules, m2m-files(5): pristine_without_token, ro_bootstraps,
- * revert_after (seconds), secure_push (an operator). */
+ * revert_after (seconds), secure_push (an operator), room (MCIMs; 0: no limit). */
 static json_t *read_policy(const char *file, struct why *why)
 {
-	static const char *const fields[] = {"pristine_without_token", "ro_bootstraps",
-					     "revert_after", "secure_push", NULL};
+	static const char *const fields[] = {"pristine_without_token",
+					     "ro_bootstraps",
+					     "revert_after",
+					     "secure_push",
+					     "room",
+					     NULL};
 	AUTO(json_t) *policy = file ? json_load(file, why) : json_object();
 	const char *pusher;
-	uint64_t seconds;
+	uint64_t seconds, room;
 
 	if (!policy)
 		return NULL;
@@ -31,7 +35,8 @@ static json_t *read_policy(const char *file, struct why *why)
 	}
 	if (json_only(policy, fields, why) || json_text_opt(&pusher, policy, "secure_push", why) ||
 	    (pusher && party_check(pusher, "secure_push", why)) ||
-	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why)) {
+	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why) ||
+	    json_number(&room, policy, "room", 0, INT32_MAX, 0, why)) {
 		why_in(why, "%s", file);
 		return NULL;
 	}

@@ -213,13 +213,26 @@ static int check_consent(const struct tre *t, bool is_acknowledged, struct why *
 			  "step 12)");
 }
 
+/* The old MCIM is kept, blocked, until the new one has attached: there must be room for both. */
+static int check_room(const struct tre *t, struct why *why)
+{
+	const int64_t room = tre_policy_number(t, "room");
+
+	if (!room || (int64_t)json_array_size(json_object_get(t->s, "mcims")) < room)
+		return 0;
+	return why_refuse(why, "tre-full",
+			  "the TRE has room for %lld MCIMs (TR 33.812 5.1.3.7.4.2 step 14)",
+			  (long long)room);
+}
+
 /* Steps 13 and 14: the old MCIM is blocked, and the new one activated and selected, in one save. */
 static int install(struct tre *t, bool is_acknowledged, struct why *why)
 {
 	json_t *new = json_object_get(t->s, "staged"), *old = tre_mcim_in(t, "selected");
 	json_t *change = json_object();
 
-	if (json_put(t->s, "change", change, why) || check_consent(t, is_acknowledged, why))
+	if (json_put(t->s, "change", change, why) || check_consent(t, is_acknowledged, why) ||
+	    check_room(t, why))
 		return -1;
 	if (old && (tre_mcim_act(t, old, ACT_DESELECT, "replaced", why) ||
 		    tre_mcim_act(t, old, ACT_BLOCK, "replaced", why) ||
@@ -280,7 +293,11 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct 
 	s.about = document.bytes;
 	s.len = document.len;
 	if (stage(t, &o, document.bytes, document.len, why) == 0) {
-		snprintf(mcim, sizeof(mcim), "%s", tre_text(json_object_get(t->s, "staged"), "id"));
+		json_t *staged = json_object_get(t->s, "staged");
+
+		snprintf(mcim, sizeof(mcim), "%s", tre_text(staged, "id"));
+		if (json_put_text(staged, "provisioned_by", to, why))
+			return -1;
 		if (!commit || install(t, false, why) == 0)
 			return tre_save(t, why) || put_status(t, &s, status, why) ? -1 : 0;
 	}
@@ -332,9 +349,17 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 		return -1;
 	s.about = document.bytes;
 	s.len = document.len;
-	snprintf(to, sizeof(to), "%s", tre_text(staged, "operator"));
+	snprintf(to, sizeof(to), "%s", tre_text(staged, "provisioned_by"));
 	snprintf(mcim, sizeof(mcim), "%s", tre_text(staged, "id"));
-	return install(t, ack != NULL, why) || tre_save(t, why) || put_status(t, &s, status, why)
-		       ? -1
-		       : 0;
+	if (install(t, ack != NULL, why) == 0)
+		return tre_save(t, why) || put_status(t, &s, status, why) ? -1 : 0;
+	/* step 15: the DPF hears of what failed in installing */
+	if (strcmp(why->reason, "tre-full") == 0) {
+		s.result = "refused";
+		s.reason = why->reason;
+		s.mcim = NULL;
+		if (put_status(t, &s, status, NULL))
+			buf_clear(status);
+	}
+	return -1;
 }

@@ -122,27 +122,12 @@ static int put_key(struct tre *t, const char *file, const char *field, struct wh
 static int put_access(struct tre *t, const char *file, struct why *why)
 {
 	AUTO(json_t) *o = json_load(file, why);
-	json_t *access = json_object();
-	SECRET(aka_key) key = {0};
-	SECRET(sqn_window) w = {0};
-	const char *imsi = o ? json_text(o, "imsi", why) : NULL;
-	const char *tre_id;
-	uint64_t ind_bits;
 
-	if (json_put(t->s, "access", access, why) || !imsi || imsi_check(imsi, "imsi", why) ||
-	    json_text_opt(&tre_id, o, "tre_id", why) || tre_credential(&key, &w, o, why) ||
-	    json_number(&ind_bits, o, "ind_bits", 0, SQN_IND_BITS, SQN_IND_BITS, why))
-		return o ? why_in(why, "%s", file) : -1;
-	if (tre_id && strcmp(tre_id, tre_own_id(t)) != 0)
-		return why_refuse(why, "wrong-tre",
-				  "the credential is for %.64s (TR 33.812 B.2.2.1)", tre_id);
-	return json_put_text(access, "imsi", imsi, why) ||
-			       json_put_hex(access, "k", key.k, 16, why) ||
-			       json_put_hex(access, "opc", key.opc, 16, why) ||
-			       json_put_number(access, "ind_bits", ind_bits, why) ||
-			       tre_window_put(access, &w, why)
-		       ? -1
-		       : 0;
+	if (!o)
+		return -1;
+	if (tre_access_set(t, o, why) == 0)
+		return 0;
+	return why->status == TOOL_NO ? -1 : why_in(why, "%s", file);
 }
 
 static int put_operator(struct tre *t, const char *file, char sho[TRE_ID_TEXT], struct why *why)

@@ -7,6 +7,7 @@
 tre='tre-sim --state m2me/state --device m2me/device'
 id='ACME;0001'
 policy='' # of the TRE, JSON; without it the TRE's own
+credential_days='' # lifetime of the credential {PCID, K}; without it there is none
 trial=yes # whether the line tries the credentials out, which moves their sequence number
 
 # operator NAME: an operator's own key and certificate
@@ -44,6 +45,10 @@ manufacture() {
 		'The TRE supplier creates them, and shares them with the RO, sealed for its certificate: they are what the initial attach authenticates.'
 	run "printf '%s\\n' '$id' >es/tre-ids"
 	run 'pcid-issue --register es/register.db --plmn 001-01 --count 1 --tre-ids es/tre-ids -o es/credential.jsonl'
+	if [ -n "$credential_days" ]; then
+		run "m2m-register set --register es/register.db subscribers \$(jq -r .imsi es/credential.jsonl) not_after=\$(date -u -d +${credential_days}days +%Y-%m-%dT%H:%M:%SZ)"
+		run 'm2m-register export --register es/register.db subscribers -o es/credential.jsonl'
+	fi
 	run 'm2m-register export --register es/register.db subscribers --recipient ro/cert.pem -o es/credentials.cms'
 	send es ro credentials es/credentials.cms
 	run "m2m-register import --register ro/register.db subscribers --key ro/key.pem -i $wire"

@@ -8,6 +8,7 @@
 
 policy='{"ro_bootstraps":true,"revert_after":3600}'
 trial=''
+status_to=ro # who signs the MCIMobj, and is answered by the STATUS
 requirements=signature,chain,key-usage,validity,tre-id,revocation,revocation-freshness,measurements
 
 # ---- before the numbered steps ----
@@ -181,7 +182,7 @@ dpf_downloads() {
 m2me_reports() {
 	send m2me ro status m2me/status.jws "${1:-ok}"
 	run "cp $wire ro/status.jws"
-	run "m2m-note check status --trust ro/cert-pva.pem --to ro --signer '$id' --about ro/mcimobj.xml --register ro/register.db -i ro/status.jws >ro/status.json"
+	run "m2m-note check status --trust ro/cert-pva.pem --to $status_to --signer '$id' --about ro/mcimobj.xml --register ro/register.db -i ro/status.jws >ro/status.json"
 }
 
 # dpf_reports SHO [OUTCOME]: the DPF's word, with the TRE's own inside, and the MCIMobj that it is about
@@ -190,7 +191,7 @@ dpf_reports() {
 	send ro "$1" status ro/report.jws "${2:-ok}"
 	run "m2m-note check status --trust ro/cert.pem --to $1 --signer ro --about $1/authorization.jws --register $1/register.db -i $wire >$1/report.json"
 	run "jq -r .status_b64 $1/report.json | base64 -d >$1/status.jws; jq -r .mcimobj_b64 $1/report.json | base64 -d >$1/mcimobj.xml"
-	run "m2m-note check status --trust $1/cert-pva.pem --to ro --signer '$id' --about $1/mcimobj.xml -i $1/status.jws >$1/status.json"
+	run "m2m-note check status --trust $1/cert-pva.pem --to $status_to --signer '$id' --about $1/mcimobj.xml -i $1/status.jws >$1/status.json"
 	run "tr -d ' \\n' <$1/mcimobj.xml | grep -qF \"\$(base64 -w0 $1/mcim.blob)\""
 }
 
@@ -227,10 +228,9 @@ initial_3gpp() {
 	first_attach "$sho"
 }
 
-# nineteen_steps SHO [PREFIX]: 5.1.3.6.3, under their own numbers or with a prefix before
-nineteen_steps() {
-	local sho=$1 n=${2-}
-
+# steps_1_to_5 [PREFIX]: the initial attach of 5.1.3.6.3
+steps_1_to_5() {
+	local n=${1-}
 	step "${n}1" 5.1.3.6.3 'the M2ME attaches with its PCID' \
 		'The PCID has the form of an IMSI, so that the VNO needs to know nothing of M2M.'
 	pcid_attaches
@@ -250,14 +250,14 @@ nineteen_steps() {
 	step "${n}5" 5.1.3.6.3 'the VNO authenticates the M2ME by AKA' \
 		'The M2ME checks the MAC and the SQN of the AUTN, the VNO compares RES with XRES.'
 	vno_authenticates
+}
 
-	step "${n}6" 5.1.3.6.3 'the ICF asks the DRF to bootstrap' \
-		'PCID and IP address cross inside the RO, signed by it like every word.'
-	icf_hands_over
-
+# steps_7_to_19 SHO PREFIX KEY ID: discovery by that key, and the provisioning
+steps_7_to_19() {
+	local sho=$1 n=$2
 	step "${n}7" 5.1.3.6.3 'the DRF looks up SHO and DPF, and makes the bootstrap' \
 		'By the PCID it finds which operator has the contract.'
-	drf_makes_bootstrap pcid "\$(jq -r .pcid ro/session.json)"
+	drf_makes_bootstrap "$3" "$4"
 
 	step "${n}8" 5.1.3.6.3 'the DRF sends the bootstrap' \
 		'Access point, DPF, and both contexts. The certificate of the SHO in it must be the one that the token names.'
@@ -308,6 +308,17 @@ nineteen_steps() {
 	step "${n}19" 5.1.3.6.3 'the DPF reports to the SHO' \
 		'With the TRE'"'"'s own signed word inside.'
 	dpf_reports "$sho"
+}
+
+# nineteen_steps SHO [PREFIX]: 5.1.3.6.3, under their own numbers or with a prefix before
+nineteen_steps() {
+	local sho=$1 n=${2-}
+	steps_1_to_5 "$n"
+
+	step "${n}6" 5.1.3.6.3 'the ICF asks the DRF to bootstrap' \
+		'PCID and IP address cross inside the RO, signed by it like every word.'
+	icf_hands_over
+	steps_7_to_19 "$sho" "$n" pcid "\$(jq -r .pcid ro/session.json)"
 }
 
 # first_attach SHO: with the new MCIM; and the DRF hears whom the M2ME subscribes to

@@ -4,7 +4,7 @@
 . "$WALK_SCRIPTS/lib/alt1.sh"
 begin es pva ro vno sho-a sho-b m2me owner
 factory
-status_to=sho-a
+status_to='sho-a'
 
 step R1 5.1.3.5.2 'the M2ME subscriber selects sho-a' \
 	'The contract of which step 9 finds the address.'

@@ -8,6 +8,7 @@
 
 policy='{"ro_bootstraps":true,"revert_after":3600}'
 trial=''
+reference=pva/reference.jsonl # what the platform should measure; '': nobody knows
 status_to=ro # who signs the MCIMobj, and is answered by the STATUS
 requirements=signature,chain,key-usage,validity,tre-id,revocation,revocation-freshness,measurements
 
@@ -135,7 +136,7 @@ pva_validates() {
 	run "m2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer $1 --register pva/register.db -i pva/validation-request.jws >pva/request.json"
 	run 'jq -r .m2meobj_b64 pva/request.json | base64 -d >pva/m2meobj.xml'
 	responder pva/index.txt pva/cert.pem pva/key.pem
-	run "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\" --reference pva/reference.jsonl --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
+	run "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\"${reference:+ --reference $reference} --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
 	responder_ends
 	send pva pva ocsp-request pva/ocsp.req
 	send pva pva ocsp-response pva/ocsp.rsp

@@ -55,7 +55,7 @@ int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 	return rc;
 }
 
-int slurp_hex(struct buf *b, const char *path, const char *what, struct why *why)
+int slurp_hex_buf(struct buf *b, const char *path, const char *what, struct why *why)
 {
 	size_t n = 0;
 	BUF(text);
@@ -71,4 +71,14 @@ int slurp_hex(struct buf *b, const char *path, const char *what, struct why *why
 		return why_input(why, "%s: %s: want hex digits", slurp_name(path), what);
 	return hex_decode_buf(b, buf_text(&text), what, why) ? why_in(why, "%s", slurp_name(path))
 							     : 0;
+}
+
+int slurp_hex(uint8_t *bytes, size_t len, const char *path, const char *what, struct why *why)
+{
+	BUF(text);
+
+	if (slurp(&text, path, 4 * len, why))
+		return -1;
+	buf_trim(&text);
+	return hex_decode(bytes, len, buf_text(&text), what, why);
 }

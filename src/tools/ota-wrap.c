@@ -38,7 +38,7 @@ static int load_data(struct buf *data, struct why *why)
 
 	s.is_expanded = o.expanded || o.refresh;
 	if (!o.script && !o.imsi && !o.index && !o.refresh)
-		return slurp_hex(data, o.in, "secured data", why);
+		return slurp_hex_buf(data, o.in, "secured data", why);
 	if (o.index && num_parse(&index, o.index, 1, 255, "--k-index", why))
 		return -1;
 	return (o.script && script_load(&s, o.script, why)) ||

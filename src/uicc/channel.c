@@ -90,7 +90,7 @@ int card_pair(struct card *c, const char *pairing, struct why *why)
 		return 0;
 	if (!pairing)
 		return not_paired(why);
-	if (slurp_hex(&text, pairing, "pairing", why))
+	if (slurp_hex_buf(&text, pairing, "pairing", why))
 		return -1;
 	if (text.len != SECRET_LEN)
 		return why_input(why, "%s: want 64 hex digits", pairing);

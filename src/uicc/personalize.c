@@ -107,7 +107,7 @@ static int put_pairing(struct card *c, const char *path, struct why *why)
 {
 	BUF(octets);
 
-	if (slurp_hex(&octets, path, "pairing", why))
+	if (slurp_hex_buf(&octets, path, "pairing", why))
 		return -1;
 	return octets.len == 32
 		       ? json_put_hex(c->s, "pairing", octets.bytes, octets.len, why)

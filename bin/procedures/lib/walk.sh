@@ -90,6 +90,7 @@ send() {
 # responder INDEX CA KEY: a real OCSP responder of the PVA on loopback; its address is in $ocsp
 responder() {
 	say "  # the responder takes a free port, and says which"
+	run ': >pva/responder.log'
 	say "  \$ openssl ocsp -port 0 -index $1 -CA $2 -rsigner $2 -rkey $3 -ndays 1 >pva/responder.log 2>&1 &"
 	${WALK_GOLDEN:+faketime -f "${WALK_GOLDEN//[TZ]/ }"} openssl ocsp -port 0 -index "$1" -CA "$2" -rsigner "$2" -rkey "$3" -ndays 1 >pva/responder.log 2>&1 &
 	walk_responder=$!

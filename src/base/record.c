@@ -277,6 +277,23 @@ int record_next(struct record_reader *r, json_t **record, struct why *why)
 	return *record ? 1 : record_why(r, why);
 }
 
+int record_each(const char *path, enum record_form form,
+		int (*take)(void *ctx, const json_t *record, struct why *why), void *ctx,
+		struct why *why)
+{
+	AUTO(RECORD_READER) *r = record_open(path, form, why);
+	int got = r ? 1 : -1;
+
+	while (got == 1) {
+		AUTO(json_t) *record = NULL;
+
+		got = record_next(r, &record, why);
+		if (got == 1 && take(ctx, record, why))
+			return record_why(r, why);
+	}
+	return got;
+}
+
 static int append_cell(struct buf *b, enum record_form form, const char *text, struct why *why)
 {
 	if (form == RECORD_TSV || !text[strcspn(text, ",\"\r\n")])

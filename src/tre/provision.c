@@ -34,18 +34,14 @@ static int check_nonce(struct tre *t, const struct mcimobj *o, struct why *why)
 
 static int open_token(struct tre *t, const struct mcimobj *o, struct token *k, struct why *why)
 {
-	AUTO(X509_STACK) *trust = sk_X509_new_null();
-	X509 *own = tre_cert(t, why);
-	struct cert_policy policy = {.trust = trust,
-				     .name = tre_own_id(t),
-				     .name_reason = "wrong-tre",
-				     .at = when_now()};
+	AUTO(X509) *own = tre_cert(t, why);
+	AUTO(X509_STACK) *trust = own ? cert_alone(own, why) : NULL;
+	const struct cert_policy policy = {.trust = trust,
+					   .name = tre_own_id(t),
+					   .name_reason = "wrong-tre",
+					   .at = when_now()};
 
-	if (!own || !trust || !sk_X509_push(trust, own)) {
-		X509_free(own);
-		return -1;
-	}
-	return token_open(k, buf_text(&o->token), o->token.len, &policy, why);
+	return trust ? token_open(k, buf_text(&o->token), o->token.len, &policy, why) : -1;
 }
 
 /* The owner's consent: the one outstanding token, for the certificate that signed the MCIMobj. */

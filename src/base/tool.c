@@ -116,7 +116,7 @@ static void take(const struct tool_opt *o, bool *seen, const char *value)
 	struct tool_list *list = o->value;
 
 	if (o->kind == TOOL_LIST) {
-		if (list->len == sizeof(list->item) / sizeof(*list->item))
+		if (list->len == sizeof(list->item) / sizeof(*list->item) - 1)
 			tool_usage("--%s: given more than %zu times", o->name, list->len);
 		list->item[list->len++] = value;
 		return;

@@ -16,7 +16,7 @@ enum tool_opt_kind {
 };
 
 struct tool_list {
-	const char *item[16];
+	const char *item[17]; /* NULL at the end */
 	size_t len;
 };
 

@@ -45,7 +45,7 @@ static int load_operator(struct bootstrap *b, const struct account *a, struct wh
 	    (a->credentials && slurp(&b->credentials, a->credentials, SLURP_DOCUMENT, why)) ||
 	    set_operator(b, a->url, a->sho, why))
 		return -1;
-	for (size_t i = 0; i < a->contexts_len; i++)
+	for (size_t i = 0; a->contexts[i]; i++)
 		if (set_context(b, a->contexts[i], why))
 			return -1;
 	return 0;

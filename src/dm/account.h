@@ -15,8 +15,7 @@ struct account {
 	const char *sho;             /* must be the name in sho_cert, or else in server_cert */
 	const char *sho_cert;        /* where the DPF is another's */
 	const char *credentials;     /* PuK_TRE(username/password, nonce_A) */
-	const char *const *contexts; /* mcim=URL, m2m=URL: B.2.3.3 NOTE 1 */
-	size_t contexts_len;
+	const char *const *contexts; /* mcim=URL, m2m=URL (B.2.3.3 NOTE 1), NULL at the end */
 };
 
 /* Checks all of it and fills in b. Refused with `wrong-operator`; a context that is neither, or a

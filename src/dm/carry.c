@@ -48,7 +48,7 @@ static json_t *read_plain(const struct buf *body, struct why *why)
 	return cp_text(&xml, body->bytes, body->len, why) == 0 ? cp_to_json(&xml, why) : NULL;
 }
 
-json_t *carry_to_json(const struct buf *body, const struct cert_policy *policy, struct why *why)
+static json_t *read_body(const struct buf *body, const struct cert_policy *policy, struct why *why)
 {
 	AUTO(X509) *signer = NULL;
 	AUTO(json_t) *words = NULL;
@@ -63,4 +63,17 @@ json_t *carry_to_json(const struct buf *body, const struct cert_policy *policy, 
 	    json_put_text(words, "signer", name, why))
 		return NULL;
 	return STEAL(words);
+}
+
+int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
+	       const struct cert_policy *policy, struct why *why)
+{
+	AUTO(json_t) *words = NULL;
+	BUF(body);
+
+	if (push_open(&body, c->pin, in->bytes, in->len, why) ||
+	    !(words = read_body(&body, policy, why)) ||
+	    (c->pin && json_put_text(words, "sec", push_sec_name(c->pin->sec), why)))
+		return -1;
+	return json_append_line(out, words, why);
 }

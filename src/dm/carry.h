@@ -26,9 +26,12 @@ int carry_complete(struct carry *c, const char *profile, bool has_pin, struct wh
 int carry_pack(struct buf *out, const struct carry *c, const struct bootstrap *b,
 	       const struct buf *document, struct why *why) __attribute__((warn_unused_result));
 
-/* What came over the air and out of its push (push_open), in words: owned. With policy (trust not
- * NULL) or a signature, bootstrap_to_json and the member signer, as bootstrap_open checks them; a
- * CP document without one, which a PIN alone speaks for, as cp_to_json. */
-json_t *carry_to_json(const struct buf *body, const struct cert_policy *policy, struct why *why);
+/* Appends what came over the air in words, a JSON line: with trust in policy, or a signature,
+ * bootstrap_to_json and the member signer, as bootstrap_open checks them; a CP document without
+ * one, which a PIN alone speaks for, as cp_to_json. With a PIN its member sec names the method; of
+ * c nothing but the PIN counts. Refused with the reasons of push_open and bootstrap_open. */
+int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
+	       const struct cert_policy *policy, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

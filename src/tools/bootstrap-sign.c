@@ -25,7 +25,7 @@ static struct {
 	struct tool_list contexts;
 	bool verify;
 } o;
-static struct account account;
+static struct account account = {.contexts = o.contexts.item};
 static struct carry carry;
 static const struct tool_opt opts[] = {
 	{"key", 0, TOOL_TEXT, &o.key, "KEY", "the current operator's key"},
@@ -44,7 +44,7 @@ static const struct tool_opt opts[] = {
 	{"context", 0, TOOL_LIST, &o.contexts, "mcim=URL|m2m=URL", "a context of B.2.3.3 NOTE 1"},
 	{"syncml", 0, TOOL_FLAG, &carry.is_syncml, NULL, "in a SyncML package"},
 	{"profile", 0, TOOL_TEXT, &o.profile, "dm|cp",
-	 "an OMA DM tree (default), or an OMA CP document around it"},
+	 "an OMA DM tree (default), or OMA CP around it"},
 	{"wbxml", 0, TOOL_FLAG, &carry.is_wbxml, NULL, "the package or OMA CP document in WBXML"},
 	{"push", 0, TOOL_FLAG, &carry.is_push, NULL, "that in a WSP push, as SMS carries it"},
 	{"netwpin", 0, TOOL_TEXT, &o.netwpin, "F", "secure push under the IMSI in this file"},
@@ -64,8 +64,6 @@ static int make(struct buf *out, struct why *why)
 	BOOTSTRAP(b);
 	BUF(document);
 
-	account.contexts = o.contexts.item;
-	account.contexts_len = o.contexts.len;
 	return !cert || account_load(&b, &account, why) ||
 			       bootstrap_make(&document, &b, key, cert, why) ||
 			       carry_pack(out, &carry, &b, &document, why)
@@ -76,21 +74,14 @@ static int make(struct buf *out, struct why *why)
 static int verify(struct buf *out, struct why *why)
 {
 	AUTO(X509_STACK) *trust = o.trust ? cert_load_all(o.trust, why) : NULL;
-	AUTO(json_t) *words = NULL;
-	struct cert_policy policy = {.trust = trust,
-				     .roles = CERT_DRF,
-				     .name = o.signer,
-				     .name_reason = "wrong-operator"};
+	struct cert_policy policy = {trust, NULL, CERT_DRF, o.signer, "wrong-operator", 0, false};
 	BUF(in);
-	BUF(body);
 
-	if ((o.trust && !trust) || when_at(&policy.at, o.at, why) ||
-	    slurp(&in, o.in, SLURP_DOCUMENT, why) ||
-	    push_open(&body, carry.pin, in.bytes, in.len, why) ||
-	    !(words = carry_to_json(&body, &policy, why)) ||
-	    (carry.pin && json_put_text(words, "sec", push_sec_name(carry.pin->sec), why)))
-		return -1;
-	return json_append_line(out, words, why);
+	return (o.trust && !trust) || when_at(&policy.at, o.at, why) ||
+			       slurp(&in, o.in, SLURP_DOCUMENT, why) ||
+			       carry_tell(out, &carry, &in, &policy, why)
+		       ? -1
+		       : 0;
 }
 
 static int run(struct why *why)
@@ -119,15 +110,13 @@ int main(int argc, char **argv)
 		tool_usage("no operand is wanted");
 	if (o.netwpin && o.userpin)
 		tool_usage("--netwpin or --userpin, not both");
-	if (o.verify && !o.trust && !o.netwpin && !o.userpin)
+	if (o.verify && !o.trust && (o.signer || (!o.netwpin && !o.userpin)))
 		tool_usage("--trust is wanted");
-	if (o.verify && o.signer && !o.trust)
-		tool_usage("--signer goes with --trust");
 	if (!o.verify && (!o.key || !o.cert || !account.tre_id))
 		tool_usage("--key, --cert and --tre-id are wanted");
-	if (!o.verify && account.is_napdef_only && !account.napdef)
-		tool_usage("--napdef is wanted");
-	if (!o.verify && !account.is_napdef_only && (!account.url || !account.server_cert))
-		tool_usage("--server-url and --server-cert are wanted");
+	if (!o.verify &&
+	    (account.is_napdef_only ? !account.napdef : !account.url || !account.server_cert))
+		tool_usage(account.is_napdef_only ? "--napdef is wanted"
+						  : "--server-url and --server-cert are wanted");
 	return run(&why) ? tool_fail(&why) : TOOL_OK;
 }

@@ -201,6 +201,12 @@ int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, ch
 	return parse(t, opts, "", argc, argv);
 }
 
+void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int argc, char **argv)
+{
+	if (tool_options(t, opts, argc, argv) != argc)
+		tool_usage("no operand is wanted");
+}
+
 int tool_verbs(const struct tool *t, const struct tool_opt *common, const struct tool_verb *verbs,
 	       int argc, char **argv)
 {

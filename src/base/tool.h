@@ -43,6 +43,9 @@ struct tool {
  * Returns the index of the first operand. */
 int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, char **argv);
 
+/* The same for a tool that takes no operand: one is status 2 too. */
+void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int argc, char **argv);
+
 /* A tool with verbs: run gets argv from the verb on, and returns the exit status. */
 struct tool_verb {
 	const char *name;

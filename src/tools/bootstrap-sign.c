@@ -106,8 +106,7 @@ int main(int argc, char **argv)
 	struct why why = {0};
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (o.netwpin && o.userpin)
 		tool_usage("--netwpin or --userpin, not both");
 	if (o.verify && !o.trust && (o.signer || (!o.netwpin && !o.userpin)))

@@ -110,8 +110,7 @@ int main(int argc, char **argv)
 	struct why why = {0};
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (!o.key || !o.cert || !o.mcim || !o.result || !o.result_trust)
 		tool_usage("--key, --cert, --mcim, --result and --result-trust are wanted");
 	if (o.wbxml && !o.syncml)

@@ -106,8 +106,7 @@ static int run(void)
 int main(int argc, char **argv)
 {
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (!papers.trust)
 		tool_usage("--trust is wanted");
 	if (!o.sign_key != !o.sign_cert)

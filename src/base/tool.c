@@ -207,6 +207,25 @@ void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int a
 		tool_usage("no operand is wanted");
 }
 
+static const struct tool_opt *named(const struct tool_opt *opts, const char *option)
+{
+	while (opts->name && strcmp(opts->name, option) != 0)
+		opts++;
+	if (!opts->name)
+		abort();
+	return opts;
+}
+
+int tool_options_of(const struct tool *t, const struct tool_opt *all, const char *const names[],
+		    int argc, char **argv)
+{
+	struct tool_opt own[MAX_OPTS + 1] = {{0}};
+
+	for (size_t i = 0; names[i]; i++)
+		own[i] = *named(all, names[i]);
+	return tool_options(t, own, argc, argv);
+}
+
 int tool_verbs(const struct tool *t, const struct tool_opt *common, const struct tool_verb *verbs,
 	       int argc, char **argv)
 {

@@ -46,6 +46,11 @@ int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, ch
 /* The same for a tool that takes no operand: one is status 2 too. */
 void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int argc, char **argv);
 
+/* Of a table only the options named (NULL at the end), so that another command's is an unknown one;
+ * else as tool_options. */
+int tool_options_of(const struct tool *t, const struct tool_opt *all, const char *const names[],
+		    int argc, char **argv);
+
 /* A tool with verbs: run gets argv from the verb on, and returns the exit status. */
 struct tool_verb {
 	const char *name;

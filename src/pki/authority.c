@@ -18,19 +18,16 @@
 #define DAYS_PARTY 825
 #define DAYS_CRL 30
 
-static int need(const char *value, const char *option, struct why *why)
-{
-	return value ? 0 : why_usage(why, "--%s is missing", option);
-}
-
 static int need_pair(const struct authority_order *o, struct why *why)
 {
-	return need(o->files.key, "key-out", why) || need(o->files.cert, "cert-out", why) ? -1 : 0;
+	return why_need(why, o->files.key, "key-out") || why_need(why, o->files.cert, "cert-out")
+		       ? -1
+		       : 0;
 }
 
 static int need_ca(const struct authority_order *o, struct why *why)
 {
-	return need(o->ca_key, "ca-key", why) || need(o->ca_cert, "ca-cert", why) ? -1 : 0;
+	return why_need(why, o->ca_key, "ca-key") || why_need(why, o->ca_cert, "ca-cert") ? -1 : 0;
 }
 
 static int get_days(uint64_t *days, const struct authority_order *o, uint64_t fallback,
@@ -82,7 +79,7 @@ int authority_ca(struct authority_order *o, struct why *why)
 {
 	struct issue spec = {.kind = ISSUE_CA, .name = o->name};
 
-	return need(o->name, "name", why) || need_pair(o, why) ||
+	return why_need(why, o->name, "name") || need_pair(o, why) ||
 			       set_validity(&spec, o, DAYS_CA, why) || make(&spec, o, why)
 		       ? -1
 		       : 0;
@@ -93,7 +90,7 @@ int authority_operator(struct authority_order *o, struct why *why)
 	struct issue spec = {.kind = ISSUE_BOTH, .name = o->name, .ocsp_url = o->ocsp_url};
 	const bool by_ca = o->ca_key || o->ca_cert;
 
-	if (need(o->name, "name", why) || need_pair(o, why) || (by_ca && need_ca(o, why)) ||
+	if (why_need(why, o->name, "name") || need_pair(o, why) || (by_ca && need_ca(o, why)) ||
 	    issue_roles(&spec.roles, o->role ? o->role : "drf,dpf,mcim", why) ||
 	    party_check(o->name, "--name", why) || set_validity(&spec, o, DAYS_PARTY, why))
 		return -1;
@@ -119,7 +116,7 @@ static int check_batch(const struct authority_order *o, struct why *why)
 
 static int check_tre(const struct authority_order *o, struct why *why)
 {
-	if (need(o->tre_id, "tre-id", why) || need_pair(o, why))
+	if (why_need(why, o->tre_id, "tre-id") || need_pair(o, why))
 		return -1;
 	if (o->out || o->out_dir || o->two_pairs)
 		return why_usage(why, "-o, --out-dir and --two-pairs go with --batch alone");
@@ -178,7 +175,7 @@ int authority_sign(struct authority_order *o, struct why *why)
 {
 	struct issue spec = {.roles = CERT_TRE, .name = o->tre_id, .ocsp_url = o->ocsp_url};
 
-	if (need(o->csr, "csr", why) || need(o->tre_id, "tre-id", why) || need_ca(o, why))
+	if (why_need(why, o->csr, "csr") || why_need(why, o->tre_id, "tre-id") || need_ca(o, why))
 		return -1;
 	if (o->signing && o->encryption)
 		return why_usage(why, "--signing and --encryption exclude each other");
@@ -191,7 +188,7 @@ int authority_revoke(struct authority_order *o, struct why *why)
 	AUTO(X509) *cert = NULL;
 	int64_t at;
 
-	return need(o->index, "index", why) || need(o->cert, "cert", why) ||
+	return why_need(why, o->index, "index") || why_need(why, o->cert, "cert") ||
 			       when_at(&at, o->at, why) || !(cert = cert_load(o->cert, why)) ||
 			       index_revoke(o->index, cert, o->reason, at, why)
 		       ? -1
@@ -206,7 +203,7 @@ int authority_crl(struct authority_order *o, struct why *why)
 	int64_t at;
 	BUF(pem);
 
-	if (need(o->index, "index", why) || need_ca(o, why) || when_at(&at, o->at, why) ||
+	if (why_need(why, o->index, "index") || need_ca(o, why) || when_at(&at, o->at, why) ||
 	    get_days(&days, o, DAYS_CRL, why) ||
 	    issue_load_ca(&key, &cert, o->ca_key, o->ca_cert, why) ||
 	    crl_make(&pem, o->index, key, cert, at, days, why))

@@ -64,9 +64,10 @@ static const struct tool_opt all[] = {
 
 static int secret(struct authority_order *o, struct why *why)
 {
-	if (!bits || !o->out)
-		return why_usage(why, "--%s is missing", bits ? "output" : "bits");
-	return secret_make(o->out, bits, o->files.force, why);
+	return why_need(why, bits, "bits") || why_need(why, o->out, "output") ||
+			       secret_make(o->out, bits, o->files.force, why)
+		       ? -1
+		       : 0;
 }
 
 static const struct command {

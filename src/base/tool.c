@@ -122,7 +122,7 @@ static void take(const struct tool_opt *o, bool *seen, const char *value)
 	struct tool_list *list = o->value;
 
 	if (o->kind == TOOL_LIST) {
-		if (list->len == sizeof(list->item) / sizeof(*list->item))
+		if (list->len == sizeof(list->item) / sizeof(*list->item) - 1)
 			tool_usage("--%s: given more than %zu times", o->name, list->len);
 		list->item[list->len++] = value;
 		return;
@@ -208,6 +208,31 @@ int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, ch
 {
 	start(t);
 	return parse(t, opts, "", argc, argv);
+}
+
+void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int argc, char **argv)
+{
+	if (tool_options(t, opts, argc, argv) != argc)
+		tool_usage("no operand is wanted");
+}
+
+static const struct tool_opt *named(const struct tool_opt *opts, const char *option)
+{
+	while (opts->name && strcmp(opts->name, option) != 0)
+		opts++;
+	if (!opts->name)
+		abort();
+	return opts;
+}
+
+int tool_options_of(const struct tool *t, const struct tool_opt *all, const char *const names[],
+		    int argc, char **argv)
+{
+	struct tool_opt own[MAX_OPTS + 1] = {{0}};
+
+	for (size_t i = 0; names[i]; i++)
+		own[i] = *named(all, names[i]);
+	return tool_options(t, own, argc, argv);
 }
 
 int tool_verbs(const struct tool *t, const struct tool_opt *common, const struct tool_verb *verbs,

@@ -10,13 +10,12 @@
 #include "pki/key.h"
 #include "sho/provision.h"
 
-static const struct tool tool = {"mcimobj-make",
-				 "mcimobj-make --key KEY --cert F --mcim FILE --result RESULT "
-				 "--result-trust F [--authorization "
-				 "NOTE] [--token FILE] [--napdef F] [--register DB] [--syncml "
-				 "[--wbxml]] [--at TIME] [-o FILE]",
-				 "Makes the MCIMobj: the protected MCIM, nonce_B and the token, "
-				 "signed by the new operator."};
+static const struct tool tool = {
+	"mcimobj-make",
+	"mcimobj-make --key KEY --cert F --mcim FILE --result RESULT --result-trust F "
+	"[--authorization NOTE] [--token FILE] [--napdef F] [--register DB] [--syncml [--wbxml]] "
+	"[--at TIME] [-o FILE]",
+	"Makes the MCIMobj: the protected MCIM, nonce_B and the token, signed by the operator."};
 
 static struct {
 	const char *key, *cert, *mcim, *result, *result_trust, *token, *napdef, *db, *at, *out;
@@ -111,8 +110,7 @@ int main(int argc, char **argv)
 	struct why why = {0};
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (!o.key || !o.cert || !o.mcim || !o.result || !o.result_trust)
 		tool_usage("--key, --cert, --mcim, --result and --result-trust are wanted");
 	if (o.wbxml && !o.syncml)

@@ -88,8 +88,7 @@ int main(int argc, char **argv)
 	struct why why = {0};
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (!o.db || !o.name || !o.key || !o.cert || !o.tre_cert || !o.trust || !o.token ||
 	    !o.current || !o.plmn)
 		tool_usage("--register, --name, --key, --cert, --tre-cert, --trust, --token, "

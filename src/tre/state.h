@@ -106,6 +106,15 @@ bool tre_mcim_control(const json_t *m, const char *control); /* countersignature
 int tre_mcim_view(const struct tre *t, json_t *list, const char *as, bool with_imsi,
 		  struct why *why) __attribute__((warn_unused_result));
 
+/* Whether an MCIMobj may be staged: TRE_id, nonce_B, token, and PuK_TRE(MCIM), whose files are
+ * given with the SHA-256 of the operator's certificate. Refused with `wrong-tre`, `nonce-unknown`,
+ * `nonce-replayed`, `no-token`, `token-reused`, `token-unknown`, `wrong-operator`, `wrong-knetver`,
+ * and the reasons of mcim_unprotect. */
+struct mcimobj;
+int tre_mcimobj_check(struct tre *t, const struct mcimobj *o, struct mcim_blob *m,
+		      uint8_t operator_sha256[static 32], struct why *why)
+	__attribute__((warn_unused_result));
+
 /* The files of an operator's update (a blob of tag 3) into its MCIM m. */
 int tre_mcim_update(struct tre *t, json_t *m, const void *blob, size_t len, struct why *why)
 	__attribute__((warn_unused_result));

@@ -34,5 +34,5 @@ load lib
 	[ "$(cat text)" = hello ]
 	sqlite3 other 'CREATE TABLE t(x)'
 	refuses 3 'is no register' m2m-register check --register other
-	refuses 2 'PostgreSQL' m2m-register check --register postgresql://x
+	refuses 2 'no password on the command line' m2m-register check --register postgresql://m2m:secret@127.0.0.1/x
 }

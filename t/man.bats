@@ -23,9 +23,9 @@ agrees() {
 	done
 	grep -oE '^  (-[a-zA-Z], |    )--[a-z0-9-]+' help | grep -oE -- '--[a-z0-9-]+' |
 		grep -vE '^--(help|version|input|output)$' | sort -u >options
-	mandoc -Tascii "$ROOT/man/$1.1" | col -bx | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u >page
+	mandoc -Tascii "$ROOT/man/$1.1" | col -bx | grep -oE -- '--[a-z0-9][a-z0-9-]*' | sort -u >page
 	comm -23 options page >missing
-	section "$1" SYNOPSIS | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u | comm -23 - options >unknown
+	section "$1" SYNOPSIS | grep -oE -- '--[a-z0-9][a-z0-9-]*' | sort -u | comm -23 - options >unknown
 	cat missing unknown
 	[ ! -s missing ] && [ ! -s unknown ]
 }

@@ -13,13 +13,13 @@
 
 enum aka_alg { AKA_MILENAGE, AKA_TUAK };
 
-#define AKA_MAX 32                    /* octets of the longest K, OPc, MAC, RES, CK or IK */
+#define AKA_MAX 32                     /* octets of the longest K, OPc, MAC, RES, CK or IK */
 #define AKA_AUTN_MAX (6 + 2 + AKA_MAX) /* SQN xor AK | AMF | MAC-A */
 #define AKA_AUTS_MAX (6 + AKA_MAX)     /* SQN_MS xor AK* | MAC-S */
 
-/* A subscriber's key and an operator's choices; lengths in octets. Milenage: K and OPc of 16, MAC of
- * 8, RES of 4 to 8 (the first of f2's), CK and IK of 16. TUAK: K of 16 or 32, TOPc of 32, MAC of 8,
- * 16 or 32, RES of 4, 8, 16 or 32, CK and IK of 16 or 32. */
+/* A subscriber's key and an operator's choices; lengths in octets. Milenage: K and OPc of 16, MAC
+ * of 8, RES of 4 to 8 (the first of f2's), CK and IK of 16. TUAK: K of 16 or 32, TOPc of 32, MAC of
+ * 8, 16 or 32, RES of 4, 8, 16 or 32, CK and IK of 16 or 32. */
 struct aka_key {
 	enum aka_alg alg;
 	uint8_t k[AKA_MAX];
@@ -37,6 +37,16 @@ void aka_key_init(struct aka_key *key, enum aka_alg alg);
 /* Octets of OPc: 16 or 32. */
 size_t aka_opc_len(const struct aka_key *key);
 
+/* What f1 to f5 give; lengths are the key's. */
+struct aka_out {
+	uint8_t mac_a[AKA_MAX];
+	uint8_t res[AKA_MAX];
+	uint8_t ck[AKA_MAX];
+	uint8_t ik[AKA_MAX];
+	uint8_t ak[6];
+};
+DEFINE_WIPE(aka_out)
+
 /* What a thread needs to compute: OpenSSL's contexts, made on first use, and the present RAND.
  * Start with AKA_ENGINE(name). */
 struct aka_engine {
@@ -45,7 +55,9 @@ struct aka_engine {
 	EVP_MD *shake256;
 	const struct aka_key *key;
 	uint8_t rand[16];
-	uint8_t temp[16]; /* Milenage: TEMP of this RAND */
+	uint8_t temp[16];      /* Milenage: TEMP of this RAND, */
+	uint8_t blocks[4][16]; /* and what goes through AES */
+	struct aka_out out;    /* of the caller's; all is wiped with the engine */
 };
 void aka_engine_free(struct aka_engine *e); /* wipes */
 #define AKA_ENGINE(name) __attribute__((cleanup(aka_engine_free))) struct aka_engine name = {0}
@@ -61,15 +73,6 @@ int aka_begin(struct aka_engine *e, const struct aka_key *key, const uint8_t ran
 /* f1 and f1*; either may be NULL. */
 int aka_f1(struct aka_engine *e, uint8_t *mac_a, uint8_t *mac_s, const uint8_t sqn[static 6],
 	   const uint8_t amf[static 2], struct why *why) __attribute__((warn_unused_result));
-
-struct aka_out {
-	uint8_t mac_a[AKA_MAX];
-	uint8_t res[AKA_MAX];
-	uint8_t ck[AKA_MAX];
-	uint8_t ik[AKA_MAX];
-	uint8_t ak[6];
-};
-DEFINE_WIPE(aka_out)
 
 /* f2 to f5; mac_a is not touched. */
 int aka_f2345(struct aka_engine *e, struct aka_out *out, struct why *why)

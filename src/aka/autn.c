@@ -15,17 +15,17 @@ int aka_vector_compute(struct aka_engine *e, struct aka_vector *v, const struct 
 		       const uint8_t rand[static 16], const uint8_t sqn[static 6],
 		       const uint8_t amf[static 2], struct why *why)
 {
-	SECRET(aka_out) out;
+	const struct aka_out *out = &e->out;
 
-	if (aka_begin(e, key, rand, why) || aka_f12345(e, &out, sqn, amf, why))
+	if (aka_begin(e, key, rand, why) || aka_f12345(e, &e->out, sqn, amf, why))
 		return -1;
 	memcpy(v->rand, rand, 16);
-	xor6(v->autn, sqn, out.ak);
+	xor6(v->autn, sqn, out->ak);
 	memcpy(v->autn + 6, amf, 2);
-	memcpy(v->autn + 8, out.mac_a, key->mac_len);
-	memcpy(v->xres, out.res, key->res_len);
-	memcpy(v->ck, out.ck, key->ck_len);
-	memcpy(v->ik, out.ik, key->ik_len);
+	memcpy(v->autn + 8, out->mac_a, key->mac_len);
+	memcpy(v->xres, out->res, key->res_len);
+	memcpy(v->ck, out->ck, key->ck_len);
+	memcpy(v->ik, out->ik, key->ik_len);
 	return 0;
 }
 

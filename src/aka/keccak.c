@@ -28,7 +28,8 @@ static void theta(uint64_t a[LANES])
 	}
 }
 
-/* FIPS 202 3.2.2 and 3.2.3: along the orbit of lane (1, 0), t steps rotate by (t + 1)(t + 2) / 2. */
+/* FIPS 202 3.2.2 and 3.2.3: along the orbit of lane (1, 0), t steps rotate by (t + 1)(t + 2) / 2.
+ */
 static void rho_pi(uint64_t a[LANES])
 {
 	uint64_t moved = a[1];

@@ -9,13 +9,6 @@ struct block {
 	uint64_t high, low;
 };
 
-/* Blocks that go through AES together, wiped together. */
-struct blocks {
-	uint8_t in[4][16];
-	uint8_t out[4][16];
-};
-DEFINE_WIPE(blocks)
-
 void milenage_constants(struct aka_key *key)
 {
 	static const uint8_t r[5] = {64, 0, 32, 64, 96};
@@ -68,11 +61,9 @@ static int set_key(struct aka_engine *e, const uint8_t k[16], struct why *why)
 		    EVP_EncryptInit_ex2(e->aes, EVP_aes_128_ecb(), NULL, NULL, NULL) != 1)
 			return ossl_why(why, "AES-128");
 	}
-	/* the cipher is not named again: fetching it costs more than the key */
-	if (EVP_EncryptInit_ex2(e->aes, NULL, k, NULL, NULL) != 1 ||
-	    EVP_CIPHER_CTX_set_padding(e->aes, 0) != 1)
-		return ossl_why(why, "AES-128");
-	return 0;
+	/* the cipher is not named again, which costs more than the key; and padding, which only the
+	 * end of a message sees, stays as it is, for each new key would be told of it */
+	return EVP_EncryptInit_ex2(e->aes, NULL, k, NULL, NULL) == 1 ? 0 : ossl_why(why, "AES-128");
 }
 
 static int encrypt(struct aka_engine *e, void *out, const void *in, int len, struct why *why)
@@ -135,29 +126,27 @@ static void prepare(uint8_t in[16], const struct aka_engine *e, int i)
 }
 
 /* OUT = E_K(in) xor OPc, n blocks. */
-static int finish(struct aka_engine *e, struct blocks *b, int n, struct why *why)
+static int finish(struct aka_engine *e, int n, struct why *why)
 {
 	const struct block opc = load(e->key->opc);
 
-	if (encrypt(e, b->out, b->in, 16 * n, why))
+	if (encrypt(e, e->blocks, e->blocks, 16 * n, why))
 		return -1;
 	for (int i = 0; i < n; i++)
-		store(b->out[i], mix(load(b->out[i]), opc));
+		store(e->blocks[i], mix(load(e->blocks[i]), opc));
 	return 0;
 }
 
 int milenage_f1(struct aka_engine *e, uint8_t *mac_a, uint8_t *mac_s, const uint8_t sqn[static 6],
 		const uint8_t amf[static 2], struct why *why)
 {
-	SECRET(blocks) b;
-
-	prepare_1(b.in[0], e, sqn, amf);
-	if (finish(e, &b, 1, why))
+	prepare_1(e->blocks[0], e, sqn, amf);
+	if (finish(e, 1, why))
 		return -1;
 	if (mac_a)
-		memcpy(mac_a, b.out[0], 8);
+		memcpy(mac_a, e->blocks[0], 8);
 	if (mac_s)
-		memcpy(mac_s, b.out[0] + 8, 8);
+		memcpy(mac_s, e->blocks[0] + 8, 8);
 	return 0;
 }
 
@@ -172,38 +161,32 @@ static void take_2345(struct aka_out *o, uint8_t out[3][16])
 
 int milenage_f2345(struct aka_engine *e, struct aka_out *out, struct why *why)
 {
-	SECRET(blocks) b;
-
 	for (int i = 0; i < 3; i++)
-		prepare(b.in[i], e, i + 1);
-	if (finish(e, &b, 3, why))
+		prepare(e->blocks[i], e, i + 1);
+	if (finish(e, 3, why))
 		return -1;
-	take_2345(out, b.out);
+	take_2345(out, e->blocks);
 	return 0;
 }
 
 int milenage_f12345(struct aka_engine *e, struct aka_out *out, const uint8_t sqn[static 6],
 		    const uint8_t amf[static 2], struct why *why)
 {
-	SECRET(blocks) b;
-
-	prepare_1(b.in[0], e, sqn, amf);
+	prepare_1(e->blocks[0], e, sqn, amf);
 	for (int i = 1; i < 4; i++)
-		prepare(b.in[i], e, i);
-	if (finish(e, &b, 4, why))
+		prepare(e->blocks[i], e, i);
+	if (finish(e, 4, why))
 		return -1;
-	memcpy(out->mac_a, b.out[0], 8);
-	take_2345(out, b.out + 1);
+	memcpy(out->mac_a, e->blocks[0], 8);
+	take_2345(out, e->blocks + 1);
 	return 0;
 }
 
 int milenage_f5_star(struct aka_engine *e, uint8_t ak[static 6], struct why *why)
 {
-	SECRET(blocks) b;
-
-	prepare(b.in[0], e, 4);
-	if (finish(e, &b, 1, why))
+	prepare(e->blocks[0], e, 4);
+	if (finish(e, 1, why))
 		return -1;
-	memcpy(ak, b.out[0], 6);
+	memcpy(ak, e->blocks[0], 6);
 	return 0;
 }

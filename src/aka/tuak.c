@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define RATE 136    /* of SHAKE256, whose padding TUAK's is (TS 35.231 7.2) */
-#define INPUT 96    /* TOPc 32, INSTANCE 1, ALGONAME 7, RAND 16, AMF 2, SQN 6, KEY 32 */
-#define OUTPUT 102  /* up to the end of AK */
-#define LANE_CK 32  /* where the outputs stand, TS 35.231 7.3 to 7.7 */
+#define RATE 136   /* of SHAKE256, whose padding TUAK's is (TS 35.231 7.2) */
+#define INPUT 96   /* TOPc 32, INSTANCE 1, ALGONAME 7, RAND 16, AMF 2, SQN 6, KEY 32 */
+#define OUTPUT 102 /* up to the end of AK */
+#define LANE_CK 32 /* where the outputs stand, TS 35.231 7.3 to 7.7 */
 #define LANE_IK 64
 #define LANE_AK 96
 
@@ -74,7 +74,8 @@ static int permute(struct aka_engine *e, struct sponge *s, unsigned iterations, 
 	return 0;
 }
 
-/* TS 35.231 7.2: the input of every function; top is TOP or TOPc, the rest may be NULL for zeros. */
+/* TS 35.231 7.2: the input of every function; top is TOP or TOPc, the rest may be NULL for zeros.
+ */
 static int compute(struct aka_engine *e, struct sponge *s, const struct aka_key *key,
 		   const uint8_t *top, unsigned instance, const uint8_t *rand, const uint8_t *amf,
 		   const uint8_t *sqn, struct why *why)

@@ -9,6 +9,9 @@
 
 extern const struct db_engine sqlite_engine;
 
+/* Before SQLite's first use in this process: its memory is wiped when it is freed. */
+int sqlite_wipe_memory(struct why *why);
+
 /* What SQLite said last, as a sentence with its status. Returns -1. */
 int sqlite_failed(sqlite3 *db, struct why *why);
 int sqlite_script(struct reg *r, const char *sql, struct why *why);

@@ -51,7 +51,7 @@ static void mem_shutdown(void *data)
 	(void)data;
 }
 
-static int use_wiping_memory(struct why *why)
+int sqlite_wipe_memory(struct why *why)
 {
 	static const sqlite3_mem_methods methods = {mem_malloc,   secmem_free, mem_realloc,
 						    mem_size,     mem_roundup, mem_init,
@@ -165,7 +165,7 @@ int sqlite_open(struct reg *r, const char *path, struct why *why)
 	sqlite3 *db = NULL;
 	int known, rc;
 
-	if (use_wiping_memory(why) || make_file(path, why))
+	if (sqlite_wipe_memory(why) || make_file(path, why))
 		return -1;
 	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
 	r->engine = &sqlite_engine;

@@ -21,7 +21,7 @@ static const struct tool tool = {
 	"[--share N] "
 	"[--alg milenage|tuak] [--op FILE] [--no-key] [--transport-key FILE | --recipient CERT] "
 	"[--format "
-	"jsonl|csv|open5gs|osmo-hlr|pysim] "
+	"jsonl|csv|open5gs|osmo-hlr|free5gc|srsran|pysim] "
 	"[-o FILE]\n"
 	"pcid-issue --register DB --release PCID...",
 	"Issues network-access credentials {PCID, K}, never the same twice."};
@@ -37,7 +37,7 @@ struct work {
 	struct issue issue;
 	struct lines tre_ids;
 	enum export_form form;
-	uint8_t op[16];
+	uint8_t op[32];
 	struct transport_key key;
 	X509 *recipient;
 	struct buf out;
@@ -51,15 +51,17 @@ static void work_free(struct work *w)
 	OPENSSL_cleanse(w, sizeof(*w));
 }
 
-static int read_op(uint8_t op[static 16], struct why *why)
+/* OP of Milenage, or TOP of TUAK. */
+static int read_op(uint8_t op[static 32], struct why *why)
 {
+	const bool tuak = o.alg && strcmp(o.alg, "tuak") == 0;
 	BUF(text);
 
-	if (slurp(&text, o.op, 64, why))
+	if (slurp(&text, o.op, 128, why))
 		return -1;
 	while (text.len && strchr("\r\n", text.bytes[text.len - 1]))
 		text.bytes[--text.len] = '\0';
-	return hex_decode(op, 16, buf_text(&text), "--op", why);
+	return hex_decode(op, tuak ? 32 : 16, buf_text(&text), "--op", why);
 }
 
 /* Whatever can be wrong is found before a number is taken. */
@@ -105,27 +107,50 @@ static int put(struct work *w, struct why *why)
 	return outfile_put(o.out, OUTFILE_PUBLIC, sealed.bytes, sealed.len, why);
 }
 
+/* May be done again from the start. */
+static int issue_all(struct reg *r, void *ctx, struct why *why)
+{
+	struct work *w = ctx;
+
+	buf_clear(&w->out);
+	lines_rewind(&w->tre_ids);
+	return export_header(&w->out, w->form, why) || reg_issue(r, &w->issue, take, w, why) ||
+			       export_footer(&w->out, w->form, why)
+		       ? -1
+		       : 0;
+}
+
 static int issue(struct why *why)
 {
 	__attribute__((cleanup(work_free))) struct work w = {0};
 	AUTO(REG) *r = NULL;
 
-	if (prepare(&w, why) || export_header(&w.out, w.form, why) || !(r = reg_open(o.db, why)) ||
-	    reg_begin(r, why) || reg_issue(r, &w.issue, take, &w, why))
+	if (prepare(&w, why) || !(r = reg_open(o.db, why)) || reg_transact(r, issue_all, &w, why))
 		return -1;
-	return reg_commit(r, why) || put(&w, why) ? -1 : 0;
+	return put(&w, why);
+}
+
+struct pcids {
+	char **item;
+	int n;
+};
+
+static int release_all(struct reg *r, void *ctx, struct why *why)
+{
+	const struct pcids *p = ctx;
+
+	for (int i = 0; i < p->n; i++)
+		if (reg_release(r, p->item[i], why))
+			return -1;
+	return 0;
 }
 
 static int release(int argc, char **argv, struct why *why)
 {
 	AUTO(REG) *r = reg_open(o.db, why);
+	struct pcids p = {argv, argc};
 
-	if (!r || reg_begin(r, why))
-		return -1;
-	for (int i = 0; i < argc; i++)
-		if (reg_release(r, argv[i], why))
-			return -1;
-	return reg_commit(r, why);
+	return r ? reg_transact(r, release_all, &p, why) : -1;
 }
 
 int main(int argc, char **argv)
@@ -146,7 +171,7 @@ int main(int argc, char **argv)
 		{"recipient", 0, TOOL_TEXT, &o.recipient, "CERT",
 		 "seal the output for this certificate"},
 		{"format", 0, TOOL_TEXT, &o.format, "FORMAT",
-		 "jsonl (default), csv, open5gs, osmo-hlr, pysim"},
+		 "jsonl (default), csv, open5gs, osmo-hlr, free5gc, srsran, pysim"},
 		{"release", 0, TOOL_FLAG, &o.release, NULL, "give PCIDs back to the pool"},
 		{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 		{0}};

@@ -40,7 +40,9 @@ setup_register() {
 	auc-av --register db 001010000000001 >v
 	rand=$(jq -r .rand v)
 	auts=$(milenage usim --k "$k" --opc "$opc" --rand "$rand" --autn "$(jq -r .autn v)" --sqn 000000100001 2>/dev/null | jq -r .auts) || true
-	refuses 1 'refused: mac-mismatch' auc-av --register db --resync "$rand:${auts%?}0" 001010000000001 || auts=${auts%?}1
+	local other=${auts%?}0
+	[ "$other" != "$auts" ] || other=${auts%?}1
+	refuses 1 'refused: mac-mismatch' auc-av --register db --resync "$rand:$other" 001010000000001
 	refuses 1 'refused: nonce-unknown' auc-av --register db --resync "00000000000000000000000000000000:$auts" 001010000000001
 	refuses 1 'refused: nonce-unknown' auc-av --register db --resync "$rand:$auts" 001010000000002
 	auc-av --register db --resync "$rand:$auts" 001010000000001 >again

@@ -153,7 +153,6 @@ int db_prepare(struct reg *r, struct db_statement **s, const char *sql, const ch
 {
 	size_t room;
 
-	r->in_conflict = false;
 	*s = find(r, sql, &room);
 	if (!*s && !(*s = make(r, sql, room, why)))
 		return -1;

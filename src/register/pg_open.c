@@ -3,6 +3,8 @@
 #include "register/pg.h"
 #include "register/schema.h"
 
+#include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -101,6 +103,15 @@ static int set_up(struct reg *r, struct why *why)
 	return -1;
 }
 
+/* libpq's buffers hold records with K, and it takes no allocator: the C library's overwrites what
+ * is freed. */
+static void wipe_freed_memory(void)
+{
+#ifdef M_PERTURB
+	mallopt(M_PERTURB, 0xa5);
+#endif
+}
+
 int pg_open(struct reg *r, const char *address, struct why *why)
 {
 	struct pg *pg = calloc(1, sizeof(*pg));
@@ -109,6 +120,7 @@ int pg_open(struct reg *r, const char *address, struct why *why)
 		return why_sys(why, "out of memory");
 	r->own = pg;
 	r->engine = &pg_engine;
+	wipe_freed_memory();
 	if (pg_load(&pg->lib, why) || check_address(pg, address, why))
 		return -1;
 	pg->conn = pg->lib.connectdb(address);

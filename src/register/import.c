@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -62,7 +63,7 @@ static int fix_header(struct buf *text, size_t *shift, struct why *why)
 
 	for (char *p = start; p < end && *p != '\n'; p++) {
 		*p = (char)tolower((unsigned char)*p);
-		has_header = has_header || strncmp(p, "imsi", 4) == 0 || strncmp(p, "IMSI", 4) == 0;
+		has_header = has_header || strncasecmp(p, "imsi", 4) == 0;
 	}
 	if (has_header)
 		return 0;
@@ -150,10 +151,12 @@ struct import *import_open(const char *path, enum export_form form, const struct
 
 /* ---- records ---- */
 
-int import_opc(json_t *record, const char *opc, const char *op, struct why *why)
+int import_keys(json_t *record, const char *k, const char *opc, const char *op, struct why *why)
 {
 	SECRET(aka_key) key = {0};
 
+	if (hex_decode(key.k, 16, k, "k", why) || json_put_hex(record, "k", key.k, 16, why))
+		return -1;
 	if (opc && *opc)
 		return hex_decode(key.opc, 16, opc, "opc", why) ||
 				       json_put_hex(record, "opc", key.opc, 16, why)
@@ -161,8 +164,7 @@ int import_opc(json_t *record, const char *opc, const char *op, struct why *why)
 			       : 0;
 	if (!op || !*op)
 		return why_input(why, "opc: missing, and op too");
-	if (json_hex(key.k, 16, record, "k", why) || hex_decode(key.c[0], 16, op, "op", why) ||
-	    milenage_opc(key.opc, key.k, key.c[0], why))
+	if (hex_decode(key.c[0], 16, op, "op", why) || milenage_opc(key.opc, key.k, key.c[0], why))
 		return -1;
 	return json_put_hex(record, "opc", key.opc, 16, why);
 }
@@ -219,8 +221,7 @@ static int from_open5gs(json_t *to, const json_t *o, struct why *why)
 		return -1;
 	sqn_octets(octets, sqn);
 	return json_put(to, "imsi", json_incref(json_object_get(o, "imsi")), why) ||
-			       json_put_text(to, "k", g.k, why) ||
-			       import_opc(to, g.opc, g.op, why) ||
+			       import_keys(to, g.k, g.opc, g.op, why) ||
 			       json_put_text(to, "amf", *g.amf ? g.amf : "8000", why) ||
 			       json_put_hex(to, "sqn", octets, 6, why) ||
 			       json_put_text(to, "status", status ? "blocked" : "active", why)
@@ -235,8 +236,7 @@ static int from_pysim(json_t *to, const json_t *o, struct why *why)
 	if (!imsi || !ki || json_text_opt(&opc, o, "opc", why) ||
 	    json_text_opt(&iccid, o, "iccid", why))
 		return -1;
-	return json_put_text(to, "imsi", imsi, why) || json_put_text(to, "k", ki, why) ||
-			       import_opc(to, opc, NULL, why) ||
+	return json_put_text(to, "imsi", imsi, why) || import_keys(to, ki, opc, NULL, why) ||
 			       json_put_text(to, "amf", "8000", why) ||
 			       json_put_text(to, "sqn", "000000000000", why) ||
 			       json_put_text(to, "status", "active", why) ||

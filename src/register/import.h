@@ -32,7 +32,7 @@ struct osmo *osmo_open(const char *path, struct why *why);
 void osmo_close(struct osmo *o);
 int osmo_next(struct osmo *o, json_t **record, struct why *why);
 
-/* Puts OPc, of OPc or else of OP: 32 hex digits, or NULL or empty. The record has k. */
-int import_opc(json_t *record, const char *opc, const char *op, struct why *why);
+/* Puts K, and OPc of OPc or else of OP: each 32 hex digits; opc and op may be NULL or empty. */
+int import_keys(json_t *record, const char *k, const char *opc, const char *op, struct why *why);
 
 #endif

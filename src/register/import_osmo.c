@@ -63,8 +63,7 @@ static int convert(struct osmo *o, json_t *to, struct why *why)
 		return why_input(why, "%.15s: sqn or ind_bitlen out of range", imsi);
 	sqn_octets(octets, (uint64_t)sqn);
 	return json_put_text(to, "imsi", imsi, why) || json_put_text(to, "alg", "milenage", why) ||
-			       json_put_text(to, "k", k, why) ||
-			       import_opc(to, text(o, 5), text(o, 4), why) ||
+			       import_keys(to, k, text(o, 5), text(o, 4), why) ||
 			       json_put_text(to, "amf", "8000", why) ||
 			       json_put_hex(to, "sqn", octets, 6, why) ||
 			       json_put_number(to, "ind_bits", (uint64_t)ind_bits, why) ||

@@ -18,7 +18,7 @@ SANFLAGS:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 DEFS    := $(if $(GOLDEN),-DM2M_GOLDEN) -D_DEFAULT_SOURCE -D_GNU_SOURCE -DOPENSSL_API_COMPAT=30000 -DOPENSSL_NO_DEPRECATED
 ALL_C    = -std=c11 $(DEFS) -DM2M_VERSION='"$(VERSION)"' -Isrc -isystem $(O)/asn1 $(WARN) \
 	   $(if $(WERROR),-Werror) $(if $(SAN),$(SANFLAGS),$(HARDEN)) \
-	   $(shell pkg-config --cflags $(PKGS)) -MMD -MP
+	   $(shell pkg-config --cflags $(PKGS) libpq) -MMD -MP
 ALL_L   := $(if $(SAN),$(SANFLAGS),-pie -Wl,-z,relro,-z,now) -Wl,--as-needed -pthread
 LIBS     = $(shell pkg-config --libs $(PKGS))
 
@@ -112,13 +112,13 @@ check-tidy: $(TIDY)
 $(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
 	@mkdir -p $(@D)
 	clang-tidy --quiet $< -- -std=c11 $(DEFS) -DM2M_VERSION='"0"' -Isrc -isystem $(O)/asn1 \
-	  $(shell pkg-config --cflags $(PKGS)) 2>$@.err || { cat $@.err; exit 1; }
+	  $(shell pkg-config --cflags $(PKGS) libpq) 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 check-layers:
 	t/lint/layers
 check-headers:
 	for h in $(wildcard src/*/*.h); do \
-	  echo "#include \"$${h#src/}\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS)) \
+	  echo "#include \"$${h#src/}\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS) libpq) \
 	    -Wall -Werror -fsyntax-only -xc - || exit 1; done
 format:
 	clang-format -i src/*/*.[ch] t/unit/*.c t/preload/*.c

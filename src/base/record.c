@@ -123,7 +123,7 @@ static int end_cell(struct record_reader *r, size_t *n, size_t *from, struct why
 static int split(struct record_reader *r, size_t *n, struct why *why)
 {
 	const char separator = r->form == RECORD_TSV ? '\t' : ',';
-	const char *p = (const char *)r->line.bytes;
+	const char *p = buf_text(&r->line);
 	const char *end = p + r->line.len;
 	size_t from = 0;
 

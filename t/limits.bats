@@ -99,9 +99,8 @@ ends() {
 }
 
 setup_file() {
-	cd "$BATS_FILE_TMPDIR"
-	mkdir world
-	cd world
+	mkdir "$BATS_FILE_TMPDIR/world"
+	cd "$BATS_FILE_TMPDIR/world" || return
 	world
 	m2m-keygen tre --tre-id 'ACME;0002' --key-out tre.key --cert-out lab.pem --ca-key ca.key --ca-cert ca.pem
 	cp state/state.sealed sealed.before
@@ -226,8 +225,8 @@ gibibyte() {
 	gibibyte ro-drf-lookup --routes routes.tsv -
 	gibibyte tre-sim --state state boot --components -
 	# the records before and behind it are done
-	{ printf '{"imsi":"%s","k":"%s","opc":"%s","amf":"8000"}\n' $IMSI0 $K0 $OPC0 && head -c 104857600 /dev/zero &&
-		printf '\n{"imsi":"%s","k":"%s","opc":"%s","amf":"8000"}\n' $IMSI1 $K1 $OPC1; } |
+	{ printf '{"imsi":"%s","k":"%s","opc":"%s","amf":"8000"}\n' "$IMSI0" "$K0" "$OPC0" && head -c 104857600 /dev/zero &&
+		printf '\n{"imsi":"%s","k":"%s","opc":"%s","amf":"8000"}\n' "$IMSI1" "$K1" "$OPC1"; } |
 		limited m2m-register import --register db2 -i - subscribers 2>err || rc=$?
 	[ "$rc" -eq 3 ]
 	grep -q 'stdin:2: line longer than 65536 octets' err

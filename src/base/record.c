@@ -122,10 +122,8 @@ static int read_line(struct record_reader *r, struct why *why)
 		if (keep(r, 1, &too_long, why))
 			return -1;
 	}
-	if (got < 0) {
-		why_sys(why, "%s", strerror(errno));
+	if (got < 0 && why_sys(why, "%s", strerror(errno)))
 		return record_why(r, why);
-	}
 	if (got == 0 && r->line.len == 0)
 		return 0;
 	if (too_long || (quoted && got == 0)) {
@@ -191,11 +189,6 @@ static void drop_cr(struct buf *line)
 		line->bytes[--line->len] = '\0';
 }
 
-static int is_blank(const struct buf *line)
-{
-	return line->len == 0;
-}
-
 static const char *column_name(const struct record_reader *r, size_t i)
 {
 	return (const char *)r->header.bytes + r->column[i];
@@ -225,10 +218,8 @@ static int read_header(struct record_reader *r, struct why *why)
 
 	if (got < 0)
 		return -1;
-	if (got == 0) {
-		why_input(why, "no header line");
+	if (got == 0 && why_input(why, "no header line"))
 		return record_why(r, why);
-	}
 	drop_cr(&r->line);
 	if (split(r, &r->columns, why))
 		return record_why(r, why);
@@ -298,61 +289,11 @@ int record_next(struct record_reader *r, json_t **record, struct why *why)
 		got = read_line(r, why);
 		if (got == 1)
 			drop_cr(&r->line);
-	} while (got == 1 && is_blank(&r->line));
+	} while (got == 1 && r->line.len == 0);
 	if (got != 1)
 		return got;
 	if (r->form != RECORD_JSONL)
 		return csv_record(r, record, why) ? record_why(r, why) : 1;
 	*record = json_parse(r->line.bytes, r->line.len, "record", why);
 	return *record ? 1 : record_why(r, why);
-}
-
-static int append_cell(struct buf *b, enum record_form form, const char *text, struct why *why)
-{
-	if (form == RECORD_TSV || !text[strcspn(text, ",\"\r\n")])
-		return buf_add(b, text, strlen(text), why);
-	if (buf_add(b, "\"", 1, why))
-		return -1;
-	for (; *text; text++)
-		if (buf_add(b, "\"\"", *text == '"' ? 2 : 0, why) ||
-		    buf_add(b, text, *text != '"', why))
-			return -1;
-	return buf_add(b, "\"", 1, why);
-}
-
-int record_header(struct buf *b, enum record_form form, const char *const columns[],
-		  struct why *why)
-{
-	if (form == RECORD_JSONL)
-		return 0;
-	for (size_t i = 0; columns[i]; i++)
-		if (buf_add(b, form == RECORD_TSV ? "\t" : ",", i > 0, why) ||
-		    append_cell(b, form, columns[i], why))
-			return -1;
-	return buf_add(b, "\n", 1, why);
-}
-
-static int append_value(struct buf *b, enum record_form form, const json_t *v, struct why *why)
-{
-	BUF(text);
-
-	if (!v || json_is_null(v))
-		return 0;
-	if (json_is_string(v))
-		return append_cell(b, form, json_string_value(v), why);
-	if (json_append(&text, v, why))
-		return -1;
-	return append_cell(b, form, buf_text(&text), why);
-}
-
-int record_append(struct buf *b, enum record_form form, const char *const columns[],
-		  const json_t *record, struct why *why)
-{
-	if (form == RECORD_JSONL)
-		return json_append_line(b, record, why);
-	for (size_t i = 0; columns[i]; i++)
-		if (buf_add(b, form == RECORD_TSV ? "\t" : ",", i > 0, why) ||
-		    append_value(b, form, json_object_get(record, columns[i]), why))
-			return -1;
-	return buf_add(b, "\n", 1, why);
 }

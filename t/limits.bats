@@ -103,6 +103,7 @@ setup_file() {
 	cd "$BATS_FILE_TMPDIR/world" || return
 	world
 	m2m-keygen tre --tre-id 'ACME;0002' --key-out tre.key --cert-out lab.pem --ca-key ca.key --ca-cert ca.pem
+	up_to_mcimobj ro sho-a mcim-a.json
 	cp state/state.sealed sealed.before
 	documents
 }
@@ -158,6 +159,12 @@ setup() {
 	ends 3 bootstrap-sign --verify --trust ro.pem -i @ -o old
 	ends 3 bootstrap-sign --napdef-only --napdef @ --key ro.key --cert ro.pem --tre-id 'ACME;0001' -o old
 	ends 3 mcimobj-make --key ro.key --cert ro.pem --mcim lab.pem --result @ --result-trust ro.pem -o old
+	local make=(mcimobj-make --key sho-a.key --cert sho-a.pem --result result.jws --result-trust pva.pem -o old)
+	ends 3 "${make[@]}" --mcim @ --token token.jws
+	ends 3 "${make[@]}" --mcim mcim.blob --token @
+	ends 3 "${make[@]}" --mcim mcim.blob --token token.jws --napdef @
+	ends 3 pva-verify --trust ca.pem --nonce-a-file @ -i m2meobj.xml -o old
+	ends 3 pva-verify --trust ca.pem --nonce-a-file credentials.json --reference @ -i m2meobj.xml -o old
 	ends 3 pva-verify --trust ca.pem --nonce-a-file mcim-a.json -i @ -o old
 	ends 3 pva-verify --trust ca.pem --cert @ -o old
 	ends 3 pva-verify --trust @ --cert tre.pem -o old

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64], device[64];
+static char folder[64], device[96];
 
 static void make(void)
 {
@@ -34,7 +34,7 @@ static void open_it(void)
 {
 	struct why why = {0};
 	AUTO(TRE) *t = tre_open(folder, device, &why);
-	char mark[96];
+	char mark[128];
 	BUF(info);
 	BUF(list);
 	BUF(seen);

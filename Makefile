@@ -79,7 +79,7 @@ bench: deps-build
 	+$(MAKE) all
 	t/bench
 deps: deps-build deps-test
-deps-build deps-test deps-lint deps-peers:
+deps-build deps-test deps-lint deps-peers deps-fuzz:
 	@t/deps $(@:deps-%=%)
 
 # ---- tests ---------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ $(O)/freewatch.so: t/preload/freewatch.c
 # check-san the same targets have a main that runs their corpora in testdata/fuzz once.
 FUZZERS      := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
 FUZZ_SECONDS ?= 60
-fuzz: deps-lint
+fuzz: deps-fuzz
 	+nice $(MAKE) CC=clang SAN=1 FUZZING=1 O=build/clang-fuzz fuzz-only
 fuzz-only: $(O)/fuzz.stamp
 	set -e; for t in $(or $(FUZZ),$(FUZZERS)); do t/fuzz/run $(O)/fuzz/$$t $(FUZZ_SECONDS); done
@@ -156,7 +156,7 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 clean:
 	rm -rf build compile_commands.json $(TOOLS:%=bin/%)
-.PHONY: all demo fuzz fuzz-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers \
+.PHONY: all demo fuzz fuzz-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-fuzz \
 	lint lint-only check-tidy check-layers check-headers format install clean
 .PRECIOUS: %/
 .SECONDARY:

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pcid-issue(1): the CCIF: unique {PCID, K}, recorded before they are printed (TR 33.812
  * 5.1.3.4.1). */
-#include "base/hex.h"
 #include "base/num.h"
 #include "base/outfile.h"
 #include "base/secmem.h"
@@ -51,17 +50,6 @@ static void work_free(struct work *w)
 	OPENSSL_cleanse(w, sizeof(*w));
 }
 
-static int read_op(uint8_t op[static 16], struct why *why)
-{
-	BUF(text);
-
-	if (slurp(&text, o.op, 64, why))
-		return -1;
-	while (text.len && strchr("\r\n", text.bytes[text.len - 1]))
-		text.bytes[--text.len] = '\0';
-	return hex_decode(op, 16, buf_text(&text), "--op", why);
-}
-
 /* Whatever can be wrong is found before a number is taken. */
 static int prepare(struct work *w, struct why *why)
 {
@@ -73,7 +61,7 @@ static int prepare(struct work *w, struct why *why)
 	    num_parse(&w->issue.share, o.share ? o.share : "1", 1, 1000, "--share", why) ||
 	    export_parse(&w->form, o.format ? o.format : "jsonl", why) ||
 	    (o.tre_ids && lines_load(&w->tre_ids, o.tre_ids, why)) ||
-	    (o.op && read_op(w->op, why)) ||
+	    (o.op && slurp_hex(w->op, 16, o.op, "--op", why)) ||
 	    (o.transport_key && transport_key_load(&w->key, o.transport_key, why)) ||
 	    (o.recipient && !(w->recipient = cert_load(o.recipient, why))))
 		return -1;

@@ -28,20 +28,22 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] provision [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --stage [-i MCIMOBJ] [-o STATUS]\n"
+	"tre-sim --state DIR [--device DIR] provision --beside [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --commit [--ack NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] discard --operator ID [-o NOTICE]\n"
 	"tre-sim --state DIR [--device DIR] select MCIM [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] deselect MCIM [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] revert [--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] pristine [--pin FILE]\n"
-	"tre-sim --state DIR [--device DIR] renew [-o REQUEST]\n"
+	"tre-sim --state DIR [--device DIR] pristine [--pin FILE | --order NOTE [--at TIME]]\n"
+	"tre-sim --state DIR [--device DIR] renew [--at TIME] [-o REQUEST]\n"
+	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
 
 static struct {
 	const char *state, *device, *tre_id, *pin, *policy, *alg, *components, *as, *rand, *autn;
-	const char *in, *out, *to, *to_cert, *ack, *sho, *at, *mcim;
-	bool verify, identity, stage, commit;
+	const char *in, *out, *to, *to_cert, *ack, *sho, *at, *mcim, *order;
+	bool verify, identity, stage, commit, beside;
 	struct tre_push push;
 	struct tre_personal personal;
 } o;
@@ -83,9 +85,13 @@ static const struct tool_opt all[] = {
 	{"to-cert", 0, TOOL_TEXT, &o.to_cert, "F", "token: the new operator's certificate"},
 	{"stage", 0, TOOL_FLAG, &o.stage, NULL, "provision: check and keep it, and change nothing"},
 	{"commit", 0, TOOL_FLAG, &o.commit, NULL, "provision: install what is staged"},
+	{"beside", 0, TOOL_FLAG, &o.beside, NULL,
+	 "provision: install it, and leave the one in use selected"},
 	{"ack", 0, TOOL_TEXT, &o.ack, "NOTE", "provision: the old operator's acknowledgement"},
 	{"operator", 0, TOOL_TEXT, &o.sho, "ID", "discard: the old operator"},
-	{"at", 0, TOOL_TEXT, &o.at, "TIME", "revert, command: the time, instead of the clock's"},
+	{"order", 0, TOOL_TEXT, &o.order, "NOTE", "pristine: the RO's order, instead of the PIN"},
+	{"at", 0, TOOL_TEXT, &o.at, "TIME",
+	 "pristine, revert, renew, access, command: the time, instead of the clock's"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
@@ -160,14 +166,18 @@ static int provision(struct tre *t, struct buf *out, struct why *why)
 {
 	BUF(in);
 
-	if (o.commit && (o.stage || o.in))
-		return why_usage(why, "--commit takes neither --stage nor -i");
+	const enum tre_how how = o.stage ? TRE_STAGE : o.beside ? TRE_BESIDE : TRE_INSTALL;
+
+	if (o.commit && (o.stage || o.in || o.beside))
+		return why_usage(why, "--commit takes neither --stage nor --beside nor -i");
+	if (o.stage && o.beside)
+		return why_usage(why, "--stage or --beside, not both");
 	if (o.ack && !o.commit)
 		return why_usage(why, "--ack goes with --commit");
 	if ((!o.commit || o.ack) && slurp(&in, o.commit ? o.ack : o.in, SLURP_DOCUMENT, why))
 		return -1;
 	return o.commit ? tre_commit(t, o.ack ? buf_text(&in) : NULL, in.len, out, why)
-			: tre_stage(t, buf_text(&in), in.len, !o.stage, out, why);
+			: tre_stage(t, buf_text(&in), in.len, how, out, why);
 }
 
 static int discard(struct tre *t, struct buf *out, struct why *why)
@@ -196,8 +206,36 @@ static int revert(struct tre *t, struct buf *out, struct why *why)
 
 static int pristine(struct tre *t, struct buf *out, struct why *why)
 {
+	int64_t at;
+	BUF(in);
+
 	(void)out;
-	return tre_pristine(t, o.pin, why);
+	if (o.pin && o.order)
+		return why_usage(why, "--pin or --order, not both");
+	if (!o.order)
+		return tre_pristine(t, o.pin, why);
+	return when_at(&at, o.at, why) || slurp(&in, o.order, SLURP_DOCUMENT, why) ||
+			       tre_reprovision(t, buf_text(&in), in.len, at, why)
+		       ? -1
+		       : 0;
+}
+
+static int renew(struct tre *t, struct buf *out, struct why *why)
+{
+	int64_t at;
+
+	return when_at(&at, o.at, why) || tre_renew(t, at, out, why) ? -1 : 0;
+}
+
+static int take_access(struct tre *t, struct buf *out, struct why *why)
+{
+	int64_t at;
+	BUF(in);
+
+	return when_at(&at, o.at, why) || slurp(&in, o.in, SLURP_DOCUMENT, why) ||
+			       tre_access(t, buf_text(&in), in.len, at, out, why)
+		       ? -1
+		       : 0;
 }
 
 static int command(struct tre *t, struct buf *out, struct why *why)
@@ -236,13 +274,19 @@ static const struct verb {
 	{"attach", attach, 0, false, true, {"identity", "rand", "autn"}},
 	{"bootstrap", bootstrap, 0, false, false, {"input", "netwpin", "userpin"}},
 	{"token", token, 2, false, false, {"to", "to-cert", "pin"}},
-	{"provision", provision, 0, false, false, {"input", "output", "stage", "commit", "ack"}},
+	{"provision",
+	 provision,
+	 0,
+	 false,
+	 false,
+	 {"input", "output", "stage", "beside", "commit", "ack"}},
 	{"discard", discard, 1, false, false, {"operator", "output"}},
 	{"select", choose, 0, true, false, {"pin"}},
 	{"deselect", deselect, 0, true, false, {"pin"}},
 	{"revert", revert, 0, false, false, {"at"}},
-	{"pristine", pristine, 0, false, false, {"pin"}},
-	{"renew", tre_renew, 0, false, false, {"output"}},
+	{"pristine", pristine, 0, false, false, {"pin", "order", "at"}},
+	{"renew", renew, 0, false, false, {"at", "output"}},
+	{"access", take_access, 0, false, false, {"at", "input", "output"}},
 	{"command", command, 0, false, false, {"at", "input"}},
 };
 

@@ -14,7 +14,9 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -W
 	   -Wvla -Wformat=2 -Wwrite-strings -Wundef -Wimplicit-fallthrough \
 	   $(if $(findstring clang,$(CC)),,-Wjump-misses-init)
 HARDEN  := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
-SANFLAGS:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# clang does not say __SANITIZE_ADDRESS__ by itself, as gcc does
+SANFLAGS:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	   $(if $(findstring clang,$(CC)),-D__SANITIZE_ADDRESS__) $(if $(FUZZING),-fsanitize=fuzzer-no-link)
 DEFS    := $(if $(GOLDEN),-DM2M_GOLDEN) -D_DEFAULT_SOURCE -D_GNU_SOURCE -DOPENSSL_API_COMPAT=30000 -DOPENSSL_NO_DEPRECATED
 ALL_C    = -std=c11 $(DEFS) -DM2M_VERSION='"$(VERSION)"' -Isrc -isystem $(O)/asn1 $(WARN) \
 	   $(if $(WERROR),-Werror) $(if $(SAN),$(SANFLAGS),$(HARDEN)) \
@@ -48,7 +50,7 @@ $(O)/asn1/stamp: src/asn1/MCIMProtocol.asn1 Makefile
 $(O)/libasn1.a: $(O)/asn1/stamp src/mcim/asn1_alloc.h
 	@echo '  CC  asn1'
 	$(Q)cd $(@D)/asn1 && for c in *.c; do \
-	  $(CC) -w -std=gnu11 -D_DEFAULT_SOURCE -DASN1_GENERATED -I. -include $(CURDIR)/src/mcim/asn1_alloc.h \
+	  $(CC) -w -std=gnu11 -fwrapv -D_DEFAULT_SOURCE -DASN1_GENERATED -I. -include $(CURDIR)/src/mcim/asn1_alloc.h \
 	    $(if $(SAN),$(SANFLAGS),$(HARDEN)) $(CFLAGS) -c $$c || exit 1; done
 	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/asn1/*.o
 $(filter $(O)/src/mcim/%,$(lib_obj)): $(O)/asn1/stamp
@@ -64,9 +66,10 @@ demo: deps-build
 	bin/m2m-chart -i build/demo/trace.jsonl
 check: deps-test
 	+$(MAKE) check-only
-check-only: all $(O)/unit.stamp $(if $(SAN),,$(O)/freewatch.so)
+check-only: all $(O)/unit.stamp $(if $(SAN),$(O)/fuzz.stamp,$(O)/freewatch.so)
 	PATH="$(CURDIR)/$(BIN):$(CURDIR)/bin:$$PATH" UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
-	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) t/run $(TESTS)
+	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) FUZZ_DIR=$(if $(SAN),$(CURDIR)/$(O)/fuzz) \
+	  t/run $(TESTS)
 check-san: deps-test
 	+$(MAKE) SAN=1 check-only
 # Whole procedures, octet for octet, by a build that is for nothing else; UPDATE_GOLDEN=1 rewrites.
@@ -81,7 +84,7 @@ bench: deps-bench
 	+$(MAKE) all
 	t/bench
 deps: deps-build deps-test
-deps-build deps-test deps-lint deps-peers deps-bench:
+deps-build deps-test deps-lint deps-peers deps-bench deps-fuzz:
 	@t/deps $(@:deps-%=%)
 
 # ---- tests ---------------------------------------------------------------------------------------
@@ -95,8 +98,26 @@ $(O)/freewatch.so: t/preload/freewatch.c
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -Wall -Wextra -shared -fPIC -o $@ $<
 
+# ---- fuzz ----------------------------------------------------------------------------------------
+# `make fuzz FUZZ_SECONDS=600 FUZZ="token wbxml"`: libFuzzer (clang), those targets or all, one after
+# the other. New inputs go to build/fuzz, what crashes, hangs or grows to build/fuzz/found. In
+# check-san the same targets have a main that runs their corpora in testdata/fuzz once.
+FUZZERS      := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
+FUZZ_SECONDS ?= 60
+fuzz: deps-fuzz
+	+nice $(MAKE) CC=clang SAN=1 FUZZING=1 O=build/clang-fuzz fuzz-only
+fuzz-only: $(O)/fuzz.stamp
+	set -e; for t in $(or $(FUZZ),$(FUZZERS)); do t/fuzz/run $(O)/fuzz/$$t $(FUZZ_SECONDS); done
+$(O)/fuzz.stamp: $(FUZZERS:%=$(O)/fuzz/%)
+	@touch $@
+$(O)/fuzz/%: t/fuzz/%.c t/fuzz/lib/fuzz.c $(if $(FUZZING),,t/fuzz/lib/replay.c) $(O)/libm2m.a $(O)/libasn1.a
+	@mkdir -p $(@D)
+	@echo '  LD  $@'
+	$(Q)$(CC) $(ALL_C) -DFUZZ_KEYS='"$(CURDIR)/testdata/fuzz/keys"' $(CPPFLAGS) $(CFLAGS) $(ALL_L) $(LDFLAGS) \
+	  $(if $(FUZZING),-fsanitize=fuzzer) -o $@ $(filter %.c %.a,$^) $(LIBS)
+
 # ---- lint ----------------------------------------------------------------------------------------
-SCRIPTS := bin/m2m-walk $(wildcard bin/procedures/*.sh bin/procedures/lib/*.sh) t/run t/deps t/bench .ci/run \
+SCRIPTS := bin/m2m-walk $(wildcard bin/procedures/*.sh bin/procedures/lib/*.sh) t/run t/deps t/bench t/fuzz/run t/fuzz/corpora .ci/run \
 	   $(wildcard t/lint/* t/*.bats t/*/*.bats) t/lib.bash
 C_FILES := $(wildcard src/*/*.c)
 TIDY    := $(C_FILES:%=$(O)/tidy/%.ok)
@@ -107,7 +128,7 @@ lint-only: check-layers check-headers check-tidy
 	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
 	  --suppress=missingIncludeSystem --suppress=memleak --suppress=ctuuninitvar --suppress=legacyUninitvar --error-exitcode=1 $(DEFS) -Isrc src
 	mandoc -Tlint -W warning man/*.[157]
-	clang-format --dry-run -Werror src/*/*.[ch] t/unit/*.c t/preload/*.c
+	clang-format --dry-run -Werror src/*/*.[ch] t/unit/*.c t/preload/*.c t/fuzz/*.c t/fuzz/lib/*.[ch]
 check-tidy: $(TIDY)
 $(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
 	@mkdir -p $(@D)
@@ -121,7 +142,7 @@ check-headers:
 	  echo "#include \"$${h#src/}\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS) libpq) \
 	    -Wall -Werror -fsyntax-only -xc - || exit 1; done
 format:
-	clang-format -i src/*/*.[ch] t/unit/*.c t/preload/*.c
+	clang-format -i src/*/*.[ch] t/unit/*.c t/preload/*.c t/fuzz/*.c t/fuzz/lib/*.[ch]
 
 # ---- install -------------------------------------------------------------------------------------
 share   := $(DESTDIR)$(PREFIX)/share
@@ -141,7 +162,7 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 clean:
 	rm -rf build compile_commands.json $(TOOLS:%=bin/%)
-.PHONY: all demo golden golden-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-bench \
+.PHONY: all demo fuzz fuzz-only golden golden-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-bench deps-fuzz \
 	lint lint-only check-tidy check-layers check-headers format install clean
 .PRECIOUS: %/
 .SECONDARY:

@@ -51,51 +51,79 @@ void record_close(struct record_reader *r)
 	free(r);
 }
 
-/* The next octet, -1 at the end, -2 where reading failed. */
-static int octet(struct record_reader *r)
+/* Whether the block has octets: 1, 0 at the end, -1 where reading failed. */
+static int fill(struct record_reader *r)
 {
 	while (r->at == r->have) {
 		const ssize_t n = read(r->fd, r->block, BLOCK);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return -2;
-		if (n == 0)
-			return -1;
+		if (n <= 0)
+			return (int)n;
 		r->at = 0;
 		r->have = (size_t)n;
 	}
-	return r->block[r->at++];
+	return 1;
+}
+
+/* Octets of the block before the next line end or, in CSV, quote: a line of a gibibyte costs little
+ * more than its reading. */
+static size_t plain(const struct record_reader *r)
+{
+	const uint8_t *p = r->block + r->at;
+	const size_t most = r->have - r->at;
+	size_t n = 0;
+
+	if (r->form != RECORD_CSV) {
+		const uint8_t *end = memchr(p, '\n', most);
+
+		return end ? (size_t)(end - p) : most;
+	}
+	while (n < most && p[n] != '\n' && p[n] != '"')
+		n++;
+	return n;
+}
+
+/* Moves n octets from the block to the line, which keeps no more than RECORD_LINE of them. */
+static int keep(struct record_reader *r, size_t n, bool *too_long, struct why *why)
+{
+	const size_t room = RECORD_LINE - r->line.len;
+
+	r->at += n;
+	*too_long = *too_long || n > room;
+	return buf_add(&r->line, r->block + r->at - n, n < room ? n : room, why);
 }
 
 /* Reads one record's text, which in CSV may hold line breaks inside quotes. 1, 0 at the end, -1. */
 static int read_line(struct record_reader *r, struct why *why)
 {
 	bool quoted = false, too_long = false;
-	int c;
+	int got;
 
 	buf_clear(&r->line);
 	r->number = r->next;
-	for (size_t n = 0; (c = octet(r)) >= 0; n++) {
-		if (c == '\n')
-			r->next++;
-		if (c == '\n' && !quoted)
-			break;
-		if (c == '"' && r->form == RECORD_CSV)
+	while ((got = fill(r)) > 0) {
+		if (keep(r, plain(r), &too_long, why))
+			return -1;
+		if (r->at == r->have)
+			continue;
+		if (r->block[r->at] == '"')
 			quoted = !quoted;
-		if (r->line.len >= RECORD_LINE)
-			too_long = true;
-		else if (buf_add(&r->line, &(char){(char)c}, 1, why))
+		else
+			r->next++;
+		if (!quoted && r->block[r->at] == '\n') {
+			r->at++;
+			break;
+		}
+		if (keep(r, 1, &too_long, why))
 			return -1;
 	}
-	if (c == -2) {
-		why_sys(why, "%s", strerror(errno));
+	if (got < 0 && why_sys(why, "%s", strerror(errno)))
 		return record_why(r, why);
-	}
-	if (c == -1 && r->line.len == 0)
+	if (got == 0 && r->line.len == 0)
 		return 0;
-	if (too_long || (quoted && c == -1)) {
+	if (too_long || (quoted && got == 0)) {
 		why_input(why,
 			  too_long ? "line longer than %zu octets"
 				   : "a quoted cell does not end (%zu octets)",
@@ -109,11 +137,6 @@ static void drop_cr(struct buf *line)
 {
 	if (line->len && line->bytes[line->len - 1] == '\r')
 		line->bytes[--line->len] = '\0';
-}
-
-static int is_blank(const struct buf *line)
-{
-	return line->len == 0;
 }
 
 static char separator(enum record_form form)
@@ -152,10 +175,8 @@ static int read_header(struct record_reader *r, struct why *why)
 
 	if (got < 0)
 		return -1;
-	if (got == 0) {
-		why_input(why, "no header line");
+	if (got == 0 && why_input(why, "no header line"))
 		return record_why(r, why);
-	}
 	drop_cr(&r->line);
 	if (csv_split(&r->header, separator(r->form), &r->line, why))
 		return record_why(r, why);
@@ -222,7 +243,7 @@ int record_next(struct record_reader *r, json_t **record, struct why *why)
 		got = read_line(r, why);
 		if (got == 1)
 			drop_cr(&r->line);
-	} while (got == 1 && is_blank(&r->line));
+	} while (got == 1 && r->line.len == 0);
 	if (got != 1)
 		return got;
 	if (r->form != RECORD_JSONL)

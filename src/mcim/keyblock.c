@@ -193,22 +193,26 @@ static int open_oaep(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *
 	return opened & (n == len);
 }
 
+/* A point that is not on the curve goes the same way as any other, with the own one in its place.
+ */
 static int open_ecdh(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *header,
 		     const char *tre_id, const uint8_t *block, size_t block_len, struct why *why)
 {
 	const size_t point = point_len(prk);
-	AUTO(EVP_PKEY) *ephemeral =
-		block_len == point + len + WRAP_MORE ? from_point(prk, block, point) : NULL;
+	AUTO(EVP_PKEY) *ephemeral = NULL;
 	uint8_t own[POINT_MAX];
+	int opened;
 	BUF(info);
 
-	if (!ephemeral)
+	if (block_len != point + len + WRAP_MORE)
 		return 0;
+	ephemeral = from_point(prk, block, point);
 	if (get_point(own, point, prk, why) ||
 	    shared_info(&info, header, block, own, point, tre_id, why))
 		return -1;
-	return agree(kek, prk, ephemeral, &info) &&
-	       wrap(0, kek->secret, len, kek, block + point, len + WRAP_MORE);
+	opened = agree(kek, prk, ephemeral ? ephemeral : prk, &info) &&
+		 wrap(0, kek->secret, len, kek, block + point, len + WRAP_MORE);
+	return opened & (ephemeral != NULL);
 }
 
 int keyblock_open(uint8_t *secret, size_t secret_len, EVP_PKEY *prk, unsigned transport,

@@ -187,12 +187,11 @@ int mcim_unprotect(struct buf *payload, enum mcim_tag *tag, EVP_PKEY *key, const
 
 int mcim_protection_read(struct mcim_protection *p, const void *blob, size_t len, struct why *why)
 {
-	const uint8_t *octets = blob;
 	struct parts parts;
 
 	*p = (struct mcim_protection){
 		.encryption = "AES-256-GCM", .encryption_bits = 256, .integrity = ""};
-	if (len > 0 && *octets == 0x30)
+	if (envelope_is(blob, len))
 		return 0;
 	if (!is_tr33812(blob, len) || !split(&parts, blob, len))
 		return why_input(why, "want a blob of format tr33812 or cms (TR 33.812 B.2.3.6)");

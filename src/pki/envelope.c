@@ -2,7 +2,6 @@
 #include "pki/envelope.h"
 
 #include <openssl/rsa.h>
-#include <stdbool.h>
 #include <string.h>
 
 #define TAG_LEN 16
@@ -118,7 +117,7 @@ static bool agreement_is_ours(struct der ri)
 
 /* RFC 5083, RFC 5084: ContentInfo { authEnvelopedData, [0] { version 0, one RecipientInfo, { data,
  * { aes256-GCM, { nonce, ICVlen 16 } }, [0] ciphertext }, mac of 16 octets } } and nothing more. */
-static bool form_is_ours(const void *bytes, size_t len)
+bool envelope_is(const void *bytes, size_t len)
 {
 	static const unsigned char auth_enveloped[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
 						       0x01, 0x09, 0x10, 0x01, 0x17};
@@ -202,7 +201,7 @@ int envelope_open(struct buf *b, EVP_PKEY *key, X509 *cert, const void *der, siz
 {
 	const unsigned char *p = der;
 	AUTO(CMS_ContentInfo) *cms =
-		form_is_ours(der, len) ? d2i_CMS_ContentInfo(NULL, &p, (long)len) : NULL;
+		envelope_is(der, len) ? d2i_CMS_ContentInfo(NULL, &p, (long)len) : NULL;
 	AUTO(BIO) *out = BIO_new(BIO_s_secmem());
 	char *text;
 	long n;

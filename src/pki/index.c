@@ -109,11 +109,21 @@ static int write_attributes(const char *path, struct why *why)
 	return outfile_put(name, OUTFILE_PUBLIC, text, sizeof(text) - 1, why);
 }
 
+/* A 0 octet would end the text early, and hide the revocations behind it. */
+static int read_index(struct buf *all, const char *path, struct why *why)
+{
+	if (slurp(all, path, SLURP_LARGE, why))
+		return -1;
+	if (all->len && memchr(all->bytes, 0, all->len))
+		return why_input(why, "%s: a 0 octet, where lines of text are wanted", path);
+	return 0;
+}
+
 static int add_locked(const char *path, const struct buf *rows, struct why *why)
 {
 	BUF(all);
 
-	if (access(path, F_OK) == 0 && slurp(&all, path, SLURP_LARGE, why))
+	if (access(path, F_OK) == 0 && read_index(&all, path, why))
 		return -1;
 	if (all.len && all.bytes[all.len - 1] != '\n')
 		return why_input(why, "%s: the last line has no end", path);
@@ -197,7 +207,7 @@ static int mark(const char *path, const char *serial, const char *when, struct w
 	BUF(all);
 	BUF(changed);
 
-	if (slurp(&all, path, SLURP_LARGE, why))
+	if (read_index(&all, path, why))
 		return -1;
 	p = buf_text(&all);
 	if (find_row(&r, &p, path, serial, why))
@@ -244,7 +254,7 @@ int index_each_revoked(const char *path,
 	BUF(all);
 	int rc;
 
-	if (slurp(&all, path, SLURP_LARGE, why))
+	if (read_index(&all, path, why))
 		return -1;
 	p = buf_text(&all);
 	while ((rc = next_row(&r, &p, path, why)) > 0) {

@@ -9,9 +9,9 @@ load lib
 	}
 	PATH=$PWD/root/usr/bin:/usr/bin:/bin
 	[ "$(command -v tre-sim)" = "$PWD/root/usr/bin/tre-sim" ]
-	m2m-walk --list | grep -q '^annex-b-initial '
+	m2m-walk --list | grep '^annex-b-initial ' >list
 	m2m-walk annex-b-initial --dir run --quiet
-	m2m-chart -i run/trace.jsonl | grep -q m2me
+	m2m-chart -i run/trace.jsonl | grep m2me >list
 	for f in root/usr/bin/*; do
 		for page in root/usr/share/man/man1/"${f##*/}".1; do [ -s "$page" ]; done
 	done

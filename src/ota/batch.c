@@ -55,27 +55,32 @@ static int take_card(void *ctx, json_t *record, struct why *why)
 int ota_batch_start(struct ota_batch *b, struct reg *r, const char *plmn, struct why *why)
 {
 	b->cards = json_object();
-	return imsi_list_start(&b->list, plmn, why) || reg_each(r, REG_SUBSCRIBERS, NULL, NULL,
-								take_card, b->cards, why) < 0
+	return (plmn && imsi_list_start(&b->list, plmn, why)) ||
+			       reg_each(r, REG_SUBSCRIBERS, NULL, NULL, take_card, b->cards, why) <
+				       0
 		       ? -1
 		       : 0;
 }
 
 /* By the map, for reading the whole register for each card would be quadratic. */
-static int next_of(struct ota_batch *b, struct reg *r, const char *iccid, struct ota_keyset *k,
-		   struct ota_header *h, struct why *why)
+static int keys_of(struct ota_batch *b, struct reg *r, const char *iccid,
+		   const struct ota_header *h, json_t **keys, struct why *why)
 {
 	const char *imsi = json_string_value(json_object_get(b->cards, iccid));
 	AUTO(json_t) *record = NULL;
-	AUTO(json_t) *keys = NULL;
-	const int known = imsi ? reg_get(r, REG_SUBSCRIBERS, "imsi", imsi, &record, why) : 0;
 
-	if (known < 0)
+	if (imsi && reg_get(r, REG_SUBSCRIBERS, "imsi", imsi, &record, why) < 0)
 		return -1;
-	return reg_ota_keys_of(record, iccid, index_of(h), &keys, why) ||
-			       take_counter(r, iccid, keys, k, h, why)
-		       ? -1
-		       : 0;
+	return reg_ota_keys_of(record, iccid, index_of(h), keys, why);
+}
+
+static int next_of(struct ota_batch *b, struct reg *r, const char *iccid, struct ota_keyset *k,
+		   struct ota_header *h, struct why *why)
+{
+	AUTO(json_t) *keys = NULL;
+
+	return keys_of(b, r, iccid, h, &keys, why) || take_counter(r, iccid, keys, k, h, why) ? -1
+											      : 0;
 }
 
 static int make_data(const struct ota_batch *b, const char *imsi, struct buf *data, struct why *why)
@@ -129,4 +134,59 @@ int ota_batch_line(struct ota_batch *b, struct reg *r, const json_t *line, struc
 			       put_packet(o, b, &packet, why) || json_append_line(out, o, why)
 		       ? -1
 		       : 0;
+}
+
+/* ---- what comes back ---- */
+
+int ota_answer_put(json_t *o, const struct ota_header *h, bool is_response, const struct buf *data,
+		   struct why *why)
+{
+	AUTO(json_t) *answer = is_response ? script_answer_read(data->bytes, data->len) : NULL;
+
+	return ota_header_put(o, h, is_response, why) ||
+			       json_put_hex(o, "data", buf_text(data), data->len, why) ||
+			       (answer && json_object_update(o, answer))
+		       ? -1
+		       : 0;
+}
+
+static int join_packet(const struct ota_batch *b, const json_t *line, struct buf *packet,
+		       struct why *why)
+{
+	const json_t *parts = json_object_get(line, "packet");
+	BUF(lines);
+
+	for (size_t i = 0; i < json_array_size(parts); i++) {
+		const char *text = json_string_value(json_array_get(parts, i));
+
+		if (!text || buf_print(&lines, why, "%s\n", text))
+			return why_input(why, "packet: want short messages in hex");
+	}
+	return sms_join(packet, b->sms.form, true, buf_text(&lines), why);
+}
+
+int ota_batch_answer(struct ota_batch *b, struct reg *r, const json_t *line, struct buf *out,
+		     struct why *why)
+{
+	const char *iccid = json_text(line, "iccid", why), *sw;
+	struct ota_header h = b->header;
+	AUTO(json_t) *keys = NULL;
+	AUTO(json_t) *o = json_object();
+	SECRET(ota_keyset) k = {0};
+	BUF(packet);
+	BUF(data);
+
+	if (!iccid || join_packet(b, line, &packet, why) || keys_of(b, r, iccid, &h, &keys, why) ||
+	    ota_keyset_parse(&k, keys, why))
+		return -1;
+	k.weak = b->weak;
+	if (ota_response_open(&data, &h, &k, packet.bytes, packet.len, why) ||
+	    json_put_text(o, "iccid", iccid, why) || ota_answer_put(o, &h, true, &data, why) ||
+	    json_append_line(out, o, why))
+		return -1;
+	sw = json_string_value(json_object_get(o, "sw"));
+	return h.status == OTA_POR_OK && (!sw || strcmp(sw, "9000") == 0)
+		       ? 0
+		       : why_refuse(why, "command-failed", "%.20s: %s, status word %s", iccid,
+				    ota_status_name(h.status), sw ? sw : "none");
 }

@@ -24,13 +24,24 @@ void ota_batch_free(struct ota_batch *b);
 int ota_next(struct reg *r, const char *iccid, struct ota_keyset *k, struct ota_header *h,
 	     struct why *why) __attribute__((warn_unused_result));
 
-/* Reads which cards the register has; plmn: of the IMSIs in the list. */
+/* Reads which cards the register has; plmn: of the IMSIs in the list (NULL: answers are read). */
 int ota_batch_start(struct ota_batch *b, struct reg *r, const char *plmn, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* One line {iccid, imsi} of the list: appends {iccid, imsi, cntr, packet}, the packet being an
  * array of short messages in hex. Refused as imsi_list_check and ota_next. */
 int ota_batch_line(struct ota_batch *b, struct reg *r, const json_t *line, struct buf *out,
+		   struct why *why) __attribute__((warn_unused_result));
+
+/* One line {iccid, packet} of what came back: appends {iccid, tar, cntr, status, data} and what the
+ * answer says. Refused: `command-failed` where a status is not por-ok, or a status word not 9000
+ * (the line is appended all the same, for that card is to be tried again); the reasons of
+ * ota_response_open. */
+int ota_batch_answer(struct ota_batch *b, struct reg *r, const json_t *line, struct buf *out,
+		     struct why *why) __attribute__((warn_unused_result));
+
+/* What an answer says, as one line: its header, its data, and executed, sw and response. */
+int ota_answer_put(json_t *o, const struct ota_header *h, bool is_response, const struct buf *data,
 		   struct why *why) __attribute__((warn_unused_result));
 
 #endif

@@ -50,7 +50,7 @@ messages() { # RUN STEP
 	refuses 1 'refused: not-entitled' ask mno-a 2 mno-a
 	refuses 1 'refused: wrong-operator' ask mno-b 3 mno-a
 	iccid=89430100000000000025 refuses 1 'refused: ' ask mno-b 2 mno-a
-	refuses 1 'refused: wrong-key-index' uicc-keys release --register maker/register.db --iccid $ICCID --index 4 --recipient mno-c/cert.pem
+	refuses 1 'refused: wrong-key-index' uicc-keys release --register maker/register.db --iccid "$ICCID" --index 4 --recipient mno-c/cert.pem
 }
 
 @test "the former operators' OTA keys are refused by the card" {
@@ -61,7 +61,7 @@ messages() { # RUN STEP
 	for mno in mno-a mno-b; do
 		kic=12
 		[ $mno = mno-a ] || kic=22
-		ota-wrap --register $mno/register.db --iccid $ICCID --spi 1639 --kic $kic --kid $kic --tar b00010 --imsi 001010000000009 -o packet
+		ota-wrap --register $mno/register.db --iccid "$ICCID" --spi 1639 --kic $kic --kid $kic --tar b00010 --imsi 001010000000009 -o packet
 		rc=0
 		uicc-sim --state uicc/state --device uicc/device ota -i packet >out 2>err || rc=$?
 		[ "$rc" -eq 1 ]

@@ -206,3 +206,33 @@ peer() {
 		refuses 3 '^ota-unwrap: bad' ota-unwrap --keyset bad
 	done
 }
+
+@test "a batch of answers: each card's outcome, the worst status" {
+	for n in 1 2 3; do
+		printf '{"imsi":"00101000000000%d","alg":"milenage","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf","status":"active","iccid":"8943000000000000000%d","ota_keys":{"index":1,"kic":"000102030405060708090a0b0c0d0e0%d","kid":"101112131415161718191a1b1c1d1e1f"}}\n' $n $n $n >card.jsonl
+		m2m-register import --register db subscribers -i card.jsonl
+		jq -c .ota_keys card.jsonl >keys$n
+	done
+	answer() { # CARD KEYS STATUS DATA
+		ota-wrap --response --keyset "keys$2" --cntr 0000000001 --spi 1639 --kic 12 --kid 12 --tar b00010 --status "$3" --form tpdu -i <(echo "$4") |
+			jq -Rc --arg iccid "8943000000000000000$1" '{iccid: $iccid, packet: [.]}'
+	}
+	{
+		answer 1 1 por-ok 089000
+		answer 2 2 por-ok 036a82
+		answer 3 1 por-ok 089000
+		answer 3 3 cntr-low ''
+		answer 9 1 por-ok 089000
+		echo '{"iccid":"89430000000000000001","packet":["00"]}'
+	} >answers
+	rc=0
+	ota-unwrap --response --register db --batch answers --spi 1639 --kic 12 --kid 12 --form tpdu -o out 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(jq -r '[.iccid[-1:], .status, .sw // "-"] | join(" ")' out)" = $'1 por-ok 9000\n2 por-ok 6a82\n3 cntr-low -' ]
+	grep -q 'refused: command-failed: answers:2: ' err
+	grep -q 'refused: mac-mismatch: answers:3: ' err
+	grep -q 'refused: command-failed: answers:4: .*cntr-low' err
+	grep -q 'refused: unknown-iccid: answers:5: ' err
+	grep -q '^ota-unwrap: answers:6: ' err
+	refuses 2 '--batch goes with' ota-unwrap --batch answers --keyset keys1
+}

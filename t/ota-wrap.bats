@@ -218,3 +218,39 @@ card() {
 	refuses 3 'CNTR: want 10 hex digits' ota-wrap "${aes[@]}" --keyset keyset --cntr 1 --refresh
 	refuses 3 'TAR: want 6 hex digits' ota-wrap --spi 1621 --kic 12 --kid 12 --tar b0 --keyset keyset --cntr 0000000001 --refresh
 }
+
+# cards N: a register of N cards, and the new operator's list
+cards() {
+	seq "$1" | awk '{ printf "{\"imsi\":\"00101%010d\",\"alg\":\"milenage\",\"k\":\"465b5ce8b199b49faa5f0a2ee238a6bc\",\"opc\":\"cd63cb71954a9f4e48a5994e37a02baf\",\"status\":\"active\",\"iccid\":\"8943%016d\",\"ota_keys\":{\"index\":1,\"kic\":\"000102030405060708090a0b0c%06x\",\"kid\":\"101112131415161718191a1b1c1d1e1f\"}}\n", $1, $1, $1 }' |
+		m2m-register import --register db subscribers
+	seq "$1" | awk '{ printf "{\"iccid\":\"8943%016d\",\"imsi\":\"00102%010d\"}\n", $1, $1 }' >list
+}
+
+@test "a batch: a packet for each card, in the list's order, and bad lines named" {
+	cards 200
+	sed -i '7s/imsi":"00102/imsi":"00103/; 9s/.*/{"iccid":"x"}/; 11s/.*/{"iccid":"89430000000000009999","imsi":"001020000009999"}/' list
+	sed -n 3p list >>list
+	rc=0
+	ota-wrap --register db --batch list --plmn 001-02 "${aes[@]}" --form tpdu -o packets 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <packets)" -eq 197 ]
+	grep -q 'refused: foreign-imsi: list:7: ' err
+	grep -q '^ota-wrap: list:9: ' err
+	grep -q 'refused: unknown-iccid: list:11: ' err
+	grep -q 'refused: double-imsi: list:201: ' err
+	[ "$(wc -l <err)" -eq 4 ]
+	# one of them opens with that card's keys, and carries its IMSI
+	sed -n 100p packets >one
+	n=$((10#$(jq -r '.iccid[4:]' one)))
+	printf '{"index":1,"kic":"000102030405060708090a0b0c%06x","kid":"101112131415161718191a1b1c1d1e1f"}\n' $n >keys
+	jq -r '.packet[]' one >packet
+	ota-unwrap --keyset keys --form tpdu -i packet >out
+	[ "$(jq -r .cntr out)" = "$(jq -r .cntr one)" ]
+	jq -r .imsi one | xargs -I@ ota-wrap --keyset keys --cntr 0000000001 "${aes[@]}" --imsi @ -o again
+	[ "$(ota-unwrap --keyset keys -i again | jq -r .data)" = "$(jq -r .data out)" ]
+	# a rerun counts on
+	ota-wrap --register db --batch <(sed -n 1,5p list) --plmn 001-02 "${aes[@]}" -o packets
+	[ "$(jq -r .cntr packets | sort -u)" = 0000000002 ]
+	refuses 2 '--batch goes with' ota-wrap --register db --batch list "${aes[@]}"
+	refuses 2 '--batch goes with' ota-wrap --register db --batch list --plmn 001-02 --iccid 1 "${aes[@]}"
+}

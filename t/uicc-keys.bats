@@ -6,15 +6,15 @@ parties() {
 	for p in mno-a mno-b mno-c; do
 		m2m-keygen operator --name $p --key-out $p.key --cert-out $p.pem
 	done
-	uicc-keys make --register db --iccid $ICCID --count 3 --entitled mno-a -o pairs.jsonl
+	uicc-keys make --register db --iccid "$ICCID" --count 3 --entitled mno-a -o pairs.jsonl
 }
 
 release() { # INDEX TO [OPTIONS]
-	uicc-keys release --register db --iccid $ICCID --index "$1" --recipient "$2.pem" "${@:3}" -o released.cms
+	uicc-keys release --register db --iccid "$ICCID" --index "$1" --recipient "$2.pem" "${@:3}" -o released.cms
 }
 
 handover() { # FROM INDEX TO
-	m2m-note make handover --key "$1.key" --cert "$1.pem" --to maker iccid=$ICCID index="$2" new="$3" -o "note-$1-$2-$3"
+	m2m-note make handover --key "$1.key" --cert "$1.pem" --to maker iccid="$ICCID" index="$2" new="$3" -o "note-$1-$2-$3"
 }
 
 opened() { # BY
@@ -72,7 +72,7 @@ opened() { # BY
 	grep -q 'list:4: ' err
 	grep -q 'refused: key-exists: list:5: ' err
 	uicc-keys release --register other.db --iccid 89430100000000000025 --index 1 --recipient mno-a.pem -o released.cms
-	refuses 1 'refused: key-exists' uicc-keys make --register db --iccid $ICCID --count 1 --entitled mno-a
+	refuses 1 'refused: key-exists' uicc-keys make --register db --iccid "$ICCID" --count 1 --entitled mno-a
 }
 
 @test "no key on stdout in the clear but make's, 0600, and none left in memory" {
@@ -81,8 +81,8 @@ opened() { # BY
 	[ "$(stat -c %a db)" = 600 ]
 	release 1 mno-a
 	jq -r '.k, .opc' pairs.jsonl >secrets
-	! grep -qaFf secrets released.cms
-	watched "$(paste -sd: secrets)" uicc-keys release --register db --iccid $ICCID --index 1 --recipient mno-a.pem -o released.cms
+	run ! grep -qaFf secrets released.cms
+	watched "$(paste -sd: secrets)" uicc-keys release --register db --iccid "$ICCID" --index 1 --recipient mno-a.pem -o released.cms
 }
 
 @test "two that ask at once: one gets the pair" {
@@ -90,7 +90,7 @@ opened() { # BY
 	release 1 mno-a
 	for p in mno-b mno-c; do handover mno-a 2 $p; done
 	for p in mno-b mno-c; do
-		uicc-keys release --register db --iccid $ICCID --index 2 --recipient $p.pem --trust mno-a.pem \
+		uicc-keys release --register db --iccid "$ICCID" --index 2 --recipient $p.pem --trust mno-a.pem \
 			--handover note-mno-a-2-$p --to maker -o $p.cms 2>$p.err &
 	done
 	wait
@@ -101,6 +101,6 @@ opened() { # BY
 @test "the command line is checked" {
 	refuses 2 '--register is wanted' uicc-keys make
 	refuses 2 'go together' uicc-keys release --register db --iccid 1 --index 1 --recipient x --handover n
-	refuses 3 'count' uicc-keys make --register db --iccid $ICCID --count 16 --entitled mno-a
+	refuses 3 'count' uicc-keys make --register db --iccid "$ICCID" --count 16 --entitled mno-a
 	refuses 3 'iccid' uicc-keys make --register db --iccid 12 --count 1 --entitled mno-a
 }

@@ -138,7 +138,7 @@ identity() {
 			rm -rf card card.device
 			cp -a card0 card
 			cp -a device0 card.device
-			strace -f -qq -e trace=$call -e inject=$call:signal=KILL:when=$n uicc-sim --state card ota -i refresh >out 2>/dev/null || true
+			strace -f -qq -e trace="$call" -e inject="$call":signal=KILL:when="$n" uicc-sim --state card ota -i refresh >out 2>/dev/null || true
 			case $(uicc-sim --state card info | jq -c '[.imsi, .index, .staged]') in
 			'["001010000000001",1,true]')
 				[ ! -s out ]
@@ -159,11 +159,11 @@ identity() {
 	rm -rf card
 	mv old card
 	refuses 1 'refused: locked-down: .*rolled back' uicc-sim --state card info
-	uicc-sim --state other init --iccid $ICCID
+	uicc-sim --state other init --iccid "$ICCID"
 	cp other/state.sealed card/state.sealed
 	refuses 1 'refused: locked-down' uicc-sim --state card info
 	refuses 3 'nothing is here' uicc-sim --state nowhere info
-	refuses 1 'already-initialised' uicc-sim --state other init --iccid $ICCID
+	refuses 1 'already-initialised' uicc-sim --state other init --iccid "$ICCID"
 }
 
 @test "5.2.5.2: a paired card serves its M2ME alone" {
@@ -217,8 +217,8 @@ identity() {
 	uicc-sim --state card apdu <lines >out
 	[ "$(wc -l <out)" -eq 3000 ]
 	jq -r '.k, .opc, .ota_keys.kic, .ota_keys.kid' pairs.jsonl >secrets
-	! grep -qFf secrets out
-	! grep -qaFf secrets card/state.sealed
+	run ! grep -qFf secrets out
+	run ! grep -qaFf secrets card/state.sealed
 	echo zz >bad
 	rc=0
 	uicc-sim --state card apdu <bad >out 2>err || rc=$?
@@ -236,7 +236,7 @@ identity() {
 }
 
 @test "what goes into a card is checked" {
-	uicc-keys make --register maker.db --iccid $ICCID --count 2 --entitled mno-a -o pairs.jsonl
+	uicc-keys make --register maker.db --iccid "$ICCID" --count 2 --entitled mno-a -o pairs.jsonl
 	echo '{"imsi":"001010000000001"}' >credential.json
 	uicc-sim --state card init --iccid 89430100000000000025
 	refuses 1 'wrong-uicc' uicc-sim --state card personalize --credential credential.json --pairs pairs.jsonl
@@ -259,7 +259,7 @@ identity() {
 	k=abababababababababababababababab top=5555555555555555555555555555555555555555555555555555555555555555
 	topc=$(tuak opc --k $k --top $top 2>/dev/null | jq -r '.topc // .opc')
 	printf '{"imsi":"001010000000001","alg":"tuak","k":"%s","topc":"%s"}\n' $k "$topc" >credential.json
-	uicc-sim --state card init --iccid $ICCID
+	uicc-sim --state card init --iccid "$ICCID"
 	uicc-sim --state card personalize --credential credential.json
 	tuak av --k $k --topc "$topc" --sqn 000000000021 --rand 42424242424242424242424242424242 >vector
 	uicc-sim --state card attach --rand 42424242424242424242424242424242 --autn "$(jq -r .autn vector)" >answer

@@ -61,14 +61,13 @@ int reg_card(struct reg *r, const char *iccid, json_t **record, struct why *why)
 	return 0;
 }
 
-int reg_ota_keys(struct reg *r, const char *iccid, unsigned index, json_t **keys, struct why *why)
+int reg_ota_keys_of(const json_t *record, const char *iccid, unsigned index, json_t **keys,
+		    struct why *why)
 {
-	AUTO(json_t) *record = NULL;
-	json_t *all, *one = NULL;
+	json_t *all = json_object_get(record, "ota_keys"), *one = NULL;
 
-	if (reg_card(r, iccid, &record, why))
-		return -1;
-	all = json_object_get(record, "ota_keys");
+	if (!all)
+		return unknown_iccid(iccid, why);
 	if (json_is_object(all))
 		one = of_index(all, index);
 	for (size_t i = 0; !one && i < json_array_size(all); i++)
@@ -78,6 +77,15 @@ int reg_ota_keys(struct reg *r, const char *iccid, unsigned index, json_t **keys
 				  "%.20s has no OTA key set %u (TS 102 225 5.1.2)", iccid, index);
 	*keys = json_incref(one);
 	return 0;
+}
+
+int reg_ota_keys(struct reg *r, const char *iccid, unsigned index, json_t **keys, struct why *why)
+{
+	AUTO(json_t) *record = NULL;
+
+	return reg_card(r, iccid, &record, why) || reg_ota_keys_of(record, iccid, index, keys, why)
+		       ? -1
+		       : 0;
 }
 
 int reg_ota_counter(struct reg *r, const char *iccid, unsigned index, uint64_t last, uint64_t *cntr,

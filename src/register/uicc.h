@@ -12,6 +12,10 @@
 int reg_ota_keys(struct reg *r, const char *iccid, unsigned index, json_t **keys, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* The same of a subscriber's record, which is NULL where there is none. */
+int reg_ota_keys_of(const json_t *record, const char *iccid, unsigned index, json_t **keys,
+		    struct why *why) __attribute__((warn_unused_result));
+
 /* The next counter of a card's key set, in the caller's transaction, which is committed before the
  * counter is used: higher than every one before, and than last. Refused with `cntr-blocked` at the
  * end of the range (TS 102 225 5.1.4). */

@@ -2,12 +2,11 @@
 /* ota-unwrap(1): opens secured packets of TS 102 225. */
 #include "base/hex.h"
 #include "base/outfile.h"
+#include "base/record.h"
 #include "base/secmem.h"
 #include "base/slurp.h"
 #include "base/tool.h"
-#include "uicc/packet.h"
-#include "uicc/script.h"
-#include "uicc/sms.h"
+#include "ota/batch.h"
 
 #include <string.h>
 
@@ -16,11 +15,13 @@ static const struct tool tool = {
 	"ota-unwrap --keyset F [--tar HEX] [--form packet|ud|tpdu] [--allow-weak] [-i PACKET] [-o "
 	"FILE]\n"
 	"ota-unwrap --response --keyset F --spi HEX --kic HEX --kid HEX [--tar HEX] [--cntr HEX] "
-	"[--form packet|ud|tpdu] [--allow-weak] [-i PACKET] [-o FILE]",
+	"[--form packet|ud|tpdu] [--allow-weak] [-i PACKET] [-o FILE]\n"
+	"ota-unwrap --response --register DB --batch ANSWERS --spi HEX --kic HEX --kid HEX "
+	"[--form packet|ud|tpdu] [--allow-weak] [-o FILE]",
 	"Opens a secured packet, and tells what is in it."};
 
 static struct {
-	const char *keyset, *spi, *kic, *kid, *tar, *cntr, *form, *in, *out;
+	const char *keyset, *spi, *kic, *kid, *tar, *cntr, *form, *in, *out, *db, *batch;
 	bool response, weak;
 } o;
 
@@ -46,14 +47,9 @@ static int print(struct buf *out, const struct ota_header *h, const struct buf *
 		 struct why *why)
 {
 	AUTO(json_t) *r = json_object();
-	AUTO(json_t) *answer = o.response ? script_answer_read(data->bytes, data->len) : NULL;
 
-	return ota_header_put(r, h, o.response, why) ||
-			       json_put_hex(r, "data", data->bytes, data->len, why) ||
-			       (answer && json_object_update(r, answer)) ||
-			       json_append_line(out, r, why)
-		       ? -1
-		       : 0;
+	return ota_answer_put(r, h, o.response, data, why) || json_append_line(out, r, why) ? -1
+											    : 0;
 }
 
 static int open_packet(struct ota_header *h, struct buf *data, struct why *why)
@@ -91,11 +87,53 @@ static int run(struct why *why)
 		       : 0;
 }
 
+/* One card's outcome a line; the status is that of the worst. */
+static int run_batch(void)
+{
+	__attribute__((cleanup(ota_batch_free))) struct ota_batch b = {.weak = o.weak};
+	struct why why = {0};
+	AUTO(REG) *r = reg_open(o.db, &why);
+	AUTO(RECORD_READER) *in = r ? record_open(o.batch, RECORD_JSONL, &why) : NULL;
+	int worst = TOOL_OK, got;
+	BUF(out);
+
+	if (!in || ota_header_parse(&b.header, o.spi, o.kic, o.kid, NULL, &why) ||
+	    (o.form && sms_form_parse(&b.sms.form, o.form, &why)) ||
+	    ota_batch_start(&b, r, NULL, &why))
+		return tool_fail(&why);
+	do {
+		AUTO(json_t) *line = NULL;
+
+		got = record_next(in, &line, &why);
+		if (got == 1 && ota_batch_answer(&b, r, line, &out, &why))
+			got = record_why(in, &why);
+		if (got < 0 && tool_fail(&why) > worst)
+			worst = why.status;
+	} while (got && why.status != TOOL_SYS);
+	if (worst >= TOOL_SYS || (worst && !out.len))
+		return worst;
+	return outfile_put(o.out, OUTFILE_PUBLIC, buf_text(&out), out.len, &why) ? tool_fail(&why)
+										 : worst;
+}
+
+static void check(void)
+{
+	if (o.batch ? !o.db || !o.response || o.keyset || o.in || o.tar || o.cntr : !!o.db)
+		tool_usage("--batch goes with --response and --register, and names the cards");
+	if (!o.batch && !o.keyset)
+		tool_usage("--keyset is wanted");
+	if (o.response ? !o.spi || !o.kic || !o.kid : o.spi || o.kic || o.kid || o.cntr)
+		tool_usage(o.response ? "--response wants --spi, --kic and --kid"
+				      : "--spi, --kic, --kid and --cntr go with --response");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct tool_opt opts[] = {
 		{"keyset", 0, TOOL_TEXT, &o.keyset, "F",
 		 "the key set, JSON, with the last counter"},
+		{"register", 0, TOOL_TEXT, &o.db, "DB", "the register with the cards' OTA keys"},
+		{"batch", 0, TOOL_TEXT, &o.batch, "ANSWERS", "iccid and packet, JSON Lines"},
 		{"response", 0, TOOL_FLAG, &o.response, NULL, "the packet is a response"},
 		{"spi", 0, TOOL_TEXT, &o.spi, "HEX", "of the command that it answers"},
 		{"kic", 0, TOOL_TEXT, &o.kic, "HEX", "the same"},
@@ -112,10 +150,8 @@ int main(int argc, char **argv)
 	secmem_init();
 	if (tool_options(&tool, opts, argc, argv) != argc)
 		tool_usage("no operand is wanted");
-	if (!o.keyset)
-		tool_usage("--keyset is wanted");
-	if (o.response ? !o.spi || !o.kic || !o.kid : o.spi || o.kic || o.kid || o.cntr)
-		tool_usage(o.response ? "--response wants --spi, --kic and --kid"
-				      : "--spi, --kic, --kid and --cntr go with --response");
+	check();
+	if (o.batch)
+		return run_batch();
 	return run(&why) ? tool_fail(&why) : TOOL_OK;
 }

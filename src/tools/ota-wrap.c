@@ -3,11 +3,12 @@
 #include "base/hex.h"
 #include "base/num.h"
 #include "base/outfile.h"
+#include "base/record.h"
 #include "base/secmem.h"
 #include "base/slurp.h"
 #include "base/tool.h"
 #include "base/when.h"
-#include "register/uicc.h"
+#include "ota/batch.h"
 #include "uicc/packet.h"
 #include "uicc/script.h"
 #include "uicc/sms.h"
@@ -18,6 +19,10 @@ static const struct tool tool = {
 	"--tar HEX [--form packet|ud|tpdu] [--reference N] [--originator DIGITS] [--at TIME] "
 	"[--allow-weak] [--expanded] (--script F | [--imsi IMSI] [--k-index N] [--refresh] | -i "
 	"COMMANDS) [-o PACKET]\n"
+	"ota-wrap --register DB --batch LIST --plmn MCC-MNC --spi HEX --kic HEX --kid HEX --tar "
+	"HEX "
+	"[--form packet|ud|tpdu] [--reference N] [--originator DIGITS] [--at TIME] [--allow-weak] "
+	"[--expanded] [--k-index N] [--refresh] [-o FILE]\n"
 	"ota-wrap --response --keyset F --cntr HEX --spi HEX --kic HEX --kid HEX --tar HEX "
 	"[--status NAME] [--form packet|ud|tpdu] [--reference N] [--originator DIGITS] "
 	"[--allow-weak] [-i DATA] [-o PACKET]",
@@ -25,7 +30,7 @@ static const struct tool tool = {
 
 static struct {
 	const char *db, *iccid, *keyset, *cntr, *spi, *kic, *kid, *tar, *form, *reference;
-	const char *originator, *at, *script, *imsi, *index, *status, *in, *out;
+	const char *originator, *at, *script, *imsi, *index, *status, *in, *out, *batch, *plmn;
 	bool response, weak, expanded, refresh;
 } o;
 
@@ -53,42 +58,43 @@ static int load_data(struct buf *data, struct why *why)
 /* From the register, the counter is taken, durably, before a packet is made with it. */
 static int load_keys(struct ota_keyset *k, struct ota_header *h, struct why *why)
 {
-	const unsigned index = (h->spi[0] & OTA_SPI_CHECK) >= 2 ? h->kid >> 4 : h->kic >> 4;
 	AUTO(REG) *r = NULL;
-	AUTO(json_t) *keys = NULL;
 
-	if (o.keyset) {
-		if (ota_keyset_load(k, o.keyset, why) || ota_cntr_parse(&h->cntr, o.cntr, why))
-			return -1;
-	} else if (!(r = reg_open(o.db, why)) || reg_begin(r, why) ||
-		   reg_ota_keys(r, o.iccid, index, &keys, why) || ota_keyset_parse(k, keys, why) ||
-		   reg_ota_counter(r, o.iccid, index, k->cntr, &h->cntr, why) ||
-		   reg_commit(r, why)) {
+	if (o.keyset ? ota_keyset_load(k, o.keyset, why) || ota_cntr_parse(&h->cntr, o.cntr, why)
+		     : !(r = reg_open(o.db, why)) || reg_begin(r, why) ||
+			       ota_next(r, o.iccid, k, h, why) || reg_commit(r, why))
 		return -1;
-	}
 	k->weak = o.weak;
+	return 0;
+}
+
+static int load_header(struct ota_header *h, struct sms_spec *sms, struct why *why)
+{
+	uint64_t reference = 0;
+
+	sms->is_response = o.response;
+	sms->originator = o.originator ? o.originator : "12345";
+	if (ota_header_parse(h, o.spi, o.kic, o.kid, o.tar, why) ||
+	    (o.status && ota_status_parse(&h->status, o.status, why)) ||
+	    (o.form && sms_form_parse(&sms->form, o.form, why)) || when_at(&sms->at, o.at, why) ||
+	    (o.reference && num_parse(&reference, o.reference, 0, 255, "--reference", why)))
+		return -1;
+	sms->reference = (uint8_t)reference;
+	sms->submit = h->spi[1] & OTA_POR_SUBMIT;
 	return 0;
 }
 
 static int run(struct why *why)
 {
-	struct sms_spec sms = {.is_response = o.response,
-			       .originator = o.originator ? o.originator : "12345"};
+	struct sms_spec sms = {0};
 	struct ota_header h = {0};
 	SECRET(ota_keyset) k = {0};
-	uint64_t reference = 0;
 	BUF(data);
 	BUF(packet);
 	BUF(lines);
 
-	if (ota_header_parse(&h, o.spi, o.kic, o.kid, o.tar, why) ||
-	    (o.status && ota_status_parse(&h.status, o.status, why)) ||
-	    (o.form && sms_form_parse(&sms.form, o.form, why)) || when_at(&sms.at, o.at, why) ||
-	    (o.reference && num_parse(&reference, o.reference, 0, 255, "--reference", why)) ||
-	    load_data(&data, why) || load_keys(&k, &h, why))
+	if (load_header(&h, &sms, why) || load_data(&data, why) || load_keys(&k, &h, why))
 		return -1;
-	sms.reference = (uint8_t)reference;
-	sms.submit = h.spi[1] & OTA_POR_SUBMIT;
 	if (o.response ? ota_response_make(&packet, &h, &k, data.bytes, data.len, why)
 		       : ota_command_make(&packet, &h, &k, data.bytes, data.len, why))
 		return -1;
@@ -98,12 +104,63 @@ static int run(struct why *why)
 		       : 0;
 }
 
+static int start_batch(struct ota_batch *b, struct reg *r, struct why *why)
+{
+	uint64_t index = 0;
+
+	b->is_expanded = o.expanded;
+	b->refresh = o.refresh;
+	b->weak = o.weak;
+	if (load_header(&b->header, &b->sms, why) ||
+	    (o.index && num_parse(&index, o.index, 1, 255, "--k-index", why)) ||
+	    ota_batch_start(b, r, o.plmn, why))
+		return -1;
+	b->key_index = (unsigned)index;
+	return reg_begin(r, why);
+}
+
+/* One bad line does not stop the rest; all counters are durable before a packet is told, and a run
+ * that is broken off has changed nothing. */
+static int run_batch(void)
+{
+	__attribute__((cleanup(ota_batch_free))) struct ota_batch b = {0};
+	struct why why = {0};
+	AUTO(REG) *r = reg_open(o.db, &why);
+	AUTO(RECORD_READER) *in = r ? record_open(o.batch, RECORD_JSONL, &why) : NULL;
+	int worst = TOOL_OK, got;
+	BUF(out);
+
+	if (!in || start_batch(&b, r, &why))
+		return tool_fail(&why);
+	do {
+		AUTO(json_t) *line = NULL;
+
+		got = record_next(in, &line, &why);
+		if (got == 1 && ota_batch_line(&b, r, line, &out, &why))
+			got = record_why(in, &why);
+		if (got < 0 && tool_fail(&why) > worst)
+			worst = why.status;
+	} while (got && why.status != TOOL_SYS);
+	if (worst >= TOOL_SYS || (worst && !out.len))
+		return worst;
+	return reg_commit(r, &why) ||
+			       outfile_put(o.out, OUTFILE_PUBLIC, buf_text(&out), out.len, &why)
+		       ? tool_fail(&why)
+		       : worst;
+}
+
 static void check(int operands)
 {
 	if (operands)
 		tool_usage("no operand is wanted");
 	if (!o.spi || !o.kic || !o.kid || !o.tar)
 		tool_usage("--spi, --kic, --kid and --tar are wanted");
+	if (o.batch ? !o.db || !o.plmn || o.iccid || o.keyset || o.cntr || o.script || o.imsi ||
+			      o.in || o.response
+		    : !!o.plmn)
+		tool_usage("--batch goes with --register and --plmn, and names cards and IMSIs");
+	if (o.batch)
+		return;
 	if (o.keyset ? o.db || o.iccid || !o.cntr : !o.db || !o.iccid || o.cntr || o.response)
 		tool_usage("either --register and --iccid, or --keyset and --cntr, are wanted");
 	if (!!o.script + (o.imsi || o.index || o.refresh) + !!o.in > 1)
@@ -121,6 +178,8 @@ int main(int argc, char **argv)
 		{"iccid", 0, TOOL_TEXT, &o.iccid, "N", "the card"},
 		{"keyset", 0, TOOL_TEXT, &o.keyset, "F", "a key set, JSON"},
 		{"cntr", 0, TOOL_TEXT, &o.cntr, "HEX", "the counter, 10 hex digits"},
+		{"batch", 0, TOOL_TEXT, &o.batch, "LIST", "cards and IMSIs, JSON Lines"},
+		{"plmn", 0, TOOL_TEXT, &o.plmn, "MCC-MNC", "of the IMSIs in the list"},
 		{"spi", 0, TOOL_TEXT, &o.spi, "HEX", "the security parameters, 4 hex digits"},
 		{"kic", 0, TOOL_TEXT, &o.kic, "HEX", "key and algorithm for ciphering, 2 digits"},
 		{"kid", 0, TOOL_TEXT, &o.kid, "HEX", "the same for the checksum"},
@@ -144,5 +203,7 @@ int main(int argc, char **argv)
 
 	secmem_init();
 	check(argc - tool_options(&tool, opts, argc, argv));
+	if (o.batch)
+		return run_batch();
 	return run(&why) ? tool_fail(&why) : TOOL_OK;
 }

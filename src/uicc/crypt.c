@@ -85,14 +85,13 @@ static int cmac(uint8_t out[16], const struct ota_keyset *k, const uint8_t *byte
 {
 	AUTO(EVP_MAC) *mac = EVP_MAC_fetch(NULL, "CMAC", NULL);
 	AUTO(EVP_MAC_CTX) *ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
-	char name[] = "AES-128-CBC";
+	char names[3][12] = {"AES-128-CBC", "AES-192-CBC", "AES-256-CBC"};
+	char *name = names[k->kid_len / 8 - 2]; /* 16, 24 or 32 octets */
 	const OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, name, 0),
 		OSSL_PARAM_construct_end()};
 	size_t n = 0;
 
-	if (k->kid_len > 16)
-		memcpy(name + 4, k->kid_len == 24 ? "192" : "256", 3);
 	if (!ctx || EVP_MAC_init(ctx, k->kid, k->kid_len, params) != 1 ||
 	    EVP_MAC_update(ctx, bytes, len) != 1 || EVP_MAC_final(ctx, out, &n, 16) != 1)
 		return ossl_why(why, "CMAC");

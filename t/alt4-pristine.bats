@@ -72,7 +72,7 @@ setup_file() {
 @test "step 2: only the owner takes the M2ME back to the pristine state" {
 	spoil alt4-pristine
 	refuses 1 'pin-required' "${tre[@]}" pristine
-	echo 00 >wrong
+	echo 0000 >wrong
 	refuses 1 'wrong-pin' "${tre[@]}" pristine --pin wrong
 	[ "$(selected)" = sho-b ]
 }

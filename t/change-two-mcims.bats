@@ -101,7 +101,7 @@ setup_file() {
 @test "only the owner selects" {
 	spoil change-two-mcims
 	refuses 1 'pin-required' "${tre[@]}" select mcim-2
-	echo 00 >wrong
+	echo 0000 >wrong
 	refuses 1 'wrong-pin' "${tre[@]}" select mcim-2 --pin wrong
 	m2m-note make command --key sho-b/key.pem --cert sho-b/cert.pem --to 'ACME;0001' command=select mcim=mcim-2 -o c.jws
 	refuses 3 'command: want' "${tre[@]}" command -i c.jws

@@ -63,7 +63,7 @@ setup_file() {
 	# the factory told the RO of the PCID; on the access side it never crossed
 	run ! grep -lF "$pcid" "$RUN"/wire/*-m2me-* "$RUN"/wire/*-icsp-*
 	run ! grep -q vno "$RUN/trace.jsonl"
-	jq -e 'select(.message == "identity") | .step == "S1"' "$RUN/trace.jsonl"
+	jq -se 'map(select(.message == "identity") | .step) == ["S1"]' "$RUN/trace.jsonl"
 }
 
 @test "who is not authenticated learns and gets nothing: the bootstrap is for one TRE" {

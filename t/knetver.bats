@@ -85,7 +85,7 @@ install() {
 
 @test "step 4.5: an MCIM without a K_NetVer of this TRE is refused; any one of several is enough" {
 	walk_once knetver ec-p256
-	sed -n '/^== step P0/,/^== step 4.5/s/^  \$ //p' "$RUN.log" >script
+	sed -n '1,/^== step 4.5/s/^  \$ //p' "$RUN.log" >script
 	mkdir copy
 	cd copy
 	bash -m ../script >../log 2>&1

@@ -4,6 +4,7 @@
 #include "chart/render.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PATH_ROOM 512
@@ -40,6 +41,37 @@ static int put_text(struct buf *out, const json_t *o, const char *field, struct 
 	return chart_escape(out, v, strlen(v), why);
 }
 
+/* Each label is a link to its message, whose number is in its colour (msc.c). */
+static int put_links(struct buf *out, const char *svg, struct why *why)
+{
+	static const char mark[] = "fill=\"#", end[] = "</text>";
+	const char *from, *to;
+
+	for (; (from = strstr(svg, "<text ")); svg = to + strlen(end)) {
+		const char *fill = strstr(from, mark);
+		unsigned long colour;
+
+		to = strstr(from, end);
+		if (!to)
+			break;
+		if (!fill || fill > to) {
+			if (buf_add(out, svg, (size_t)(to - svg) + strlen(end), why))
+				return -1;
+			continue;
+		}
+		colour = strtoul(fill + strlen(mark), NULL, 16);
+		if (buf_add(out, svg, (size_t)(from - svg), why) ||
+		    buf_print(out, why, "<a href=\"#m%lu\">", colour & 0xffff) ||
+		    buf_add(out, from, (size_t)(fill - from), why) ||
+		    buf_print(out, why, "fill=\"%s\"", colour > 0xffff ? "#b00000" : "#003a8c") ||
+		    buf_add(out, fill + strlen(mark) + 7, (size_t)(to - fill) - strlen(mark) - 7,
+			    why) ||
+		    buf_print(out, why, "%s</a>", end))
+			return -1;
+	}
+	return buf_add(out, svg, strlen(svg), why);
+}
+
 /* The picture stands in the page itself: what is before <svg is for a file of its own. */
 static int put_picture(struct buf *out, const struct chart *c, struct why *why)
 {
@@ -51,10 +83,12 @@ static int put_picture(struct buf *out, const struct chart *c, struct why *why)
 	svg = strstr(buf_text(&picture), "<svg");
 	if (!svg)
 		return why_sys(why, "mscgen made no picture");
-	return buf_print(out, why,
-			 "<figure role=\"img\" aria-label=\"Sequence chart; each message follows "
-			 "as text\">\n%s</figure>\n",
-			 svg);
+	return buf_print(
+		       out, why,
+		       "<figure aria-label=\"Sequence chart; each message follows as text\">\n") ||
+			       put_links(out, svg, why) || buf_print(out, why, "</figure>\n")
+		       ? -1
+		       : 0;
 }
 
 /* A file that the trace names is read below wire/ alone. */

@@ -22,22 +22,24 @@ static bool is_refusal(const char *outcome)
 	return strcmp(outcome, "ok") != 0 && party_check(outcome, "outcome", NULL) == 0;
 }
 
-/* number: of the message on the page, 0 for no link. */
+/* mscgen writes no links into an SVG: the number of the message goes through in its label's colour,
+ * which chart_html takes out again. number: 0 for none. */
 static int put_arrow(struct buf *out, const json_t *o, size_t number, struct why *why)
 {
 	const char *outcome = text(o, "outcome");
 	const bool refused = is_refusal(outcome);
-	char link[48] = "";
+	char style[96] = "";
 
-	if (number)
-		snprintf(link, sizeof(link), ", url=\"#m%zu\"", number);
-	return buf_print(out, why, "  \"%s\"=>\"%s\" [label=\"%s %s%s%s\"%s%s];\n", text(o, "from"),
+	if (refused || number)
+		snprintf(style, sizeof(style), "%s, textcolour=\"#%s%04zx\"",
+			 refused ? ", linecolour=\"#b00000\"" : "", refused ? "b0" : "00",
+			 number & 0xffff);
+	return buf_print(out, why, "  \"%s\"=>\"%s\" [label=\"%s %s%s%s\"%s];\n", text(o, "from"),
 			 text(o, "to"), text(o, "step"), text(o, "message"), refused ? ": " : "",
-			 refused ? outcome : "", link,
-			 refused ? ", linecolour=\"#b00000\", textcolour=\"#b00000\"" : "");
+			 refused ? outcome : "", style);
 }
 
-int chart_msc(struct buf *out, const struct chart *c, bool linked, struct why *why)
+int chart_msc(struct buf *out, const struct chart *c, bool numbered, struct why *why)
 {
 	const json_t *o;
 	size_t i;
@@ -49,7 +51,7 @@ int chart_msc(struct buf *out, const struct chart *c, bool linked, struct why *w
 			      i + 1 == c->parties ? ";\n" : ""))
 			return -1;
 	json_array_foreach (c->messages, i, o) {
-		if (put_arrow(out, o, linked ? i + 1 : 0, why))
+		if (put_arrow(out, o, numbered ? i + 1 : 0, why))
 			return -1;
 	}
 	return buf_print(out, why, "}\n");
@@ -102,7 +104,7 @@ static void close_file(FILE **f)
 		fclose(*f);
 }
 
-int chart_picture(struct buf *out, const struct chart *c, const char *form, bool linked,
+int chart_picture(struct buf *out, const struct chart *c, const char *form, bool numbered,
 		  struct why *why)
 {
 	__attribute__((cleanup(close_file))) FILE *in = tmpfile();
@@ -113,7 +115,7 @@ int chart_picture(struct buf *out, const struct chart *c, const char *form, bool
 		return why_input(why, "the trace is empty: there is nothing to draw");
 	if (!in || !result)
 		return why_sys(why, "a temporary file: %s", strerror(errno));
-	if (chart_msc(&msc, c, linked, why))
+	if (chart_msc(&msc, c, numbered, why))
 		return -1;
 	if (fwrite(msc.bytes, 1, msc.len, in) != msc.len || fflush(in) || fseek(in, 0, SEEK_SET))
 		return why_sys(why, "a temporary file: %s", strerror(errno));

@@ -7,12 +7,13 @@
 
 #include <stdbool.h>
 
-/* mscgen(1)'s language; refusals in red. linked: each arrow to #mNUMBER of the page. */
-int chart_msc(struct buf *out, const struct chart *c, bool linked, struct why *why)
+/* mscgen(1)'s language; refusals in red. numbered: in the
+ * colours of their labels. */
+int chart_msc(struct buf *out, const struct chart *c, bool numbered, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* The picture, by mscgen (svg, png); status 4 where mscgen is missing or fails. */
-int chart_picture(struct buf *out, const struct chart *c, const char *form, bool linked,
+int chart_picture(struct buf *out, const struct chart *c, const char *form, bool numbered,
 		  struct why *why) __attribute__((warn_unused_result));
 
 /* One page without script or network: the chart, and each message set out below it. folder is where

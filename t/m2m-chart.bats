@@ -1,6 +1,20 @@
 #!/usr/bin/env bats
 load lib
 
+# a run of four messages, with their files
+trace() {
+	mkdir -p run/wire
+	printf '{"imsi":"001010000000001"}\n' >run/wire/01.json
+	printf 'MCIM\001\002\001\000\000\002kk%050d' 0 >run/wire/02.blob
+	printf '<a xmlns="u"><b>x &amp; y</b><c/></a>' >run/wire/03.xml
+	printf '\060\006\002\001\005\002\001\011' >run/wire/04.der
+	printf '%s\n' \
+		'{"seq":1,"procedure":"p-1","step":"A1","clause":"1.2","from":"m2me","to":"vno","message":"identity","file":"wire/01.json","bytes":27,"sha256":"00","outcome":"ok"}' \
+		'{"seq":2,"procedure":"p-1","step":"A2","from":"vno","to":"m2me","message":"blob","file":"wire/02.blob","bytes":62,"outcome":"ok"}' \
+		'{"seq":3,"procedure":"p-2","step":"A4","from":"m2me","to":"vno","message":"auts","file":"wire/03.xml","bytes":50,"outcome":"sqn-out-of-range"}' \
+		'{"seq":4,"procedure":"p-2","step":"A5","from":"vno","to":"ro","message":"resync","file":"wire/04.der","bytes":8,"outcome":"ok"}' >run/trace.jsonl
+}
+
 @test "text within 100 columns, Mermaid, and counts" {
 	printf '%s\n' '{"step":"A1","from":"m2me","to":"vno","message":"identity","bytes":40,"outcome":"ok"}' \
 		'{"step":"A4","from":"m2me","to":"vno","message":"auts","bytes":50,"outcome":"sqn-out-of-range"}' \
@@ -17,5 +31,105 @@ load lib
 	refuses 3 't:1: party|from: want letters' m2m-chart -i t
 	echo '{"step":"1","from":"a","to":"c","message":"m","x":1}' >t
 	refuses 3 't:1: x: no such field' m2m-chart -i t
-	refuses 2 'want text or mermaid' m2m-chart --format gif -i t
+	refuses 2 'want text, svg, png, mermaid, msc or html' m2m-chart --format gif -i t
+	refuses 2 'RUN goes with --count' m2m-chart run
+	refuses 2 'not both' m2m-chart --count --format svg -i t
+	# what would leave mscgen's quotes
+	for bad in '1\"];' '1\u003e' '' 12345; do
+		printf '{"step":"%s","from":"a","to":"c","message":"m"}\n' "$bad" >t
+		refuses 3 't:1: step: want' m2m-chart --format msc -i t
+	done
+}
+
+@test "msc is mscgen's language, and refusals are red" {
+	trace
+	m2m-chart --format msc -i run/trace.jsonl >msc
+	grep -qF '"m2me"=>"vno" [label="A4 auts: sqn-out-of-range", linecolour="#b00000", textcolour="#b00000"];' msc
+	grep -qF '"m2me", "vno", "ro";' msc
+	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	mscgen -T svg -i msc -o svg
+}
+
+@test "svg and png, by mscgen" {
+	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	trace
+	m2m-chart --format svg -i run/trace.jsonl -o chart.svg
+	xmllint --nonet --noout chart.svg
+	[ "$(grep -c '^A[0-9] ' chart.svg)" -eq 4 ]
+	m2m-chart --format png -i run/trace.jsonl -o chart.png
+	[ "$(head -c 8 chart.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
+	: >empty
+	refuses 3 'nothing to draw' m2m-chart --format svg -i empty
+}
+
+@test "without mscgen: status 4, and which package" {
+	trace
+	mkdir bin
+	ln -s "$(command -v m2m-chart)" bin/
+	PATH=$PWD/bin refuses_without
+}
+refuses_without() {
+	local rc=0
+	m2m-chart --format svg -i run/trace.jsonl >out 2>err || rc=$?
+	[ "$rc" -eq 4 ]
+	[ ! -s out ]
+	[[ $(<err) = *"mscgen is not installed"* ]]
+}
+
+@test "html: one page, no script, no network, each message set out, refusals red" {
+	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	trace
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	run ! grep -iE '<script|https?://|javascript:|src=|@import|<link' <(sed '/^<svg/,/^ stroke/d' page.html)
+	xmllint --html --noout page.html 2>&1 | grep -E 'mismatch|Unexpected end|not terminated|redefined' && return 1
+	[ "$(grep -c '^<details' page.html)" -eq 4 ]
+	for n in 1 2 3 4; do
+		grep -q "<a href=\"#m$n\"><text" page.html
+		grep -q "<dl id=\"m$n\">" page.html
+	done
+	[ "$(grep -c '<details class="refused">' page.html)" -eq 1 ]
+	grep -q '<summary id="s3">Refused: step A4: m2me to vno: auts: sqn-out-of-range</summary>' page.html
+	# JSON is indented, XML a line a tag, DER and blobs by field
+	grep -qF '  &quot;imsi&quot;: &quot;001010000000001&quot;' page.html
+	grep -qF '  &lt;b&gt;x &amp;amp; y&lt;/b&gt;' page.html
+	grep -q '10 to 11: key block' page.html
+	grep -q 'd=1 .*INTEGER *:05' page.html
+}
+
+@test "html: a file outside of wire/ is not read, and a missing one is said to be" {
+	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	trace
+	echo SECRET >run/secret
+	mkdir run/wire/deep
+	cp run/secret run/wire/deep
+	for file in ../run/secret secret wire/../secret /etc/passwd wire/deep/secret wire/gone; do
+		printf '{"step":"1","from":"a","to":"b","message":"m","file":"%s","bytes":1}\n' "$file" >run/trace.jsonl
+		m2m-chart --format html -i run/trace.jsonl -o page.html
+		run ! grep -qE 'SECRET|root:' page.html
+		grep -q 'file is not here' page.html
+	done
+	m2m-chart --format html <run/trace.jsonl >page.html
+	grep -q 'file is not here' page.html
+}
+
+@test "html: what a message says stays text" {
+	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	trace
+	echo '{"a":"</pre><script>alert(1)</script>"}' >run/wire/01.json
+	printf '<script>alert(1)</script>' >run/wire/03.xml
+	printf 'eyJhbGciOiJ4In0.eyJhIjoiPGI-In0.xx<i>' >run/wire/04.der
+	sed -i 's/sqn-out-of-range/<b>x/' run/trace.jsonl
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	run ! grep -E '<script|<b>|<i>' page.html
+	grep -q 'JWS header, characters 0 to 14' page.html
+}
+
+@test "--count RUN...: messages, round trips and octets of each procedure on each interface" {
+	trace
+	m2m-chart --count run run >counts
+	[ "$(wc -l <counts)" -eq 6 ]
+	[ "$(sed -n 1p counts)" = '{"procedure":"p-1","interface":"air","messages":2,"round_trips":1,"bytes":89}' ]
+	[ "$(sed -n 2p counts)" = '{"procedure":"p-2","interface":"air","messages":1,"round_trips":0,"bytes":50}' ]
+	[ "$(sed -n 3p counts)" = '{"procedure":"p-2","interface":"inter-operator","messages":1,"round_trips":0,"bytes":8}' ]
+	refuses 3 'gone/trace.jsonl' m2m-chart --count gone
 }

@@ -224,3 +224,45 @@ decode() {
 	[ "${#d}" -eq 64 ]
 	watched "$d" m2m-note make ack --key a.key --cert a.pem --to ro -o n
 }
+
+@test "subscribing ends the registration of its operator, and of no other" {
+	parties
+	m2m-keygen operator --name b --key-out b.key --cert-out b.pem
+	printf '{"pcid":"001010000000001","tre_id":"ACME;1","status":"factory"}\n' | m2m-register import --register db discovery
+	cat a.pem b.pem >both.pem
+	say() { # WHO TYPE [FIELDS]
+		m2m-note make "$2" --key "$1.key" --cert "$1.pem" --to ro tre_id='ACME;1' "${@:3}" -o n
+	}
+	hears() {
+		m2m-note check "$1" --trust both.pem --to ro --register db -i n
+	}
+	say a registration server_url=https://dpf.a.example/
+	hears registration >out
+	say b subscribing
+	refuses 1 'refused: already-registered' hears subscribing
+	say b registration server_url=https://dpf.b.example/
+	refuses 1 'refused: already-registered' hears registration
+	say a subscribing
+	hears subscribing >out
+	[ "$(ro-drf-lookup --register db --by tre_id 'ACME;1' | jq -r '.sho + " " + .status')" = "$(jq -r .iss out) subscribing" ]
+	say b registration server_url=https://dpf.b.example/
+	hears registration >out
+}
+
+@test "release of a TRE: only with its own notice, once" {
+	parties
+	m2m-keygen tre --tre-id 'ACME;1' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	pcid-issue --register db --plmn 001-01 --count 1 --tre-ids <(echo 'ACME;1') >credential
+	imsi=$(jq -r .imsi credential)
+	release() {
+		m2m-note make release --key a.key --cert a.pem --to ro tre_id='ACME;1' -o n
+		m2m-note check release --trust a.pem --to ro --register db -i n
+	}
+	refuses 1 'refused: no-notice' release
+	auc-av --register db "$imsi" >out
+	m2m-note make discard --key tre.key --cert tre.pem --to ro token_sha256=00 -o notice
+	m2m-note check discard --trust ca.pem --to ro --register db -i notice >out
+	release >out
+	refuses 1 'subscriber-blocked' auc-av --register db "$imsi"
+	refuses 1 'refused: no-notice' release
+}

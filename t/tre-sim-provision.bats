@@ -491,3 +491,30 @@ unanchored() {
 	bootstrap-sign --key ro.key --cert ro.pem --tre-id "$ID" --server-url https://dpf.sho-a.example/m2m --server-cert sho-a.pem -o bootstrap.xml
 	refuses 1 'refused: nonce-unknown: ' tre bootstrap -i bootstrap.xml
 }
+
+@test "5.1.3.7.4.2 step 14: a TRE that is full keeps the old MCIM, and says so in a STATUS" {
+	policy '{"room":1}'
+	tre token --to sho-a --to-cert sho-a.pem >token.jws
+	credentials sho-a
+	bootstrap ro sho-a
+	tre bootstrap -i bootstrap.xml >out
+	mcimobj sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K1 $OPC1 000000000020
+	tre token --to sho-b --to-cert sho-b.pem >token.jws
+	credentials sho-b
+	bootstrap sho-a sho-b
+	tre bootstrap -i bootstrap.xml >out
+	mcimobj sho-b mcim-b.json
+	tre provision --stage -i mcimobj.xml -o status.jws
+	tre discard --operator sho-a -o notice.jws
+	m2m-note make ack --key sho-a.key --cert sho-a.pem --to "$ID" --about notice.jws -o ack.jws
+	tre provision --commit --ack ack.jws -o full.jws 2>err || rc=$?
+	[ "$rc" -eq 1 ]
+	grep -q 'refused: tre-full: the TRE has room for 1' err
+	m2m-note check status --trust ca.pem --to sho-b --about mcimobj.xml -i full.jws >status
+	[ "$(jq -r '.result + " " + .reason' status)" = 'refused tre-full' ]
+	[ "$(tre list | jq -r '.operator + " " + .state')" = 'sho-a selected' ]
+	printf '{"room":-1}\n' >policy
+	refuses 3 'policy: room' tre-sim --state s2 init --tre-id "$ID" --policy policy
+}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STEP_CHARS "0123456789.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define STEP_COLUMN 5 /* the step's number, before the first lifeline */
 
 void chart_free(struct chart *c)
@@ -49,8 +50,10 @@ static int check_record(struct chart *c, const json_t *o, struct why *why)
 	for (size_t i = 0; i < 4; i++) {
 		const char *v = json_text(o, wanted[i], why);
 
-		if (!v || (i > 0 ? party_check(v, wanted[i], why) : strlen(v) > 4))
-			return v && i == 0 ? why_input(why, "step: want at most 4 characters") : -1;
+		if (!v || (i > 0 && party_check(v, wanted[i], why)))
+			return -1;
+		if (i == 0 && (!*v || v[strspn(v, STEP_CHARS)] || strlen(v) >= STEP_COLUMN))
+			return why_input(why, "step: want 1 to 4 letters, digits or dots");
 	}
 	return party(c, text(o, "from"), why) < 0 || party(c, text(o, "to"), why) < 0 ? -1 : 0;
 }

@@ -240,6 +240,7 @@ int card_apdu(struct card *c, const uint8_t *apdu, size_t len, struct buf *answe
 	/* a command with data and no Le: its answer is fetched by GET RESPONSE (T=0) */
 	if (data.len && len > 5 && len == 5U + apdu[4] && sw == SW_OK) {
 		sw = (uint16_t)(0x6100 | (data.len & 0xff));
+		buf_free(&c->response);
 		c->response = data;
 		data = (struct buf){0};
 	}

@@ -18,26 +18,29 @@ int ef_fplmn_in(struct buf *out, const json_t *v, struct why *why)
 	if (!json_is_array(v) || json_array_size(v) > 64)
 		return why_input(why, "fplmn: want a list of at most 64 PLMNs");
 	for (size_t i = 0; i < json_array_size(v) || i < MIN_FPLMN; i++) {
-		const char *text =
-			i < json_array_size(v) ? ef_text(json_array_get(v, i), "fplmn", why) : "";
+		const bool is_there = i < json_array_size(v);
+		const char *text = is_there ? ef_text(json_array_get(v, i), "fplmn", why) : "";
 		struct plmn p;
 		uint8_t octets[3];
 
-		if (!text || (*text && plmn_parse(&p, text, "fplmn", why)))
+		if (!text || (is_there && plmn_parse(&p, text, "fplmn", why)))
 			return -1;
-		if (*text)
+		if (is_there)
 			plmn_encode(octets, &p);
-		if (buf_add(out, *text ? octets : empty, 3, why))
+		if (buf_add(out, is_there ? octets : empty, 3, why))
 			return -1;
 	}
 	return 0;
 }
 
+/* The words have no empty place between two PLMNs, and no more of them at the end than are wanted.
+ */
 json_t *ef_fplmn_out(const uint8_t *bytes, size_t len)
 {
 	AUTO(json_t) *list = json_array();
+	const size_t least = (size_t)MIN_FPLMN * 3;
 
-	if (len % 3)
+	if (len % 3 || len < least || (len > least && ef_is_filled(bytes + len - 3, 3)))
 		return NULL;
 	for (size_t i = 0; i < len; i += 3) {
 		char text[PLMN_TEXT];
@@ -45,7 +48,7 @@ json_t *ef_fplmn_out(const uint8_t *bytes, size_t len)
 
 		if (ef_is_filled(bytes + i, 3))
 			continue;
-		if (!plmn_decode(&p, bytes + i))
+		if (json_array_size(list) * 3 != i || !plmn_decode(&p, bytes + i))
 			return NULL;
 		plmn_format(text, &p);
 		json_array_append_new(list, json_string(text));

@@ -191,3 +191,35 @@ runs() {
 @test "vno-auth(1): EXAMPLES run as they stand" {
 	runs vno-auth
 }
+
+@test "ota-unwrap(1): SYNOPSIS and options are those of --help" {
+	agrees ota-unwrap
+}
+
+@test "ota-unwrap(1): EXAMPLES run as they stand" {
+	runs ota-unwrap
+}
+
+@test "ota-wrap(1): SYNOPSIS and options are those of --help" {
+	agrees ota-wrap
+}
+
+@test "ota-wrap(1): EXAMPLES run as they stand" {
+	runs ota-wrap
+}
+
+@test "uicc-keys(1): SYNOPSIS and options are those of --help" {
+	agrees uicc-keys
+}
+
+@test "uicc-keys(1): EXAMPLES run as they stand" {
+	runs uicc-keys
+}
+
+@test "uicc-sim(1): SYNOPSIS and options are those of --help" {
+	agrees uicc-sim
+}
+
+@test "uicc-sim(1): EXAMPLES run as they stand" {
+	runs uicc-sim
+}

@@ -352,11 +352,15 @@ static int do_resync(struct aka_session *s, const struct aka_options *o, const s
 	return 0;
 }
 
-int aka_do(struct aka_session *s, struct aka_options *o, enum aka_act act,
-	   const struct aka_input *in, struct aka_result *r, struct why *why)
+static int do_opc(struct aka_session *s, const struct aka_options *o, struct aka_result *r)
 {
-	if (take_key(s, o, in, why))
-		return -1;
+	add(r, aka_field_name(o, AKA_OPC), s->key.opc, aka_opc_len(&s->key));
+	return 0;
+}
+
+static int do_act(struct aka_session *s, struct aka_options *o, enum aka_act act,
+		  const struct aka_input *in, struct aka_result *r, struct why *why)
+{
 	switch (act) {
 	case AKA_DO_ALL: return do_all(s, o, in, r, why);
 	case AKA_DO_AV: return do_av(s, o, in, r, why);
@@ -364,6 +368,15 @@ int aka_do(struct aka_session *s, struct aka_options *o, enum aka_act act,
 	case AKA_DO_RESYNC: return do_resync(s, o, in, r, why);
 	case AKA_DO_OPC: break;
 	}
-	add(r, aka_field_name(o, AKA_OPC), s->key.opc, aka_opc_len(&s->key));
-	return 0;
+	return do_opc(s, o, r);
+}
+
+int aka_do(struct aka_session *s, struct aka_options *o, enum aka_act act,
+	   const struct aka_input *in, struct aka_result *r, struct why *why)
+{
+	if (take_key(s, o, in, why) == 0 && do_act(s, o, act, in, r, why) == 0)
+		return 0;
+	if (act != AKA_DO_USIM) /* whose refusal tells AUTS */
+		r->items = 0;
+	return -1;
 }

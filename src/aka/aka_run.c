@@ -2,8 +2,10 @@
 #include "aka/aka_run.h"
 
 #include "aka/sqn_file.h"
+#include "base/num.h"
 #include "base/stream.h"
 #include "base/tool.h"
+#include "pcid/plmn.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,45 @@ bool aka_is_lab(const struct aka_request *q)
 		if (q->lab[f])
 			return true;
 	return false;
+}
+
+static int take_numbers(struct aka_request *q, struct why *why)
+{
+	uint64_t bits = SQN_IND_BITS, jobs = 0;
+
+	if ((q->given.ind_bits &&
+	     num_parse(&bits, q->given.ind_bits, 0, SQN_IND_BITS, "--ind-bits", why)) ||
+	    (q->given.delta &&
+	     num_parse(&q->o.window.delta, q->given.delta, 0, SQN_MAX, "--delta", why)) ||
+	    (q->given.limit &&
+	     num_parse(&q->o.window.limit, q->given.limit, 0, SQN_MAX, "--limit", why)) ||
+	    (q->given.jobs && num_parse(&jobs, q->given.jobs, 1, 256, "--jobs", why)))
+		return -1;
+	q->o.window.ind_bits = (unsigned)bits;
+	q->jobs = (unsigned)jobs;
+	return 0;
+}
+
+int aka_settle(struct aka_request *q, const char *act, struct why *why)
+{
+	struct plmn plmn;
+
+	if ((act && aka_act_parse(&q->act, act, why)) || take_numbers(q, why) ||
+	    (q->given.eps && plmn_parse(&plmn, q->given.eps, "--eps", why)))
+		return -1;
+	if (q->given.eps)
+		plmn_encode(q->o.plmn, &plmn);
+	q->o.has_plmn = q->given.eps;
+	q->form = q->given.csv ? RECORD_CSV : q->given.tsv ? RECORD_TSV : RECORD_JSONL;
+	if (q->given.csv && q->given.tsv)
+		return why_usage(why, "either --csv or --tsv");
+	if (q->given.eps && q->o.snn)
+		return why_usage(why, "either --eps or --5g");
+	if (aka_is_lab(q) && (q->given.csv || q->given.tsv || q->in))
+		return why_usage(why, "records come without lab options");
+	if (q->window && !aka_is_lab(q))
+		return why_usage(why, "--window goes with one record");
+	return 0;
 }
 
 /* ---- one record ---- */
@@ -28,23 +69,23 @@ static int read_lab(struct aka_input *in, const struct aka_request *q, struct wh
 }
 
 /* The array moves on durably before the answer is told. */
-static int act_once(struct aka_request *q, struct aka_result *r, struct why *why)
+static int act_once(struct aka_session *s, struct aka_request *q, const struct aka_input *in,
+		    struct aka_result *r, struct why *why)
 {
-	SECRET(aka_input) in = {0};
-	AKA_SESSION(s);
-
 	q->o.has_window = q->window;
-	if (read_lab(&in, q, why) || (q->window && sqn_file_load(&q->o.window, q->window, why)) ||
-	    aka_do(&s, &q->o, q->act, &in, r, why))
+	if ((q->window && sqn_file_load(&q->o.window, q->window, why)) ||
+	    aka_do(s, &q->o, q->act, in, r, why))
 		return -1;
 	return q->window ? sqn_file_save(&q->o.window, q->window, why) : 0;
 }
 
 static int run_lab(struct aka_request *q)
 {
+	AKA_SESSION(s);
+	SECRET(aka_input) in = {0};
 	SECRET(aka_result) r = {0};
 	struct why why = {0}, late = {0};
-	const int rc = act_once(q, &r, &why);
+	const int rc = read_lab(&in, q, &why) || act_once(&s, q, &in, &r, &why) ? -1 : 0;
 	const char *columns[AKA_ITEMS + 1];
 	BUF(out);
 
@@ -157,7 +198,5 @@ int aka_run(struct aka_request *q)
 
 	if (aka_is_lab(q))
 		return run_lab(q);
-	if (q->window)
-		tool_usage("--window goes with one record");
 	return run_stream(q, &worst, &why) ? tool_fail(&why) : worst;
 }

@@ -13,7 +13,15 @@ struct aka_request {
 	enum record_form form;
 	unsigned jobs;
 	const char *in, *out;
+	struct { /* options as they were given; NULL: not */
+		const char *ind_bits, *delta, *limit, *jobs, *eps;
+		bool csv, tsv;
+	} given;
 };
+
+/* Reads what was given, and the act of the operand (NULL: all). Status 2. */
+int aka_settle(struct aka_request *q, const char *act, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* Whether any field came from the command line. */
 bool aka_is_lab(const struct aka_request *q);

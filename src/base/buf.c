@@ -24,6 +24,12 @@ void buf_clear(struct buf *b)
 	b->len = 0;
 }
 
+void buf_trim(struct buf *b)
+{
+	while (b->len && (b->bytes[b->len - 1] == '\n' || b->bytes[b->len - 1] == '\r'))
+		b->bytes[--b->len] = '\0';
+}
+
 int buf_reserve(struct buf *b, size_t more, struct why *why)
 {
 	size_t room = b->room ? b->room : FIRST_ROOM;

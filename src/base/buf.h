@@ -20,6 +20,7 @@ struct buf {
 
 void buf_free(struct buf *b); /* wipes, frees, and leaves {0} */
 void buf_clear(struct buf *b);
+void buf_trim(struct buf *b); /* takes line ends off its end */
 int buf_reserve(struct buf *b, size_t more, struct why *why) __attribute__((warn_unused_result));
 int buf_add(struct buf *b, const void *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));

@@ -136,13 +136,16 @@ int json_put_bool(json_t *o, const char *field, bool yes, struct why *why)
 	return json_put(o, field, json_boolean(yes), why);
 }
 
-int json_put_hex(json_t *o, const char *field, const void *bytes, size_t len, struct why *why)
+json_t *json_of_hex(const void *bytes, size_t len)
 {
 	BUF(text);
 
-	if (hex_append(&text, bytes, len, why))
-		return -1;
-	return json_put_text(o, field, buf_text(&text), why);
+	return hex_append(&text, bytes, len, NULL) ? NULL : json_string(buf_text(&text));
+}
+
+int json_put_hex(json_t *o, const char *field, const void *bytes, size_t len, struct why *why)
+{
+	return json_put(o, field, json_of_hex(bytes, len), why);
 }
 
 int json_put_b64(json_t *o, const char *field, const void *bytes, size_t len, struct why *why)

@@ -37,6 +37,9 @@ int json_number(uint64_t *n, const json_t *o, const char *field, uint64_t min, u
 int json_hex(uint8_t *bytes, size_t len, const json_t *o, const char *field, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* A new string of the octets in hex; NULL where memory is short. */
+json_t *json_of_hex(const void *bytes, size_t len);
+
 /* A string of base64; appended to b. */
 int json_b64(struct buf *b, const json_t *o, const char *field, struct why *why)
 	__attribute__((warn_unused_result));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/record.h"
 
+#include "base/csv.h"
 #include "base/slurp.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 
 #define BLOCK ((size_t)64 * 1024)
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_"
-#define MAX_COLUMNS 64
 
 struct record_reader {
 	char *path;
@@ -20,12 +20,9 @@ struct record_reader {
 	uint8_t *block; /* wiped when the reader goes */
 	size_t at, have;
 	struct buf line;
-	struct buf cells;          /* the cells of a line, each ended by a 0 octet */
-	size_t start[MAX_COLUMNS]; /* where each cell starts in cells */
-	struct buf header;         /* the column names, the same way */
-	size_t column[MAX_COLUMNS];
-	size_t columns;
-	size_t number, next; /* lines: where the record last read starts, and the one to come */
+	struct csv_row row;
+	struct csv_row header; /* the column names */
+	size_t number, next;   /* lines: where the record last read starts, and the one to come */
 };
 
 size_t record_line(const struct record_reader *r)
@@ -48,8 +45,8 @@ void record_close(struct record_reader *r)
 		OPENSSL_cleanse(r->block, BLOCK);
 	free(r->block);
 	buf_free(&r->line);
-	buf_free(&r->cells);
-	buf_free(&r->header);
+	csv_row_free(&r->row);
+	csv_row_free(&r->header);
 	free(r->path);
 	free(r);
 }
@@ -108,53 +105,6 @@ static int read_line(struct record_reader *r, struct why *why)
 	return 1;
 }
 
-static int end_cell(struct record_reader *r, size_t *n, size_t *from, struct why *why)
-{
-	if (*n == MAX_COLUMNS)
-		return why_input(why, "more than %d columns", MAX_COLUMNS);
-	r->start[(*n)++] = *from;
-	if (buf_add(&r->cells, "", 1, why))
-		return -1;
-	*from = r->cells.len;
-	return 0;
-}
-
-/* RFC 4180: a quote stands at a cell's start and end, or doubled inside; nothing behind its end. */
-static int split(struct record_reader *r, size_t *n, struct why *why)
-{
-	const char separator = r->form == RECORD_TSV ? '\t' : ',';
-	const char *p = (const char *)r->line.bytes;
-	const char *end = p + r->line.len;
-	size_t from = 0;
-
-	buf_clear(&r->cells);
-	*n = 0;
-	for (;;) {
-		if (p < end && *p == '"' && r->form == RECORD_CSV) {
-			for (p++; p < end && (*p != '"' || (p + 1 < end && p[1] == '"')); p++) {
-				p += *p == '"';
-				if (buf_add(&r->cells, p, 1, why))
-					return -1;
-			}
-			p++;
-			if (p < end && *p != separator)
-				return why_input(why, "text behind a quoted cell");
-		} else {
-			for (; p < end && *p != separator; p++) {
-				if (*p == '"' && r->form == RECORD_CSV)
-					return why_input(why, "a quote inside a bare cell");
-				if (buf_add(&r->cells, p, 1, why))
-					return -1;
-			}
-		}
-		if (end_cell(r, n, &from, why))
-			return -1;
-		if (p >= end)
-			return 0;
-		p++;
-	}
-}
-
 static void drop_cr(struct buf *line)
 {
 	if (line->len && line->bytes[line->len - 1] == '\r')
@@ -166,15 +116,22 @@ static int is_blank(const struct buf *line)
 	return line->len == 0;
 }
 
+static char separator(enum record_form form)
+{
+	return form == RECORD_TSV ? CSV_TAB : CSV_COMMA;
+}
+
 static const char *column_name(const struct record_reader *r, size_t i)
 {
-	return (const char *)r->header.bytes + r->column[i];
+	size_t len;
+
+	return csv_cell(&r->header, i, &len);
 }
 
 /* Names in snake case, each once. */
 static int check_header(const struct record_reader *r, struct why *why)
 {
-	for (size_t i = 0; i < r->columns; i++) {
+	for (size_t i = 0; i < r->header.cells; i++) {
 		const char *a = column_name(r, i);
 
 		if (!*a || a[strspn(a, NAME_CHARS)])
@@ -200,11 +157,8 @@ static int read_header(struct record_reader *r, struct why *why)
 		return record_why(r, why);
 	}
 	drop_cr(&r->line);
-	if (split(r, &r->columns, why))
+	if (csv_split(&r->header, separator(r->form), &r->line, why))
 		return record_why(r, why);
-	r->header = r->cells;
-	r->cells = (struct buf){0};
-	memcpy(r->column, r->start, sizeof(r->column));
 	return check_header(r, why) ? record_why(r, why) : 0;
 }
 
@@ -241,15 +195,15 @@ struct record_reader *record_open(const char *path, enum record_form form, struc
 static int csv_record(struct record_reader *r, json_t **record, struct why *why)
 {
 	AUTO(json_t) *o = json_object();
-	size_t n;
 
-	if (split(r, &n, why))
+	if (csv_split(&r->row, separator(r->form), &r->line, why))
 		return -1;
-	if (n != r->columns)
-		return why_input(why, "want %zu cells, as the header has, got %zu", r->columns, n);
-	for (size_t i = 0; i < n; i++) {
-		const char *cell = (const char *)r->cells.bytes + r->start[i];
-		const size_t len = (i + 1 < n ? r->start[i + 1] : r->cells.len) - r->start[i] - 1;
+	if (r->row.cells != r->header.cells)
+		return why_input(why, "want %zu cells, as the header has, got %zu", r->header.cells,
+				 r->row.cells);
+	for (size_t i = 0; i < r->row.cells; i++) {
+		size_t len;
+		const char *cell = csv_cell(&r->row, i, &len);
 
 		if (memchr(cell, 0, len))
 			return why_input(why, "a 0 octet in a cell");
@@ -277,17 +231,21 @@ int record_next(struct record_reader *r, json_t **record, struct why *why)
 	return *record ? 1 : record_why(r, why);
 }
 
-static int append_cell(struct buf *b, enum record_form form, const char *text, struct why *why)
+int record_each(const char *path, enum record_form form,
+		int (*take)(void *ctx, const json_t *record, struct why *why), void *ctx,
+		struct why *why)
 {
-	if (form == RECORD_TSV || !text[strcspn(text, ",\"\r\n")])
-		return buf_add(b, text, strlen(text), why);
-	if (buf_add(b, "\"", 1, why))
-		return -1;
-	for (; *text; text++)
-		if (buf_add(b, "\"\"", *text == '"' ? 2 : 0, why) ||
-		    buf_add(b, text, *text != '"', why))
-			return -1;
-	return buf_add(b, "\"", 1, why);
+	AUTO(RECORD_READER) *r = record_open(path, form, why);
+	int got = r ? 1 : -1;
+
+	while (got == 1) {
+		AUTO(json_t) *record = NULL;
+
+		got = record_next(r, &record, why);
+		if (got == 1 && take(ctx, record, why))
+			return record_why(r, why);
+	}
+	return got;
 }
 
 int record_header(struct buf *b, enum record_form form, const char *const columns[],
@@ -296,23 +254,21 @@ int record_header(struct buf *b, enum record_form form, const char *const column
 	if (form == RECORD_JSONL)
 		return 0;
 	for (size_t i = 0; columns[i]; i++)
-		if (buf_add(b, form == RECORD_TSV ? "\t" : ",", i > 0, why) ||
-		    append_cell(b, form, columns[i], why))
+		if (csv_append(b, separator(form), i, columns[i], why))
 			return -1;
 	return buf_add(b, "\n", 1, why);
 }
 
-static int append_value(struct buf *b, enum record_form form, const json_t *v, struct why *why)
+static int append_value(struct buf *b, enum record_form form, size_t i, const json_t *v,
+			struct why *why)
 {
 	BUF(text);
 
-	if (!v || json_is_null(v))
-		return 0;
 	if (json_is_string(v))
-		return append_cell(b, form, json_string_value(v), why);
-	if (json_append(&text, v, why))
+		return csv_append(b, separator(form), i, json_string_value(v), why);
+	if (v && !json_is_null(v) && json_append(&text, v, why))
 		return -1;
-	return append_cell(b, form, buf_text(&text), why);
+	return csv_append(b, separator(form), i, buf_text(&text), why);
 }
 
 int record_append(struct buf *b, enum record_form form, const char *const columns[],
@@ -321,8 +277,7 @@ int record_append(struct buf *b, enum record_form form, const char *const column
 	if (form == RECORD_JSONL)
 		return json_append_line(b, record, why);
 	for (size_t i = 0; columns[i]; i++)
-		if (buf_add(b, form == RECORD_TSV ? "\t" : ",", i > 0, why) ||
-		    append_value(b, form, json_object_get(record, columns[i]), why))
+		if (append_value(b, form, i, json_object_get(record, columns[i]), why))
 			return -1;
 	return buf_add(b, "\n", 1, why);
 }

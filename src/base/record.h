@@ -27,6 +27,12 @@ int record_next(struct record_reader *r, json_t **record, struct why *why)
 	__attribute__((warn_unused_result));
 size_t record_line(const struct record_reader *r);
 
+/* All records of a file, each lent to take; ends at the first bad line, or where take returns -1
+ * (whose sentence gets FILE:LINE). */
+int record_each(const char *path, enum record_form form,
+		int (*take)(void *ctx, const json_t *record, struct why *why), void *ctx,
+		struct why *why) __attribute__((warn_unused_result));
+
 /* Puts "FILE:LINE: " of the record last read before why's text; returns -1. */
 int record_why(const struct record_reader *r, struct why *why);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/slurp.h"
 
+#include "base/hex.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -51,4 +53,32 @@ int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 	rc = slurp_fd(b, fd, path, limit, why);
 	close(fd);
 	return rc;
+}
+
+int slurp_hex_buf(struct buf *b, const char *path, const char *what, struct why *why)
+{
+	size_t n = 0;
+	BUF(text);
+
+	if (slurp(&text, path, SLURP_DOCUMENT, why))
+		return -1;
+	for (size_t i = 0; i < text.len; i++)
+		if (!strchr(" \t\r\n", text.bytes[i]) || !text.bytes[i])
+			text.bytes[n++] = text.bytes[i];
+	if (n < text.len)
+		text.bytes[n] = '\0';
+	if (n && memchr(text.bytes, 0, n))
+		return why_input(why, "%s: %s: want hex digits", slurp_name(path), what);
+	return hex_decode_buf(b, buf_text(&text), what, why) ? why_in(why, "%s", slurp_name(path))
+							     : 0;
+}
+
+int slurp_hex(uint8_t *bytes, size_t len, const char *path, const char *what, struct why *why)
+{
+	BUF(text);
+
+	if (slurp(&text, path, 4 * len, why))
+		return -1;
+	buf_trim(&text);
+	return hex_decode(bytes, len, buf_text(&text), what, why);
 }

@@ -5,6 +5,12 @@
 
 #include <errno.h>
 #include <getopt.h>
+#ifdef M2M_GOLDEN
+#include "golden/golden.h"
+#else
+#define GOLDEN_NOTE ""
+#endif
+
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,7 +113,7 @@ static void version(const struct tool *t)
 {
 	struct why why = {0};
 
-	printf("%s %s\n", t->name, M2M_VERSION);
+	printf("%s %s%s%s\n", t->name, M2M_VERSION, *GOLDEN_NOTE ? " " : "", GOLDEN_NOTE);
 	exit(tool_close_stdout(&why) ? tool_fail(&why) : TOOL_OK);
 }
 
@@ -116,7 +122,7 @@ static void take(const struct tool_opt *o, bool *seen, const char *value)
 	struct tool_list *list = o->value;
 
 	if (o->kind == TOOL_LIST) {
-		if (list->len == sizeof(list->item) / sizeof(*list->item))
+		if (list->len == sizeof(list->item) / sizeof(*list->item) - 1)
 			tool_usage("--%s: given more than %zu times", o->name, list->len);
 		list->item[list->len++] = value;
 		return;
@@ -193,12 +199,40 @@ static void start(const struct tool *t)
 {
 	name = t->name;
 	signal(SIGXFSZ, SIG_IGN);
+#ifdef M2M_GOLDEN
+	golden_start(name);
+#endif
 }
 
 int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, char **argv)
 {
 	start(t);
 	return parse(t, opts, "", argc, argv);
+}
+
+void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int argc, char **argv)
+{
+	if (tool_options(t, opts, argc, argv) != argc)
+		tool_usage("no operand is wanted");
+}
+
+static const struct tool_opt *named(const struct tool_opt *opts, const char *option)
+{
+	while (opts->name && strcmp(opts->name, option) != 0)
+		opts++;
+	if (!opts->name)
+		abort();
+	return opts;
+}
+
+int tool_options_of(const struct tool *t, const struct tool_opt *all, const char *const names[],
+		    int argc, char **argv)
+{
+	struct tool_opt own[MAX_OPTS + 1] = {{0}};
+
+	for (size_t i = 0; names[i]; i++)
+		own[i] = *named(all, names[i]);
+	return tool_options(t, own, argc, argv);
 }
 
 int tool_verbs(const struct tool *t, const struct tool_opt *common, const struct tool_verb *verbs,

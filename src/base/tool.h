@@ -16,7 +16,7 @@ enum tool_opt_kind {
 };
 
 struct tool_list {
-	const char *item[16];
+	const char *item[17]; /* NULL at the end */
 	size_t len;
 };
 
@@ -42,6 +42,14 @@ struct tool {
  * missing value or a single-valued option given twice ends the process with status 2 and one line.
  * Returns the index of the first operand. */
 int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, char **argv);
+
+/* The same for a tool that takes no operand: one is status 2 too. */
+void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int argc, char **argv);
+
+/* Of a table only the options named (NULL at the end), so that another command's is an unknown one;
+ * else as tool_options. */
+int tool_options_of(const struct tool *t, const struct tool_opt *all, const char *const names[],
+		    int argc, char **argv);
 
 /* A tool with verbs: run gets argv from the verb on, and returns the exit status. */
 struct tool_verb {

@@ -48,6 +48,11 @@ int why_usage(struct why *why, const char *fmt, ...)
 	WHY_BODY(TOOL_USAGE, "");
 }
 
+int why_need(struct why *why, const char *value, const char *option)
+{
+	return value ? 0 : why_usage(why, "--%s is missing", option);
+}
+
 int why_refuse(struct why *why, const char *reason, const char *fmt, ...)
 {
 	WHY_BODY(TOOL_NO, reason);

@@ -32,6 +32,9 @@ int why_usage(struct why *why, const char *fmt, ...) __attribute__((format(print
 int why_refuse(struct why *why, const char *reason, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Status 2 where the option's value is NULL. */
+int why_need(struct why *why, const char *value, const char *option);
+
 /* Puts "prefix: " before the sentence; returns -1. Callers add the file's name, and its line. */
 int why_in(struct why *why, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -125,7 +125,8 @@ int push_pack(struct buf *out, enum push_type type, const struct push_key *k, co
 		       : 0;
 }
 
-bool push_is(const void *bytes, size_t len)
+/* A Push PDU rather than a document. */
+static bool is_push(const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 
@@ -255,6 +256,10 @@ int push_open(struct buf *body, const struct push_key *k, const void *bytes, siz
 	unsigned id, type;
 	size_t n;
 
+	if (!is_push(bytes, len))
+		return k ? why_refuse(why, "mac-mismatch",
+				      "not a push, so that it has no MAC (TR 33.812 B.2.2.1)")
+			 : buf_add(body, bytes, len, why);
 	if (!next_octet(&pdu, &id) || !next_octet(&pdu, &type) || type != PDU_PUSH ||
 	    !next_uintvar(&pdu, &n) || !next_part(&pdu, n, &headers) || !take_type(&headers, &s))
 		return why_input(why, "push: want a WSP push of a provisioning document or an OMA "

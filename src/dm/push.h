@@ -8,8 +8,6 @@
 #include "base/auto.h"
 #include "base/buf.h"
 
-#include <stdbool.h>
-
 /* Content types, WSP well-known numbers. */
 enum push_type {
 	PUSH_CP = 0x36, /* application/vnd.wap.connectivity-wbxml */
@@ -39,11 +37,8 @@ const char *push_sec_name(enum push_sec sec); /* netwpin, userpin */
 int push_pack(struct buf *out, enum push_type type, const struct push_key *k, const void *body,
 	      size_t len, struct why *why) __attribute__((warn_unused_result));
 
-/* Whether octets are a Push PDU rather than a document. */
-bool push_is(const void *bytes, size_t len);
-
-/* Appends the body. With a key the PDU must carry a MAC of that method, and be right: refused with
- * `mac-mismatch`; without one a MAC is not looked at. */
+/* Appends the body; what is no push is its own. With a key there must be a push, with a MAC of that
+ * method, and right: refused with `mac-mismatch`; without one a MAC is not looked at. */
 int push_open(struct buf *body, const struct push_key *k, const void *bytes, size_t len,
 	      struct why *why) __attribute__((warn_unused_result));
 

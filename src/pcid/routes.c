@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int add(json_t *routes, const json_t *record, struct why *why)
+static int add(void *routes, const json_t *record, struct why *why)
 {
 	static const char *const fields[] = {"plmn", "operator", NULL};
 	const char *text = json_text(record, "plmn", why),
@@ -27,20 +27,11 @@ json_t *routes_load(const char *path, struct why *why)
 {
 	const size_t len = strlen(path);
 	const bool is_csv = len > 4 && strcmp(path + len - 4, ".csv") == 0;
-	AUTO(RECORD_READER) *r = record_open(path, is_csv ? RECORD_CSV : RECORD_TSV, why);
 	AUTO(json_t) *routes = json_object();
-	int got = r ? 1 : -1;
 
-	while (got == 1) {
-		AUTO(json_t) *record = NULL;
-
-		got = record_next(r, &record, why);
-		if (got == 1 && add(routes, record, why)) {
-			record_why(r, why);
-			return NULL;
-		}
-	}
-	return got == 0 ? STEAL(routes) : NULL;
+	return record_each(path, is_csv ? RECORD_CSV : RECORD_TSV, add, routes, why) == 0
+		       ? STEAL(routes)
+		       : NULL;
 }
 
 int routes_find(struct buf *out, const json_t *routes, const char *imsi, struct why *why)

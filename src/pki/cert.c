@@ -74,6 +74,17 @@ X509_STACK *cert_load_all(const char *path, struct why *why)
 	return STEAL(all);
 }
 
+X509_STACK *cert_alone(X509 *cert, struct why *why)
+{
+	AUTO(X509_STACK) *alone = sk_X509_new_null();
+
+	if (!alone || !X509_add_cert(alone, cert, X509_ADD_FLAG_UP_REF)) {
+		why_sys(why, "out of memory");
+		return NULL;
+	}
+	return STEAL(alone);
+}
+
 int cert_pem(struct buf *b, const X509 *cert, struct why *why)
 {
 	AUTO(BIO) *out = BIO_new(BIO_s_mem());

@@ -26,6 +26,9 @@ X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *wh
 /* All certificates of a PEM file of at most 64 (a trust file, or a chain). Owned. */
 X509_STACK *cert_load_all(const char *path, struct why *why);
 
+/* A stack of this certificate alone: to trust nobody else. Owned; cert stays the caller's. */
+X509_STACK *cert_alone(X509 *cert, struct why *why);
+
 int cert_pem(struct buf *b, const X509 *cert, struct why *why) __attribute__((warn_unused_result));
 int cert_der(struct buf *b, const X509 *cert, struct why *why) __attribute__((warn_unused_result));
 int cert_sha256(uint8_t md[static 32], const X509 *cert, struct why *why)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pva/result.h"
 
+#include "pki/key.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@ void result_free(struct result *r)
 	*r = (struct result){0};
 }
 
-json_t *result_to_json(const struct result *r, struct why *why)
+static json_t *to_json(const struct result *r, struct why *why)
 {
 	AUTO(json_t) *o = json_object();
 
@@ -27,10 +29,17 @@ json_t *result_to_json(const struct result *r, struct why *why)
 int result_make(struct buf *b, const struct result *r, const char *to, int64_t at, EVP_PKEY *key,
 		X509 *cert, struct why *why)
 {
-	AUTO(json_t) *fields = result_to_json(r, why);
-	const struct note_spec spec = {"result", to, fields, NULL, 0, at, RESULT_LIFETIME};
+	AUTO(json_t) *fields = to_json(r, why);
+	char signer[TRE_ID_TEXT];
+	const struct note_spec spec = {"result", to ? to : signer, fields, NULL, 0,
+				       at,       RESULT_LIFETIME};
 
-	if (!fields || note_make(b, &spec, key, cert, why))
+	if (!fields)
+		return -1;
+	if (!key)
+		return json_append_line(b, fields, why);
+	if (key_matches(key, cert, why) || cert_name(signer, cert, why) ||
+	    note_make(b, &spec, key, cert, why))
 		return -1;
 	return buf_add(b, "\n", 1, why);
 }

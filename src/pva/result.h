@@ -22,10 +22,8 @@ struct result {
 void result_free(struct result *r);
 #define RESULT(name) __attribute__((cleanup(result_free))) struct result name = {0}
 
-/* Its fields as JSON (owned). */
-json_t *result_to_json(const struct result *r, struct why *why);
-
-/* Signs it for `to`; appended with a newline. */
+/* Signs it for `to` (NULL: the signer itself); key NULL: its fields, unsigned. Appended with a
+ * newline. */
 int result_make(struct buf *b, const struct result *r, const char *to, int64_t at, EVP_PKEY *key,
 		X509 *cert, struct why *why) __attribute__((warn_unused_result));
 

@@ -58,8 +58,7 @@ int main(int argc, char **argv)
 		{0}};
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (!o.tre)
 		tool_usage("--tre is wanted");
 	if (o.wbxml && !o.syncml)

@@ -81,8 +81,7 @@ int main(int argc, char **argv)
 		{0}};
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (!o.key)
 		tool_usage("--key is wanted");
 	return run();

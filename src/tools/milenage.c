@@ -2,10 +2,8 @@
 /* milenage(1): f1 to f5*, vectors, the card's side and resynchronisation (TS 35.206, TS 33.102). */
 #include "aka/aka_run.h"
 #include "aka/constants.h"
-#include "base/num.h"
 #include "base/secmem.h"
 #include "base/tool.h"
-#include "pcid/plmn.h"
 
 static const struct tool tool = {
 	"milenage",
@@ -16,8 +14,7 @@ static const struct tool tool = {
 
 static struct aka_request q;
 static struct {
-	const char *r, *c, *res_bits, *eps, *ind_bits, *delta, *limit, *jobs;
-	bool csv, tsv;
+	const char *r, *c, *res_bits;
 } o;
 
 static const struct tool_opt opts[] = {
@@ -32,71 +29,40 @@ static const struct tool_opt opts[] = {
 	{"autn", 0, TOOL_TEXT, &q.lab[AKA_AUTN], "A", "AUTN, 32 hex digits"},
 	{"auts", 0, TOOL_TEXT, &q.lab[AKA_AUTS], "A", "AUTS, 28 hex digits"},
 	{"window", 0, TOOL_TEXT, &q.window, "FILE", "usim: the card's SQN array, kept in a file"},
-	{"ind-bits", 0, TOOL_TEXT, &o.ind_bits, "N", "usim, resync: length of IND, 0 to 5 (5)"},
-	{"delta", 0, TOOL_TEXT, &o.delta, "N", "usim: how far SEQ may jump; 0: any (268435456)"},
-	{"limit", 0, TOOL_TEXT, &o.limit, "N", "usim: L, the age that SEQ may have; 0: any (0)"},
+	{"ind-bits", 0, TOOL_TEXT, &q.given.ind_bits, "N",
+	 "usim, resync: length of IND, 0 to 5 (5)"},
+	{"delta", 0, TOOL_TEXT, &q.given.delta, "N",
+	 "usim: how far SEQ may jump; 0: any (268435456)"},
+	{"limit", 0, TOOL_TEXT, &q.given.limit, "N",
+	 "usim: L, the age that SEQ may have; 0: any (0)"},
 	{"res-bits", 0, TOOL_TEXT, &o.res_bits, "N", "length of RES, 32 to 64 (64)"},
 	{"r", 0, TOOL_TEXT, &o.r, "R1,...,R5", "an operator's own rotations, in bits"},
 	{"c", 0, TOOL_TEXT, &o.c, "C1,...,C5", "an operator's own constants, in hex"},
 	{"gsm", 0, TOOL_FLAG, &q.o.gsm, NULL, "all: SRES and Kc too (TS 55.205)"},
-	{"eps", 0, TOOL_TEXT, &o.eps, "MCC-MNC", "av: K_ASME for this network (TS 33.401)"},
+	{"eps", 0, TOOL_TEXT, &q.given.eps, "MCC-MNC", "av: K_ASME for this network (TS 33.401)"},
 	{"5g", 0, TOOL_TEXT, &q.o.snn, "SNN",
 	 "av: RES* and K_AUSF for this serving network name (TS 33.501)"},
-	{"csv", 0, TOOL_FLAG, &o.csv, NULL, "records in and out as CSV with a header line"},
-	{"tsv", 0, TOOL_FLAG, &o.tsv, NULL, "the same with tabs"},
-	{"jobs", 0, TOOL_TEXT, &o.jobs, "N", "threads (the cores); results keep their order"},
+	{"csv", 0, TOOL_FLAG, &q.given.csv, NULL, "records in and out as CSV with a header line"},
+	{"tsv", 0, TOOL_FLAG, &q.given.tsv, NULL, "the same with tabs"},
+	{"jobs", 0, TOOL_TEXT, &q.given.jobs, "N", "threads (the cores); results keep their order"},
 	{"input", 'i', TOOL_TEXT, &q.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &q.out, "FILE", "write this instead of stdout"},
 	{0}};
 
-static int take_numbers(struct why *why)
-{
-	uint64_t bits = SQN_IND_BITS, jobs = 0;
-
-	if ((o.ind_bits && num_parse(&bits, o.ind_bits, 0, SQN_IND_BITS, "--ind-bits", why)) ||
-	    (o.delta && num_parse(&q.o.window.delta, o.delta, 0, SQN_MAX, "--delta", why)) ||
-	    (o.limit && num_parse(&q.o.window.limit, o.limit, 0, SQN_MAX, "--limit", why)) ||
-	    (o.jobs && num_parse(&jobs, o.jobs, 1, 256, "--jobs", why)))
-		return -1;
-	q.o.window.ind_bits = (unsigned)bits;
-	q.jobs = (unsigned)jobs;
-	return 0;
-}
-
-static int take_options(struct why *why)
-{
-	static const unsigned res[] = {32, 40, 48, 56, 64, 0};
-	struct plmn plmn;
-
-	if (take_numbers(why) || (o.r && aka_parse_r(&q.o.key, o.r, why)) ||
-	    (o.c && aka_parse_c(&q.o.key, o.c, why)) ||
-	    aka_parse_bits(&q.o.key.res_len, o.res_bits, res, "--res-bits", why) ||
-	    (o.eps && plmn_parse(&plmn, o.eps, "--eps", why)))
-		return -1;
-	if (o.eps)
-		plmn_encode(q.o.plmn, &plmn);
-	q.o.has_plmn = o.eps;
-	q.form = o.csv ? RECORD_CSV : o.tsv ? RECORD_TSV : RECORD_JSONL;
-	if (o.csv && o.tsv)
-		return why_usage(why, "either --csv or --tsv");
-	if (o.eps && q.o.snn)
-		return why_usage(why, "either --eps or --5g");
-	if (aka_is_lab(&q) && (o.csv || o.tsv || q.in))
-		return why_usage(why, "records come without lab options");
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
+	static const unsigned res[] = {32, 40, 48, 56, 64, 0};
 	struct why why = {0};
 	int first;
 
-	secmem_init();
+	secmem_init_bare();
 	aka_options_init(&q.o, AKA_MILENAGE);
 	first = tool_options(&tool, opts, argc, argv);
 	if (argc - first > 1)
 		tool_usage("one act at a time, got '%s' too", argv[first + 1]);
-	if ((first < argc && aka_act_parse(&q.act, argv[first], &why)) || take_options(&why))
+	if (aka_settle(&q, argv[first], &why) || (o.r && aka_parse_r(&q.o.key, o.r, &why)) ||
+	    (o.c && aka_parse_c(&q.o.key, o.c, &why)) ||
+	    aka_parse_bits(&q.o.key.res_len, o.res_bits, res, "--res-bits", &why))
 		return tool_fail(&why);
 	return aka_run(&q);
 }

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pcid-issue(1): the CCIF: unique {PCID, K}, recorded before they are printed (TR 33.812
  * 5.1.3.4.1). */
-#include "base/hex.h"
-#include "base/num.h"
 #include "base/outfile.h"
 #include "base/secmem.h"
-#include "base/slurp.h"
 #include "base/tool.h"
-#include "pki/cert.h"
-#include "pki/envelope.h"
-#include "register/export.h"
-#include "register/issue.h"
-#include "register/transport.h"
-
-#include <string.h>
+#include "sho/issue.h"
 
 static const struct tool tool = {
 	"pcid-issue",
@@ -26,108 +17,60 @@ static const struct tool tool = {
 	"pcid-issue --register DB --release PCID...",
 	"Issues network-access credentials {PCID, K}, never the same twice."};
 
-static struct {
-	const char *db, *plmn, *count, *first, *tre_ids, *share, *alg, *op, *transport_key,
-		*recipient, *format, *out;
-	bool no_key, release;
-} o;
+static struct sho_issue_order order;
+static const char *db, *out;
+static bool release;
+static const struct tool_opt opts[] = {
+	{"register", 0, TOOL_TEXT, &db, "DB", "the CCIF's register"},
+	{"plmn", 0, TOOL_TEXT, &order.plmn, "MCC-MNC", "of the PCIDs"},
+	{"count", 0, TOOL_TEXT, &order.count, "N", "how many"},
+	{"first", 0, TOOL_TEXT, &order.first, "MSIN", "the first number (1)"},
+	{"tre-ids", 0, TOOL_TEXT, &order.tre_ids, "FILE", "TRE_ids, one a line, that they are for"},
+	{"share", 0, TOOL_TEXT, &order.share, "N", "N equipments share a PCID (1)"},
+	{"alg", 0, TOOL_TEXT, &order.alg, "milenage|tuak", "the algorithm (milenage)"},
+	{"op", 0, TOOL_TEXT, &order.op, "FILE", "OP in hex (without it OPc is random)"},
+	{"no-key", 0, TOOL_FLAG, &order.no_key, NULL, "reserve the number alone"},
+	{"transport-key", 0, TOOL_TEXT, &order.transport_key, "FILE",
+	 "seal each row under this key, 64 hex digits"},
+	{"recipient", 0, TOOL_TEXT, &order.recipient, "CERT",
+	 "seal the output for this certificate"},
+	{"format", 0, TOOL_TEXT, &order.format, "FORMAT",
+	 "jsonl (default), csv, open5gs, osmo-hlr, free5gc, srsran, pysim"},
+	{"release", 0, TOOL_FLAG, &release, NULL, "give PCIDs back to the pool"},
+	{"output", 'o', TOOL_TEXT, &out, "FILE", "write this instead of stdout"},
+	{0}};
 
-struct work {
-	struct plmn plmn;
-	struct issue issue;
-	struct lines tre_ids;
-	enum export_form form;
-	uint8_t op[32];
-	struct transport_key key;
-	X509 *recipient;
-	struct buf out;
+struct run {
+	struct sho_issue issue;
+	struct buf credentials;
 };
 
-static void work_free(struct work *w)
+static void run_free(struct run *x)
 {
-	lines_free(&w->tre_ids);
-	buf_free(&w->out);
-	X509_free(w->recipient);
-	OPENSSL_cleanse(w, sizeof(*w));
-}
-
-/* OP of Milenage, or TOP of TUAK. */
-static int read_op(uint8_t op[static 32], struct why *why)
-{
-	const bool tuak = o.alg && strcmp(o.alg, "tuak") == 0;
-	BUF(text);
-
-	if (slurp(&text, o.op, 128, why))
-		return -1;
-	while (text.len && strchr("\r\n", text.bytes[text.len - 1]))
-		text.bytes[--text.len] = '\0';
-	return hex_decode(op, tuak ? 32 : 16, buf_text(&text), "--op", why);
-}
-
-/* Whatever can be wrong is found before a number is taken. */
-static int prepare(struct work *w, struct why *why)
-{
-	struct subscription *s = &w->issue.subscription;
-
-	if (plmn_parse(&w->plmn, o.plmn, "--plmn", why) ||
-	    num_parse(&w->issue.count, o.count, 1, 100000000, "--count", why) ||
-	    num_parse(&s->first, o.first ? o.first : "1", 0, 9999999999, "--first", why) ||
-	    num_parse(&w->issue.share, o.share ? o.share : "1", 1, 1000, "--share", why) ||
-	    export_parse(&w->form, o.format ? o.format : "jsonl", why) ||
-	    (o.tre_ids && lines_load(&w->tre_ids, o.tre_ids, why)) ||
-	    (o.op && read_op(w->op, why)) ||
-	    (o.transport_key && transport_key_load(&w->key, o.transport_key, why)) ||
-	    (o.recipient && !(w->recipient = cert_load(o.recipient, why))))
-		return -1;
-	s->plmn = &w->plmn;
-	s->alg = o.alg ? o.alg : "milenage";
-	s->op = o.op ? w->op : NULL;
-	s->with_key = !o.no_key;
-	w->issue.tre_ids = o.tre_ids ? &w->tre_ids : NULL;
-	w->issue.tre_ids_name = o.tre_ids;
-	return 0;
-}
-
-static int take(void *ctx, const json_t *record, struct why *why)
-{
-	struct work *w = ctx;
-
-	return export_record(&w->out, w->form, &w->plmn, record, why);
-}
-
-static int put(struct work *w, struct why *why)
-{
-	BUF(sealed);
-
-	if (!o.recipient && !o.transport_key)
-		return outfile_put(o.out, OUTFILE_SECRET, w->out.bytes, w->out.len, why);
-	if (o.recipient ? envelope_seal(&sealed, w->recipient, w->out.bytes, w->out.len, why)
-			: transport_seal(&sealed, &w->key, buf_text(&w->out), w->out.len, why))
-		return -1;
-	return outfile_put(o.out, OUTFILE_PUBLIC, sealed.bytes, sealed.len, why);
+	sho_issue_free(&x->issue);
+	buf_free(&x->credentials);
 }
 
 /* May be done again from the start. */
-static int issue_all(struct reg *r, void *ctx, struct why *why)
+static int issue(struct reg *r, void *ctx, struct why *why)
 {
-	struct work *w = ctx;
+	struct run *x = ctx;
 
-	buf_clear(&w->out);
-	lines_rewind(&w->tre_ids);
-	return export_header(&w->out, w->form, why) || reg_issue(r, &w->issue, take, w, why) ||
-			       export_footer(&w->out, w->form, why)
-		       ? -1
-		       : 0;
+	buf_clear(&x->credentials);
+	return sho_issue_run(&x->credentials, &x->issue, r, why);
 }
 
-static int issue(struct why *why)
+static int run_issue(struct why *why)
 {
-	__attribute__((cleanup(work_free))) struct work w = {0};
+	const bool is_sealed = order.recipient || order.transport_key;
+	__attribute__((cleanup(run_free))) struct run x = {0};
 	AUTO(REG) *r = NULL;
 
-	if (prepare(&w, why) || !(r = reg_open(o.db, why)) || reg_transact(r, issue_all, &w, why))
+	if (sho_issue_load(&x.issue, &order, why) || !(r = reg_open(db, why)) ||
+	    reg_transact(r, issue, &x, why))
 		return -1;
-	return put(&w, why);
+	return outfile_put(out, is_sealed ? OUTFILE_PUBLIC : OUTFILE_SECRET, x.credentials.bytes,
+			   x.credentials.len, why);
 }
 
 struct pcids {
@@ -145,9 +88,9 @@ static int release_all(struct reg *r, void *ctx, struct why *why)
 	return 0;
 }
 
-static int release(int argc, char **argv, struct why *why)
+static int run_release(int argc, char **argv, struct why *why)
 {
-	AUTO(REG) *r = reg_open(o.db, why);
+	AUTO(REG) *r = reg_open(db, why);
 	struct pcids p = {argv, argc};
 
 	return r ? reg_transact(r, release_all, &p, why) : -1;
@@ -155,43 +98,19 @@ static int release(int argc, char **argv, struct why *why)
 
 int main(int argc, char **argv)
 {
-	static const struct tool_opt opts[] = {
-		{"register", 0, TOOL_TEXT, &o.db, "DB", "the CCIF's register"},
-		{"plmn", 0, TOOL_TEXT, &o.plmn, "MCC-MNC", "of the PCIDs"},
-		{"count", 0, TOOL_TEXT, &o.count, "N", "how many"},
-		{"first", 0, TOOL_TEXT, &o.first, "MSIN", "the first number (1)"},
-		{"tre-ids", 0, TOOL_TEXT, &o.tre_ids, "FILE",
-		 "TRE_ids, one a line, that they are for"},
-		{"share", 0, TOOL_TEXT, &o.share, "N", "N equipments share a PCID (1)"},
-		{"alg", 0, TOOL_TEXT, &o.alg, "milenage|tuak", "the algorithm (milenage)"},
-		{"op", 0, TOOL_TEXT, &o.op, "FILE", "OP in hex (without it OPc is random)"},
-		{"no-key", 0, TOOL_FLAG, &o.no_key, NULL, "reserve the number alone"},
-		{"transport-key", 0, TOOL_TEXT, &o.transport_key, "FILE",
-		 "seal each row under this key, 64 hex digits"},
-		{"recipient", 0, TOOL_TEXT, &o.recipient, "CERT",
-		 "seal the output for this certificate"},
-		{"format", 0, TOOL_TEXT, &o.format, "FORMAT",
-		 "jsonl (default), csv, open5gs, osmo-hlr, free5gc, srsran, pysim"},
-		{"release", 0, TOOL_FLAG, &o.release, NULL, "give PCIDs back to the pool"},
-		{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
-		{0}};
 	struct why why = {0};
 	int first;
 
 	secmem_init();
 	first = tool_options(&tool, opts, argc, argv);
-	if (!o.db || (o.release ? first == argc : first != argc))
-		tool_usage(o.release ? "--register and PCIDs are wanted"
-				     : "--register, and no operand, are wanted");
-	if (!o.release && (!o.plmn || !o.count))
+	if (!db || (release ? first == argc : first != argc))
+		tool_usage(release ? "--register and PCIDs are wanted"
+				   : "--register, and no operand, are wanted");
+	if (!release && (!order.plmn || !order.count))
 		tool_usage("--plmn and --count are wanted");
-	if (o.alg && strcmp(o.alg, "milenage") != 0 && strcmp(o.alg, "tuak") != 0)
-		tool_usage("--alg: want milenage or tuak");
-	if (o.transport_key && (o.recipient || (o.format && strcmp(o.format, "jsonl") != 0)))
-		tool_usage("--transport-key: without --recipient, and as jsonl alone");
-	if (o.release && (o.plmn || o.count))
+	if (release && (order.plmn || order.count))
 		tool_usage("--release takes PCIDs alone");
-	return (o.release ? release(argc - first, argv + first, &why) : issue(&why))
+	return (release ? run_release(argc - first, argv + first, &why) : run_issue(&why))
 		       ? tool_fail(&why)
 		       : TOOL_OK;
 }

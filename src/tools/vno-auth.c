@@ -102,8 +102,7 @@ int main(int argc, char **argv)
 	BUF(out);
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	if (!o.av)
 		tool_usage("--av is wanted");
 	v = load_vector(&why);

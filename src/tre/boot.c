@@ -10,7 +10,7 @@
 
 /* ---- boot: measurements, and the integrity of each MCIM (5.1.2.3, t6 cm5, t8 cm8) ---- */
 
-static int measure(json_t *list, const json_t *record, struct why *why)
+static int measure(void *list, const json_t *record, struct why *why)
 {
 	static const char *const fields[] = {"component", "sha256", "path", NULL};
 	const char *component = json_text(record, "component", why), *path, *sha256;
@@ -36,20 +36,12 @@ static int measure(json_t *list, const json_t *record, struct why *why)
 
 static int measure_all(struct tre *t, const char *file, struct why *why)
 {
-	AUTO(RECORD_READER) *in = record_open(file, RECORD_JSONL, why);
 	json_t *list = json_array();
-	int got = 1;
 
-	if (json_put(t->s, "measurements", list, why) || !in)
-		return -1;
-	while (got == 1) {
-		AUTO(json_t) *record = NULL;
-
-		got = record_next(in, &record, why);
-		if (got == 1 && measure(list, record, why))
-			return record_why(in, why);
-	}
-	return got;
+	return json_put(t->s, "measurements", list, why) ||
+			       record_each(file, RECORD_JSONL, measure, list, why)
+		       ? -1
+		       : 0;
 }
 
 /* An MCIM that is not what was installed is blocked, for good. */

@@ -198,12 +198,7 @@ static int open_push(struct tre *t, const struct tre_push *push, struct buf *bod
 		return -1;
 	if (push->userpin && push_key_load(&k, PUSH_USERPIN, push->userpin, why))
 		return -1;
-	if (push_is(bytes, len))
-		return push_open(body, wants_mac ? &k : NULL, bytes, len, why);
-	if (wants_mac)
-		return why_refuse(why, "mac-mismatch",
-				  "not a push, so that it has no MAC (TR 33.812 B.2.2.1)");
-	return buf_add(body, bytes, len, why);
+	return push_open(body, wants_mac ? &k : NULL, bytes, len, why);
 }
 
 /* TR 33.812 B.2.2.1 NOTE 2: where Cert_SHO[0] was not installed, and the maker's policy names the
@@ -211,23 +206,18 @@ static int open_push(struct tre *t, const struct tre_push *push, struct buf *bod
 static int open_unanchored(const struct tre *t, struct bootstrap *b, const struct buf *body,
 			   struct why *why)
 {
-	AUTO(X509_STACK) *self = sk_X509_new_null();
+	AUTO(X509_STACK) *self = NULL;
 	AUTO(X509) *signer = NULL;
 	struct cert_policy policy = {
-		.trust = self,
 		.roles = CERT_DRF,
 		.name = tre_text(json_object_get(t->s, "policy"), "secure_push"),
 		.name_reason = "wrong-operator",
 		.at = when_now()};
 
-	if (bootstrap_open(b, buf_text(body), body->len, NULL, &signer, why))
+	if (bootstrap_open(b, buf_text(body), body->len, NULL, &signer, why) ||
+	    !(self = cert_alone(signer, why)))
 		return -1;
-	if (!self || !X509_up_ref(signer))
-		return why_sys(why, "out of memory");
-	if (!sk_X509_push(self, signer)) {
-		X509_free(signer);
-		return why_sys(why, "out of memory");
-	}
+	policy.trust = self;
 	return cert_check(signer, &policy, why);
 }
 

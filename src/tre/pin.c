@@ -40,8 +40,7 @@ int tre_pin_read(struct buf *pin, const char *path, struct why *why)
 {
 	if (slurp(pin, path, 256, why))
 		return -1;
-	while (pin->len && strchr("\r\n", pin->bytes[pin->len - 1]))
-		pin->bytes[--pin->len] = '\0';
+	buf_trim(pin);
 	if (pin->len < 4 || strlen(buf_text(pin)) != pin->len)
 		return why_input(why, "%s: want a PIN of at least 4 characters", slurp_name(path));
 	return 0;

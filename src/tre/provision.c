@@ -1,109 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The MCIM comes in: TR 33.812 B.2.3.4 step 8, and the order of 5.1.3.7.4.2 steps 10 to 15. */
-#include "base/hex.h"
 #include "base/when.h"
 #include "dm/mcimobj.h"
 #include "dm/syncml.h"
-#include "mcim/protect.h"
 #include "pki/note.h"
-#include "pki/token.h"
 #include "tre/state.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* nonce_B: the one that is outstanding, not used before. */
-static int check_nonce(struct tre *t, const struct mcimobj *o, struct why *why)
-{
-	const json_t *n = json_object_get(t->s, "nonce_b");
-	uint8_t want[NONCE_LEN];
-
-	if (!*tre_text(n, "value"))
-		return why_refuse(why, "nonce-unknown",
-				  "no nonce_B is outstanding (TR 33.812 B.2.3.4 step 8)");
-	if (json_hex(want, NONCE_LEN, n, "value", why))
-		return -1;
-	if (CRYPTO_memcmp(want, o->nonce_b, NONCE_LEN) != 0)
-		return why_refuse(why, "nonce-unknown",
-				  "nonce_B is not the outstanding one (TR 33.812 B.2.3.4 step 8)");
-	return json_is_true(json_object_get(n, "spent"))
-		       ? why_refuse(why, "nonce-replayed",
-				    "nonce_B was used before (TR 33.812 B.2.3.4 step 8)")
-		       : 0;
-}
-
-static int open_token(struct tre *t, const struct mcimobj *o, struct token *k, struct why *why)
-{
-	AUTO(X509_STACK) *trust = sk_X509_new_null();
-	X509 *own = tre_cert(t, why);
-	struct cert_policy policy = {.trust = trust,
-				     .name = tre_own_id(t),
-				     .name_reason = "wrong-tre",
-				     .at = when_now()};
-
-	if (!own || !trust || !sk_X509_push(trust, own)) {
-		X509_free(own);
-		return -1;
-	}
-	return token_open(k, buf_text(&o->token), o->token.len, &policy, why);
-}
-
-/* The owner's consent: the one outstanding token, for the certificate that signed the MCIMobj. */
-static int check_token(struct tre *t, const struct mcimobj *o, const uint8_t operator_sha256[32],
-		       struct why *why)
-{
-	const json_t *token = json_object_get(t->s, "token");
-	struct token k = {0};
-
-	if (o->token.len == 0)
-		return tre_policy(t, "pristine_without_token") &&
-				       json_array_size(json_object_get(t->s, "mcims")) == 0
-			       ? 0
-			       : why_refuse(why, "no-token",
-					    "an authorization token is wanted (TR 33.812 B.2.3.4 "
-					    "step 7)");
-	if (open_token(t, o, &k, why))
-		return -1;
-	/* counted by the TRE itself: an older number was used, or another took its place */
-	if (k.seq < (uint64_t)json_integer_value(json_object_get(t->s, "token_seq")) ||
-	    json_is_true(json_object_get(token, "provisioned")))
-		return why_refuse(
-			why, "token-reused",
-			"the token was used before, or another took its place (TR 33.812 B.2.3.2)");
-	if (!token || strcmp(tre_text(token, "jti"), k.jti) != 0 ||
-	    (uint64_t)json_integer_value(json_object_get(token, "seq")) != k.seq)
-		return why_refuse(why, "token-unknown",
-				  "the token is not the outstanding one (TR 33.812 B.2.3.2)");
-	if (CRYPTO_memcmp(k.x5t_sha256, operator_sha256, 32) != 0)
-		return why_refuse(
-			why, "wrong-operator",
-			"the token names another operator's certificate (TR 33.812 B.2.3.2)");
-	return 0;
-}
-
-/* Whether one of the keys in the blob is one of the TRE's; every pair is compared. */
-static int check_knetver(const struct tre *t, const struct mcim_blob *m, struct why *why)
-{
-	const json_t *own = json_object_get(t->s, "knetver"), *v;
-	const struct mcim_file *f = mcim_blob_file(m, MCIM_KNETVER);
-	unsigned found = 0;
-	size_t i;
-
-	if (json_array_size(own) == 0)
-		return 0;
-	json_array_foreach (own, i, v) {
-		uint8_t key[32];
-
-		if (hex_decode(key, 32, json_string_value(v), "knetver", why))
-			return -1;
-		for (size_t at = 0; f && at + 32 <= f->len; at += 32)
-			found |= CRYPTO_memcmp(key, f->bytes + at, 32) == 0;
-		OPENSSL_cleanse(key, sizeof(key));
-	}
-	return found ? 0
-		     : why_refuse(why, "wrong-knetver",
-				  "the MCIM holds no K_NetVer of this TRE (TR 33.812 5.2.2.3.3.6)");
-}
 
 /* The registry's entry of a new MCIM, Installed: TR 33.812 5.1.1.1. */
 static json_t *entry(struct tre *t, const struct mcim_blob *m, const char *sho,
@@ -132,28 +36,6 @@ static json_t *with_imsi(const struct tre *t, const char *imsi)
 			return m;
 	}
 	return NULL;
-}
-
-/* PuK_TRE(MCIM): MAC first, then that it is for this TRE and of that operator. */
-static int open_blob(struct tre *t, struct mcim_blob *m, const struct mcimobj *o,
-		     const uint8_t operator_sha256[32], struct why *why)
-{
-	AUTO(EVP_PKEY) *key = tre_key(t, true, why);
-	enum mcim_tag tag;
-	BUF(payload);
-
-	if (!key ||
-	    mcim_unprotect(&payload, &tag, key, tre_own_id(t), o->blob.bytes, o->blob.len, why))
-		return -1;
-	if (tag != MCIM_TAG_MCIM)
-		return why_input(why,
-				 "the blob has tag %s, and an MCIM is wanted (TR 33.812 B.2.3.6)",
-				 mcim_tag_name(tag));
-	return mcim_blob_decode(m, payload.bytes, payload.len, why) ||
-			       tre_mcim_bound(t, m, operator_sha256, why) ||
-			       check_knetver(t, m, why)
-		       ? -1
-		       : 0;
 }
 
 /* What the staged entry keeps beside the MCIM: the document, for the STATUS's `about`. */
@@ -190,11 +72,7 @@ static int stage(struct tre *t, const struct mcimobj *o, const void *bytes, size
 	uint8_t operator_sha256[32];
 	MCIM_BLOB(m);
 
-	if (strcmp(o->tre_id, tre_own_id(t)) != 0)
-		return why_refuse(why, "wrong-tre",
-				  "the MCIMobj is for %s (TR 33.812 B.2.3.4 step 8)", o->tre_id);
-	if (check_nonce(t, o, why) || json_hex(operator_sha256, 32, b, "sho_cert_sha256", why) ||
-	    check_token(t, o, operator_sha256, why) || open_blob(t, &m, o, operator_sha256, why))
+	if (tre_mcimobj_check(t, o, &m, operator_sha256, why))
 		return -1;
 	new = entry(t, &m, tre_text(b, "sho"), operator_sha256, why);
 	return !new || keep(t, new, o, bytes, len, why) ? -1 : 0;
@@ -213,13 +91,26 @@ static int check_consent(const struct tre *t, bool is_acknowledged, struct why *
 			  "step 12)");
 }
 
+/* The old MCIM is kept, blocked, until the new one has attached: there must be room for both. */
+static int check_room(const struct tre *t, struct why *why)
+{
+	const int64_t room = tre_policy_number(t, "room");
+
+	if (!room || (int64_t)json_array_size(json_object_get(t->s, "mcims")) < room)
+		return 0;
+	return why_refuse(why, "tre-full",
+			  "the TRE has room for %lld MCIMs (TR 33.812 5.1.3.7.4.2 step 14)",
+			  (long long)room);
+}
+
 /* Steps 13 and 14: the old MCIM is blocked, and the new one activated and selected, in one save. */
 static int install(struct tre *t, bool is_acknowledged, struct why *why)
 {
 	json_t *new = json_object_get(t->s, "staged"), *old = tre_mcim_in(t, "selected");
 	json_t *change = json_object();
 
-	if (json_put(t->s, "change", change, why) || check_consent(t, is_acknowledged, why))
+	if (json_put(t->s, "change", change, why) || check_consent(t, is_acknowledged, why) ||
+	    check_room(t, why))
 		return -1;
 	if (old && (tre_mcim_act(t, old, ACT_DESELECT, "replaced", why) ||
 		    tre_mcim_act(t, old, ACT_BLOCK, "replaced", why) ||
@@ -237,14 +128,29 @@ static int install(struct tre *t, bool is_acknowledged, struct why *why)
 	return 0;
 }
 
-/* The STATUS of step 15: signed with PrK_TRE, about the MCIMobj. */
-struct status {
-	const char *to, *result, *reason, *mcim;
-	const void *about;
-	size_t len;
-};
+/* Both credentials are present before the subscription changes: the owner selects (5.1.3.7.2). */
+static int install_beside(struct tre *t, struct why *why)
+{
+	json_t *new = json_object_get(t->s, "staged");
 
-static int put_status(struct tre *t, const struct status *s, struct buf *out, struct why *why)
+	if (check_room(t, why) || json_array_append(json_object_get(t->s, "mcims"), new) ||
+	    tre_mcim_act(t, new, ACT_ACTIVATE, "provision", why) || tre_anchor_beside(t, why))
+		return -1;
+	json_object_del(t->s, "staged");
+	json_object_del(t->s, "staged_document");
+	json_object_del(t->s, "bootstrap");
+	return 0;
+}
+
+static int take(struct tre *t, enum tre_how how, struct why *why)
+{
+	return how == TRE_STAGE    ? 0
+	       : how == TRE_BESIDE ? install_beside(t, why)
+				   : install(t, false, why);
+}
+
+/* The STATUS of step 15: signed with PrK_TRE, about the MCIMobj. */
+int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, struct why *why)
 {
 	AUTO(X509) *cert = tre_cert(t, why);
 	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
@@ -259,7 +165,7 @@ static int put_status(struct tre *t, const struct status *s, struct buf *out, st
 	return buf_add(out, "\n", 1, why);
 }
 
-int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct buf *status,
+int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, struct buf *status,
 	      struct why *why)
 {
 	AUTO(X509_STACK) *trust = NULL;
@@ -268,7 +174,8 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct 
 	MCIMOBJ(o);
 	BUF(document);
 	char to[TRE_ID_TEXT], mcim[32];
-	struct status s = {.to = to, .result = commit ? "installed" : "staged", .mcim = mcim};
+	struct tre_status s = {
+		.to = to, .result = how == TRE_STAGE ? "staged" : "installed", .mcim = mcim};
 
 	if (tre_anchor_stack(t, "mcim", &trust, why))
 		return -1;
@@ -280,16 +187,20 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct 
 	s.about = document.bytes;
 	s.len = document.len;
 	if (stage(t, &o, document.bytes, document.len, why) == 0) {
-		snprintf(mcim, sizeof(mcim), "%s", tre_text(json_object_get(t->s, "staged"), "id"));
-		if (!commit || install(t, false, why) == 0)
-			return tre_save(t, why) || put_status(t, &s, status, why) ? -1 : 0;
+		json_t *staged = json_object_get(t->s, "staged");
+
+		snprintf(mcim, sizeof(mcim), "%s", tre_text(staged, "id"));
+		if (json_put_text(staged, "provisioned_by", to, why))
+			return -1;
+		if (take(t, how, why) == 0)
+			return tre_save(t, why) || tre_status_put(t, &s, status, why) ? -1 : 0;
 	}
 	/* the new operator hears why: its signature was right */
 	if (why->status == TOOL_NO) {
 		s.result = "refused";
 		s.reason = why->reason;
 		s.mcim = NULL;
-		if (put_status(t, &s, status, NULL))
+		if (tre_status_put(t, &s, status, NULL))
 			buf_clear(status);
 	}
 	return -1;
@@ -321,7 +232,7 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 {
 	const json_t *staged = json_object_get(t->s, "staged");
 	char to[TRE_ID_TEXT], mcim[32];
-	struct status s = {.to = to, .result = "installed", .mcim = mcim};
+	struct tre_status s = {.to = to, .result = "installed", .mcim = mcim};
 	BUF(document);
 
 	if (!staged)
@@ -332,9 +243,17 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 		return -1;
 	s.about = document.bytes;
 	s.len = document.len;
-	snprintf(to, sizeof(to), "%s", tre_text(staged, "operator"));
+	snprintf(to, sizeof(to), "%s", tre_text(staged, "provisioned_by"));
 	snprintf(mcim, sizeof(mcim), "%s", tre_text(staged, "id"));
-	return install(t, ack != NULL, why) || tre_save(t, why) || put_status(t, &s, status, why)
-		       ? -1
-		       : 0;
+	if (install(t, ack != NULL, why) == 0)
+		return tre_save(t, why) || tre_status_put(t, &s, status, why) ? -1 : 0;
+	/* step 15: the DPF hears of what failed in installing */
+	if (strcmp(why->reason, "tre-full") == 0) {
+		s.result = "refused";
+		s.reason = why->reason;
+		s.mcim = NULL;
+		if (tre_status_put(t, &s, status, NULL))
+			buf_clear(status);
+	}
+	return -1;
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dm/account.h"
+
+#include "base/slurp.h"
+#include "dm/napdef.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int set_context(struct bootstrap *b, const char *text, struct why *why)
+{
+	char *to = strncmp(text, "mcim=", 5) == 0  ? b->mcim_context
+		   : strncmp(text, "m2m=", 4) == 0 ? b->m2m_context
+						   : NULL;
+	const char *url = strchr(text, '=');
+
+	if (!to)
+		return why_usage(why, "--context: want mcim=URL or m2m=URL");
+	if (*to)
+		return why_usage(why, "--context: given twice for the same");
+	if (bootstrap_url_check(url + 1, "--context", why))
+		return -1;
+	snprintf(to, BOOTSTRAP_URL, "%s", url + 1);
+	return 0;
+}
+
+static int set_operator(struct bootstrap *b, const char *url, const char *said, struct why *why)
+{
+	if (bootstrap_url_check(url, "--server-url", why) ||
+	    cert_name(b->sho, b->server_cert, why) ||
+	    (b->sho_cert && cert_name(b->sho, b->sho_cert, why)))
+		return -1;
+	if (said && strcmp(said, b->sho) != 0)
+		return why_refuse(why, "wrong-operator",
+				  "--sho is %.64s, and the certificate %s's (TR 33.812 B.2.3.3)",
+				  said, b->sho);
+	snprintf(b->server_url, sizeof(b->server_url), "%s", url);
+	return 0;
+}
+
+static int load_operator(struct bootstrap *b, const struct account *a, struct why *why)
+{
+	if (!(b->server_cert = cert_load(a->server_cert, why)) ||
+	    (a->sho_cert && !(b->sho_cert = cert_load(a->sho_cert, why))) ||
+	    (a->credentials && slurp(&b->credentials, a->credentials, SLURP_DOCUMENT, why)) ||
+	    set_operator(b, a->url, a->sho, why))
+		return -1;
+	for (size_t i = 0; a->contexts[i]; i++)
+		if (set_context(b, a->contexts[i], why))
+			return -1;
+	return 0;
+}
+
+int account_load(struct bootstrap *b, const struct account *a, struct why *why)
+{
+	if (tre_id_check(a->tre_id, "--tre-id", why))
+		return -1;
+	snprintf(b->tre_id, sizeof(b->tre_id), "%s", a->tre_id);
+	b->is_napdef_only = a->is_napdef_only;
+	if (!a->is_napdef_only && load_operator(b, a, why))
+		return -1;
+	return a->napdef && (!(b->napdef = json_load(a->napdef, why)) ||
+			     napdef_check(b->napdef, why))
+		       ? -1
+		       : 0;
+}

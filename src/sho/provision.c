@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sho/provision.h"
+
+#include "base/hex.h"
+#include "pki/note.h"
+#include "pki/token.h"
+#include "pva/result.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void sho_provision_free(struct sho_provision *p)
+{
+	x509_stack_free(p->trust);
+	mcimobj_free(&p->object);
+	json_decref(p->authorization);
+	X509_free(p->sho);
+}
+
+int sho_take_result(struct sho_provision *p, const struct buf *result, struct why *why)
+{
+	const struct cert_policy policy = {.trust = p->trust, .at = p->at};
+	RESULT(r);
+
+	if (result_open(&r, buf_text(result), result->len, &policy, why))
+		return -1;
+	if (!r.verdict)
+		return why_refuse(why, "validation-failed",
+				  "the platform was not validated (TR 33.812 B.2.3.4 step 6)");
+	if (!r.has_nonce_b)
+		return why_input(why, "result: of a certificate alone, it has no nonce_B");
+	snprintf(p->object.tre_id, sizeof(p->object.tre_id), "%s", r.tre_id);
+	memcpy(p->object.nonce_b, r.nonce_b, NONCE_LEN);
+	return 0;
+}
+
+int sho_take_authorization(struct sho_provision *p, const struct buf *note, X509 *dpf,
+			   struct why *why)
+{
+	const struct cert_policy policy = {.trust = p->trust, .at = p->at};
+	const struct buf *blob = &p->object.blob;
+	char name[TRE_ID_TEXT];
+	const struct note_check check = {"authorization", name, &policy, blob->bytes, blob->len};
+	const char *tre_id;
+
+	if (cert_name(name, dpf, why))
+		return -1;
+	p->authorization = note_open(buf_text(note), note->len, &check, &p->sho, why);
+	tre_id = p->authorization ? json_text(p->authorization, "tre_id", why) : NULL;
+	if (!tre_id)
+		return -1;
+	return strcmp(tre_id, p->object.tre_id) == 0
+		       ? 0
+		       : why_refuse(why, "wrong-tre",
+				    "the authorization is for %.64s (TR 33.812 5.1.3.6.3)", tre_id);
+}
+
+/* The token's own certificate is trusted, in so far as it bears the TRE's name. */
+static int open_token(struct token *t, const struct sho_provision *p, struct why *why)
+{
+	const struct buf *text = &p->object.token;
+	struct cert_policy policy = {
+		.name = p->object.tre_id, .name_reason = "wrong-tre", .at = p->at};
+	AUTO(X509_STACK) *signer = NULL;
+	JWS(j);
+
+	if (jws_open(&j, "m2m-token", buf_text(text), text->len, why) ||
+	    !(signer = cert_alone(j.cert, why)))
+		return -1;
+	policy.trust = signer;
+	return token_open(t, buf_text(text), text->len, &policy, why);
+}
+
+int sho_take_token(struct sho_provision *p, const struct buf *token, X509 *dpf, struct why *why)
+{
+	struct token t;
+	uint8_t md[32];
+	size_t len = token->len;
+
+	while (len && strchr("\r\n \t", token->bytes[len - 1]))
+		len--;
+	if (buf_add(&p->object.token, token->bytes, len, why) || open_token(&t, p, why) ||
+	    cert_sha256(md, p->sho ? p->sho : dpf, why))
+		return -1;
+	return memcmp(md, t.x5t_sha256, 32) == 0
+		       ? 0
+		       : why_refuse(why, "wrong-operator",
+				    "the token is for another operator's certificate (TR 33.812 "
+				    "B.2.3.2)");
+}
+
+int sho_spend(const struct sho_provision *p, struct reg *r, struct why *why)
+{
+	char hex[2 * NONCE_LEN + 1];
+	uint64_t expires;
+
+	hex_encode(hex, p->object.nonce_b, NONCE_LEN);
+	if (reg_once(r, "nonce_b", hex, p->at + RESULT_LIFETIME, "nonce-replayed", why))
+		return -1;
+	if (!p->authorization)
+		return 0;
+	return json_number(&expires, p->authorization, "exp", 0, INT64_MAX / 2, 0, why) ||
+			       reg_once(r, "note",
+					json_string_value(json_object_get(p->authorization, "jti")),
+					(int64_t)expires, "note-replayed", why)
+		       ? -1
+		       : 0;
+}

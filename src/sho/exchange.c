@@ -159,8 +159,9 @@ int sho_export(struct buf *out, struct reg *r, const struct sho_exchange *x, sho
 {
 	AUTO(X509) *recipient = NULL;
 	BUF(text);
-	struct sink s = {r, x, report, worst, EXPORT_JSONL, {{0}, {0}}, x->recipient ? &text : out};
+	struct sink s = {.r = r, .x = x, .report = report, .out = x->recipient ? &text : out};
 
+	s.worst = worst;
 	if (parse_form(&s.form, x, why) ||
 	    (x->recipient && !(recipient = cert_load(x->recipient, why))) || export_all(&s, why))
 		return -1;

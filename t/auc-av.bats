@@ -188,8 +188,9 @@ auc-av: stdin:303: want RAND:AUTS in hex, of 16 and 14 octets" ]
 		read -r -t 20 answer <&"${COPROC[0]}"
 		[ "$(jq -r .imsi <<<"$answer")" = 001010000000001 ]
 	done
-	exec {COPROC[1]}>&-
-	wait "$COPROC_PID"
+	local pid=$COPROC_PID in=${COPROC[1]}
+	exec {in}>&-
+	wait "$pid"
 }
 
 @test "killed at each of its first writes: no SQN comes twice, and none is told that is not kept" {

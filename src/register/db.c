@@ -127,7 +127,8 @@ static struct db_statement *find(struct reg *r, const char *sql, size_t *room)
 	return NULL;
 }
 
-static struct db_statement *make(struct reg *r, const char *sql, size_t room, struct why *why)
+static struct db_statement *make(struct reg *r, const char *sql, bool is_scan, size_t room,
+				 struct why *why)
 {
 	struct db_statement *s = calloc(1, sizeof(*s));
 
@@ -137,6 +138,7 @@ static struct db_statement *make(struct reg *r, const char *sql, size_t room, st
 		return NULL;
 	}
 	s->r = r;
+	s->is_scan = is_scan;
 	if (r->engine->make(r, s, why)) {
 		statement_free(s);
 		return NULL;
@@ -154,13 +156,21 @@ int db_prepare(struct reg *r, struct db_statement **s, const char *sql, const ch
 	size_t room;
 
 	*s = find(r, sql, &room);
-	if (!*s && !(*s = make(r, sql, room, why)))
+	if (!*s && !(*s = make(r, sql, false, room, why)))
 		return -1;
 	(*s)->busy = true;
 	for (int i = 0; i < n; i++)
 		if (r->engine->bind(*s, i + 1, text[i], why))
 			return -1;
 	return 0;
+}
+
+int db_scan(struct reg *r, struct db_statement **s, const char *sql, struct why *why)
+{
+	*s = make(r, sql, true, DB_CACHE, why);
+	if (*s)
+		(*s)->busy = true;
+	return *s ? 0 : -1;
 }
 
 void db_done(struct db_statement **s)

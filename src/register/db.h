@@ -14,7 +14,8 @@ struct db_statement {
 	struct reg *r;
 	char *sql;
 	bool busy, cached;
-	void *own; /* the engine's */
+	bool is_scan; /* of many rows: they come in parts */
+	void *own;    /* the engine's */
 };
 
 /* What an engine does. make compiles, and the others are as db_prepare and so on say; reset makes
@@ -61,6 +62,9 @@ void db_done(struct db_statement **s);
 int db_prepare(struct reg *r, struct db_statement **s, const char *sql, const char *const text[],
 	       int n, struct why *why) __attribute__((warn_unused_result));
 int db_bind_number(struct db_statement *s, int i, int64_t n, struct why *why)
+	__attribute__((warn_unused_result));
+/* The same without parameters, for a whole table: rows as of one moment, in memory by parts. */
+int db_scan(struct reg *r, struct db_statement **s, const char *sql, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* 1: a row, 0: the end, -1: busy 5, no database 3, else 4. */

@@ -210,7 +210,7 @@ static int from_open5gs(json_t *to, const json_t *o, struct why *why)
 	const json_t *security = json_object_get(o, "security");
 	SECRET(groups) g;
 	uint8_t octets[6];
-	uint64_t sqn, status;
+	uint64_t sqn = 0, status = 0;
 
 	if (!json_is_object(security))
 		return why_input(why, "security: missing, or not an object");

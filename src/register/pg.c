@@ -8,16 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A statement: its name at the server, its values, and its result so far. */
-struct statement {
-	char name[16];
-	const char *value[DB_PARAMETERS];
-	char number[DB_PARAMETERS][24];
-	int parameters;
-	PGresult *result;
-	int row;
-};
-
 static bool is_class(const char *state, const char *class)
 {
 	return strncmp(state, class, strlen(class)) == 0;
@@ -29,6 +19,7 @@ static int say(struct why *why, int (*how)(struct why *, const char *, ...), con
 	return how(why, "the register: %.*s", (int)strcspn(text, "\n"), text);
 }
 
+/* libpq's own errors have no SQLSTATE: it lost the server, though PQstatus may not say so yet. */
 int pg_failed(struct reg *r, PGresult *result, struct why *why)
 {
 	struct pg *pg = r->own;
@@ -40,7 +31,7 @@ int pg_failed(struct reg *r, PGresult *result, struct why *why)
 	r->in_conflict = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0;
 	if (r->in_conflict)
 		why_busy(why, "the register is busy");
-	else if (pg->lib.status(pg->conn) != CONNECTION_OK || is_class(state, "08") ||
+	else if (!field || pg->lib.status(pg->conn) != CONNECTION_OK || is_class(state, "08") ||
 		 is_class(state, "57P") || is_class(state, "53") || strcmp(state, "55P03") == 0)
 		say(why, why_busy, message ? message : pg->lib.errorMessage(pg->conn));
 	else
@@ -132,11 +123,13 @@ static char *translate(const char *sql, int *parameters)
 static int make(struct reg *r, struct db_statement *s, struct why *why)
 {
 	struct pg *pg = r->own;
-	struct statement *own = calloc(1, sizeof(*own));
-	char *sql = own ? translate(s->sql, &own->parameters) : NULL;
+	struct pg_statement *own = calloc(1, sizeof(*own));
+	char *sql = own && !s->is_scan ? translate(s->sql, &own->parameters) : NULL;
 	PGresult *result;
 
 	s->own = own;
+	if (own && s->is_scan)
+		return 0;
 	if (!sql)
 		return why_sys(why, "out of memory");
 	snprintf(own->name, sizeof(own->name), "s%u", pg->statements++);
@@ -151,13 +144,13 @@ static int make(struct reg *r, struct db_statement *s, struct why *why)
 static int bind(struct db_statement *s, int i, const char *text, struct why *why)
 {
 	(void)why;
-	((struct statement *)s->own)->value[i - 1] = text;
+	((struct pg_statement *)s->own)->value[i - 1] = text;
 	return 0;
 }
 
 static int bind_number(struct db_statement *s, int i, int64_t n, struct why *why)
 {
-	struct statement *own = s->own;
+	struct pg_statement *own = s->own;
 
 	(void)why;
 	snprintf(own->number[i - 1], sizeof(own->number[i - 1]), "%" PRId64, n);
@@ -165,29 +158,36 @@ static int bind_number(struct db_statement *s, int i, int64_t n, struct why *why
 	return 0;
 }
 
+static int execute(struct reg *r, struct pg_statement *own, struct why *why)
+{
+	struct pg *pg = r->own;
+	PGresult *result = pg->lib.execPrepared(pg->conn, own->name, own->parameters, own->value,
+						NULL, NULL, 0);
+
+	if (!is_success(pg, result))
+		return pg_failed(r, result, why);
+	own->result = result;
+	own->row = -1;
+	pg->changes = (int)strtol(pg->lib.cmdTuples(result), NULL, 10);
+	return 0;
+}
+
 static int step(struct db_statement *s, struct why *why)
 {
-	struct statement *own = s->own;
+	struct pg_statement *own = s->own;
 	struct pg *pg = s->r->own;
 
-	if (!own->result) {
-		own->result = pg->lib.execPrepared(pg->conn, own->name, own->parameters, own->value,
-						   NULL, NULL, 0);
-		if (!is_success(pg, own->result)) {
-			PGresult *failed = own->result;
-
-			own->result = NULL;
-			return pg_failed(s->r, failed, why);
-		}
-		own->row = -1;
-		pg->changes = (int)strtol(pg->lib.cmdTuples(own->result), NULL, 10);
-	}
+	if (!s->is_scan && !own->result && execute(s->r, own, why))
+		return -1;
+	if (s->is_scan && (!own->result || own->row + 1 == pg->lib.ntuples(own->result)) &&
+	    pg_scan_next(s->r, own, s->sql, why))
+		return -1;
 	return ++own->row < pg->lib.ntuples(own->result);
 }
 
 static const char *text(struct db_statement *s, int column, size_t *len)
 {
-	const struct statement *own = s->own;
+	const struct pg_statement *own = s->own;
 	const struct pg *pg = s->r->own;
 
 	*len = (size_t)pg->lib.getlength(own->result, own->row, column);
@@ -211,16 +211,18 @@ static int changes(struct reg *r)
 
 static void reset(struct db_statement *s)
 {
-	struct statement *own = s->own;
+	struct pg_statement *own = s->own;
 
 	pg_clear(s->r->own, own->result);
 	own->result = NULL;
+	if (s->is_scan)
+		pg_scan_end(s->r, own);
 	memset(own->value, 0, sizeof(own->value));
 }
 
 static void finish(struct db_statement *s)
 {
-	struct statement *own = s->own;
+	struct pg_statement *own = s->own;
 
 	pg_clear(s->r->own, own->result);
 	free(own); /* the server forgets it with the connection */

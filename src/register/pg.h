@@ -41,7 +41,22 @@ struct pg {
 	int changes;
 };
 
+/* A statement: its name at the server, its values, and its result so far. */
+struct pg_statement {
+	char name[16];
+	const char *value[DB_PARAMETERS];
+	char number[DB_PARAMETERS][24];
+	int parameters;
+	PGresult *result;
+	int row;
+	bool has_cursor, has_transaction; /* of a scan */
+};
+
 extern const struct db_engine pg_engine;
+
+/* The next part of a scan into s->result; an empty one at the end. And its end. */
+int pg_scan_next(struct reg *r, struct pg_statement *s, const char *sql, struct why *why);
+void pg_scan_end(struct reg *r, struct pg_statement *s);
 
 int pg_load(struct pg_library *lib, struct why *why);
 

@@ -26,7 +26,7 @@ int reg_each(struct reg *r, enum reg_table table, const char *field, const char 
 		return why_usage(why, "%s is no key of %s", field, table_names[table]);
 	snprintf(sql, sizeof(sql), "SELECT record FROM %s%s%s%s ORDER BY %s", table_names[table],
 		 field ? " WHERE " : "", field ? field : "", field ? "=?1" : "", order[table]);
-	if (db_prepare(r, &s, sql, &value, field ? 1 : 0, why))
+	if (field ? db_prepare(r, &s, sql, &value, 1, why) : db_scan(r, &s, sql, why))
 		return -1;
 	while ((got = db_step(s, why)) > 0) {
 		AUTO(json_t) *record = NULL;

@@ -1,6 +1,6 @@
 # A PostgreSQL cluster of our own, on a socket in a folder of its own; SOCKET is that folder.
 # shellcheck shell=bash
-PG_BIN=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)
+PG_BIN=$(printf '%s\n' /usr/lib/postgresql/*/bin | tail -1)
 
 as_postgres() {
 	if [ "$(id -u)" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
@@ -16,7 +16,7 @@ pg_stop() { # [immediate]
 
 # Makes and starts it; false where the package is missing.
 pg_make() {
-	[ -n "$PG_BIN" ] || return 1
+	[ -x "$PG_BIN/initdb" ] || return 1
 	[ "$(id -u)" -ne 0 ] || id postgres >/dev/null 2>&1 || return 1
 	SOCKET=$(mktemp -d)
 	export SOCKET

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tre/order.h"
-
 #include "base/hex.h"
 #include "base/slurp.h"
 #include "base/when.h"
 #include "pki/cert.h"
+#include "tre/acts.h"
 
 static int need(const char *value, const char *word, struct why *why)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sealed state: AES-256-GCM under the device's key, with its monotonic counter (m2m-files(5)).
- */
+/* The sealed state: AES-256-GCM under the device's key, with a counter (m2m-files(5)). */
 #include "base/hex.h"
 #include "base/num.h"
 #include "base/outfile.h"
@@ -216,10 +215,10 @@ static int was_changed(const struct tre *t, const char *what, struct why *why)
 }
 
 /* A file that is missing is gone, where its TRE is (or was) there. */
-static int is_gone(const struct tre *t, bool is_there, const char *what, struct why *why)
+static int is_gone(const struct tre *t, bool there, const char *what, struct why *why)
 {
-	return is_there ? lock_down(t->device, what, why)
-			: why_input(why, "%s: no TRE is here", t->state);
+	return there ? lock_down(t->device, what, why)
+		     : why_input(why, "%s: no TRE is here", t->state);
 }
 
 /* The key and the counter, of the device alone. */

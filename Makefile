@@ -1,11 +1,11 @@
 # GNU make. Everything built goes to $(O); `make SAN=1` builds to its own tree.
 VERSION := 0.1.0
 TOOLS   := $(basename $(notdir $(wildcard src/tools/*.c)))
-MODULES := $(filter-out tools asn1,$(patsubst src/%/,%,$(wildcard src/*/)))
+MODULES := $(filter-out tools asn1 $(if $(GOLDEN),,golden),$(patsubst src/%/,%,$(wildcard src/*/)))
 PKGS    := libcrypto jansson libxml-2.0 libwbxml2 sqlite3
 
-O       := build/$(notdir $(firstword $(CC)))$(if $(SAN),-san)
-BIN     := $(if $(SAN),$(O)/bin,bin)
+O       := build/$(notdir $(firstword $(CC)))$(if $(SAN),-san)$(if $(GOLDEN),-golden)
+BIN     := $(if $(SAN)$(GOLDEN),$(O)/bin,bin)
 
 CFLAGS  ?= -O2 -g
 Q       := $(if $(V),,@)# V=1 shows the commands
@@ -15,10 +15,10 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -W
 	   $(if $(findstring clang,$(CC)),,-Wjump-misses-init)
 HARDEN  := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
 SANFLAGS:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-DEFS    := -D_DEFAULT_SOURCE -D_GNU_SOURCE -DOPENSSL_API_COMPAT=30000 -DOPENSSL_NO_DEPRECATED
+DEFS    := $(if $(GOLDEN),-DM2M_GOLDEN) -D_DEFAULT_SOURCE -D_GNU_SOURCE -DOPENSSL_API_COMPAT=30000 -DOPENSSL_NO_DEPRECATED
 ALL_C    = -std=c11 $(DEFS) -DM2M_VERSION='"$(VERSION)"' -Isrc -isystem $(O)/asn1 $(WARN) \
 	   $(if $(WERROR),-Werror) $(if $(SAN),$(SANFLAGS),$(HARDEN)) \
-	   $(shell pkg-config --cflags $(PKGS)) -MMD -MP
+	   $(shell pkg-config --cflags $(PKGS) libpq) -MMD -MP
 ALL_L   := $(if $(SAN),$(SANFLAGS),-pie -Wl,-z,relro,-z,now) -Wl,--as-needed -pthread
 LIBS     = $(shell pkg-config --libs $(PKGS))
 
@@ -69,14 +69,19 @@ check-only: all $(O)/unit.stamp $(if $(SAN),,$(O)/freewatch.so)
 	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) t/run $(TESTS)
 check-san: deps-test
 	+$(MAKE) SAN=1 check-only
+# Whole procedures, octet for octet, by a build that is for nothing else; UPDATE_GOLDEN=1 rewrites.
+golden: deps-test
+	+$(MAKE) GOLDEN=1 golden-only
+golden-only: all
+	M2M_BIN=$(CURDIR)/$(BIN) t/golden
 # Tests that need heavy packages.
 check-peers: deps-peers
 	+$(MAKE) check-only TESTS=t/peers
-bench: deps-build
+bench: deps-bench
 	+$(MAKE) all
 	t/bench
 deps: deps-build deps-test
-deps-build deps-test deps-lint deps-peers:
+deps-build deps-test deps-lint deps-peers deps-bench:
 	@t/deps $(@:deps-%=%)
 
 # ---- tests ---------------------------------------------------------------------------------------
@@ -107,13 +112,13 @@ check-tidy: $(TIDY)
 $(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
 	@mkdir -p $(@D)
 	clang-tidy --quiet $< -- -std=c11 $(DEFS) -DM2M_VERSION='"0"' -Isrc -isystem $(O)/asn1 \
-	  $(shell pkg-config --cflags $(PKGS)) 2>$@.err || { cat $@.err; exit 1; }
+	  $(shell pkg-config --cflags $(PKGS) libpq) 2>$@.err || { cat $@.err; exit 1; }
 	@touch $@
 check-layers:
 	t/lint/layers
 check-headers:
 	for h in $(wildcard src/*/*.h); do \
-	  echo "#include \"$${h#src/}\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS)) \
+	  echo "#include \"$${h#src/}\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS) libpq) \
 	    -Wall -Werror -fsyntax-only -xc - || exit 1; done
 format:
 	clang-format -i src/*/*.[ch] t/unit/*.c t/preload/*.c
@@ -121,6 +126,7 @@ format:
 # ---- install -------------------------------------------------------------------------------------
 share   := $(DESTDIR)$(PREFIX)/share
 install: all
+	@$(if $(GOLDEN),echo "a golden build is never installed" >&2; exit 1,:)
 	install -d $(DESTDIR)$(PREFIX)/bin $(share)/m2m/procedures/lib $(share)/man/man1 $(share)/man/man5 \
 	  $(share)/man/man7 $(share)/bash-completion/completions
 	install -m 755 $(TOOLS:%=$(BIN)/%) bin/m2m-walk $(DESTDIR)$(PREFIX)/bin
@@ -135,7 +141,7 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 clean:
 	rm -rf build compile_commands.json $(TOOLS:%=bin/%)
-.PHONY: all demo check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers \
+.PHONY: all demo golden golden-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-bench \
 	lint lint-only check-tidy check-layers check-headers format install clean
 .PRECIOUS: %/
 .SECONDARY:

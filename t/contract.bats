@@ -175,6 +175,18 @@ taken() {
 	taken tre-sim --state new init --tre-id 'ACME;0001' --policy @
 	[ ! -e new ]
 	taken m2m-register import --register db --key tre.key -i @ subscribers
+	echo '{"kic":"000102030405060708090a0b0c0d0e0f","kid":"101112131415161718191a1b1c1d1e1f"}' >keyset
+	uicc-sim --state card init --iccid 89430100000000000017
+	echo '{"imsi":"001010000000001","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}' >credential.json
+	taken uicc-sim --state card personalize --credential @
+	taken uicc-sim --state card ota -i @ -o old
+	taken uicc-sim --state card ota --form tpdu -i @ -o old
+	taken uicc-sim --state @ info
+	taken ota-unwrap --keyset keyset -i @ -o old
+	taken ota-unwrap --keyset keyset --form ud -i @ -o old
+	taken ota-unwrap --keyset @ -i ro.pem -o old
+	taken uicc-keys open --key tre.key --imsi 001010000000001 -i @ -o old
+	taken uicc-keys release --register maker --iccid 89430100000000000017 --index 1 --recipient @ -o old
 	rm bad/empty bad/missing # a register, on first use; what cannot be made
 	taken m2m-register check --register @
 	[ "$(m2m-register check --register db)" = "$(cat db.before)" ]

@@ -34,5 +34,118 @@ load lib
 	[ "$(cat text)" = hello ]
 	sqlite3 other 'CREATE TABLE t(x)'
 	refuses 3 'is no register' m2m-register check --register other
-	refuses 2 'PostgreSQL' m2m-register check --register postgresql://x
+	refuses 2 'no password on the command line' m2m-register check --register postgresql://m2m:secret@127.0.0.1/x
+}
+
+K=465b5ce8b199b49faa5f0a2ee238a6bc OPC=cd63cb71954a9f4e48a5994e37a02baf
+
+setup_credentials() {
+	umask 077
+	cat >in <<-END
+		{"imsi":"001010000000001","alg":"milenage","k":"$K","opc":"$OPC","amf":"9001","sqn":"000000000021","ind_bits":5,"iccid":"8988211000000000012","status":"active"}
+		{"imsi":"001010000000002","alg":"milenage","k":"$K","opc":"$OPC","sqn":"000000000000","status":"blocked"}
+		{"imsi":"001010000000003","alg":"tuak","k":"$K","topc":"$OPC$OPC","status":"active"}
+		{"imsi":"001010000000004","status":"waiting"}
+	END
+	m2m-register import --register db -i in subscribers
+}
+
+@test "export --format open5gs: a document of subscribers, as Open5GS' own tool makes it" {
+	setup_credentials
+	refuses 3 'Milenage credentials alone' pcid-issue --register t --plmn 001-01 --count 1 --alg tuak --format open5gs
+	rc=0
+	m2m-register export --register db --format open5gs subscribers >out 2>err || rc=$?
+	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 2 ] && [ "$(wc -l <err)" -eq 2 ]
+	head -1 out >o
+	[ "$(jq -c .security o)" = "{\"k\":\"$K\",\"op\":null,\"opc\":\"$OPC\",\"amf\":\"9001\",\"sqn\":{\"\$numberLong\":\"66\"}}" ] # SEQ 2, IND 2: the next
+	[ "$(jq -c '[.imsi, .subscriber_status, .network_access_mode, .access_restriction_data, .schema_version]' o)" = '["001010000000001",0,0,32,1]' ]
+	[ "$(jq -c '.ambr.downlink' o)" = '{"value":1,"unit":3}' ]
+	jq -e '.slice[0] | .sst == 1 and .default_indicator and .session[0].name == "internet" and .session[0].qos.arp.priority_level == 8' o
+	[ "$(tail -1 out | jq .subscriber_status)" -eq 1 ] # operator-determined barring
+}
+
+@test "export --format free5gc: what its web console posts" {
+	setup_credentials
+	rc=0
+	m2m-register export --register db --format free5gc --plmn 001-01 subscribers >out 2>err || rc=$?
+	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 1 ]
+	grep -q 'refused: subscriber-blocked: 001010000000002' err
+	[ "$(jq -c '[.plmnID, .ueId]' out)" = '["00101","imsi-001010000000001"]' ]
+	[ "$(jq -r '.AuthenticationSubscription | [.authenticationMethod, .authenticationManagementField, .sequenceNumber, .permanentKey.permanentKeyValue, .opc.opcValue, .milenage.op.opValue] | join(" ")' out)" = "5G_AKA 9001 000000000042 $K $OPC " ]
+	jq -e '.AccessAndMobilitySubscriptionData.nssai.defaultSingleNssais[0].sd == "010203"' out
+	jq -e '.SessionManagementSubscriptionData[0].dnnConfigurations.internet."5gQosProfile"."5qi" == 9' out
+	jq -e '.SmfSelectionSubscriptionData.subscribedSnssaiInfos."01010203".dnnInfos[0].dnn == "internet"' out
+	jq -e '.SmPolicyData.smPolicySnssaiData."01010203".smPolicyDnnData.internet.dnn == "internet"' out
+	jq -e '.AmPolicyData.subscCats == ["free5gc"] and .FlowRules == [] and .QosFlows == []' out
+	# without a pool the home PLMN must be told, and be that of the IMSI
+	rc=0
+	m2m-register export --register db --format free5gc subscribers >out 2>err || rc=$?
+	[ "$rc" -eq 3 ] && [ ! -s out ] && grep -q -- '--plmn is wanted' err
+	rc=0
+	m2m-register export --register db --format pysim --plmn 001-02 subscribers >out 2>err || rc=$?
+	[ "$rc" -eq 3 ] && grep -q '001010000000001 is not of 001-02' err
+}
+
+@test "export --format srsran and pysim: the columns that their readers want" {
+	setup_credentials
+	m2m-register export --register db --format srsran subscribers >out 2>/dev/null || [ $? -eq 3 ]
+	[ "$(grep -v '^#' out)" = "001010000000001,mil,001010000000001,$K,opc,$OPC,9001,000000000042,9,dynamic" ]
+	m2m-register export --register db --format pysim --plmn 001-01 subscribers >out 2>/dev/null || [ $? -eq 3 ]
+	[ "$(head -2 out)" = "name,iccid,mcc,mnc,imsi,smsp,ki,opc
+,8988211000000000012,001,01,001010000000001,,$K,$OPC" ]
+}
+
+@test "import --format pysim: any header, or none; other columns are passed over" {
+	printf '%s\n' '"IMSI","ICCID","ACC","PIN1","Ki","OPC","ADM1"' \
+		"\"001010000000001\",\"8988211000000000012\",\"0001\",\"1234\",\"${K^^}\",\"$OPC\",\"11223344\"" \
+		'"001010000000002","","","","xx","",""' >cards.csv
+	rc=0
+	m2m-register import --register db --format pysim -i cards.csv subscribers 2>err || rc=$?
+	[ "$rc" -eq 3 ] && grep -q '^m2m-register: cards.csv:3: ' err
+	[ "$(m2m-register export --register db subscribers | jq -r '[.imsi, .k, .opc, .amf, .sqn, .status, .iccid] | join(" ")')" = "001010000000001 $K $OPC 8000 000000000000 active 8988211000000000012" ]
+	printf 'Magic,8988211000000000012,001,01,001010000000005,,%s,%s\n' "$K" "$OPC" >none.csv
+	echo bad >>none.csv
+	refuses 3 'none.csv:2: want 8 cells' m2m-register import --register db --format pysim -i none.csv subscribers
+	[ "$(m2m-register export --register db subscribers | tail -1 | jq -r .imsi)" = 001010000000005 ]
+	# and back
+	m2m-register export --register db --format pysim --plmn 001-01 subscribers | m2m-register import --register db2 --format pysim subscribers
+	[ "$(m2m-register check --register db2)" = '{"subscribers":2,"discovery":0,"equipment":0}' ]
+}
+
+@test "import --format open5gs: mongoexport's lines and its array; OP becomes OPc; blanks in K" {
+	cat >lines <<-END
+		{"_id":{"\$oid":"5f0"},"imsi":"001010000000001","security":{"k":"465B5CE8 B199B49F AA5F0A2E E238A6BC","amf":"8000","op":null,"opc":"$OPC","sqn":{"\$numberLong":"513"}},"subscriber_status":0}
+		{"imsi":"001010000000002","security":{"k":"$K","amf":"8000","op":"cdc202d5123e20f62b6d676ac72cb318","opc":null,"sqn":97},"subscriber_status":1}
+		{"imsi":"001010000000003","security":{"k":"$K","op":null,"opc":null}}
+		{"imsi":"001010000000004"}
+	END
+	rc=0
+	m2m-register import --register db --format open5gs -i lines subscribers 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(cat err)" = "m2m-register: lines:3: opc: missing, and op too
+m2m-register: lines:4: security: missing, or not an object" ]
+	m2m-register export --register db subscribers >out
+	[ "$(jq -r '[.k, .opc, .sqn, .status] | join(" ")' out)" = "$K $OPC 000000000201 active
+$K $OPC 000000000061 blocked" ]
+	jq -s . lines | m2m-register import --register db2 --format open5gs subscribers 2>/dev/null || [ $? -eq 3 ]
+	m2m-register export --register db2 subscribers | cmp - out
+	refuses 3 'not a JSON array' m2m-register import --register db2 --format open5gs -i <(echo '[{') subscribers
+}
+
+@test "import --format osmo-hlr: its database; what is no Milenage is named" {
+	sqlite3 hlr.db "CREATE TABLE subscriber(id INTEGER PRIMARY KEY, imsi VARCHAR(15) UNIQUE NOT NULL, nam_cs BOOLEAN NOT NULL DEFAULT 1, nam_ps BOOLEAN NOT NULL DEFAULT 1);
+		CREATE TABLE auc_3g(subscriber_id INTEGER PRIMARY KEY, algo_id_3g INTEGER NOT NULL, k VARCHAR(32) NOT NULL, op VARCHAR(32), opc VARCHAR(32), sqn INTEGER NOT NULL DEFAULT 0, ind_bitlen INTEGER NOT NULL DEFAULT 5);
+		INSERT INTO subscriber(id, imsi) VALUES(1, '001010000000001'), (2, '001010000000002'), (3, '001010000000003');
+		INSERT INTO auc_3g VALUES(1, 5, '$K', 'cdc202d5123e20f62b6d676ac72cb318', NULL, 97, 5), (2, 4, '$K', NULL, '$OPC', 0, 5);"
+	rc=0
+	m2m-register import --register db --format osmo-hlr -i hlr.db subscribers 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(cat err)" = "m2m-register: hlr.db: 001010000000002 has no Milenage key
+m2m-register: hlr.db: 001010000000003 has no Milenage key" ]
+	[ "$(m2m-register export --register db subscribers | jq -r '[.imsi, .k, .opc, .sqn, .ind_bits] | join(" ")')" = "001010000000001 $K $OPC 000000000061 5" ]
+	refuses 2 'want -i FILE' m2m-register import --register db --format osmo-hlr subscribers
+	echo text >text
+	refuses 3 'no database of osmo-hlr' m2m-register import --register db --format osmo-hlr -i text subscribers
+	refuses 2 'is for subscribers' m2m-register import --register db --format osmo-hlr -i hlr.db equipment
+	refuses 2 'import takes' m2m-register import --register db --format srsran subscribers
 }

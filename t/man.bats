@@ -23,9 +23,9 @@ agrees() {
 	done
 	grep -oE '^  (-[a-zA-Z], |    )--[a-z0-9-]+' help | grep -oE -- '--[a-z0-9-]+' |
 		grep -vE '^--(help|version|input|output)$' | sort -u >options
-	mandoc -Tascii "$ROOT/man/$1.1" | col -bx | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u >page
+	mandoc -Tascii "$ROOT/man/$1.1" | col -bx | grep -oE -- '--[a-z0-9][a-z0-9-]*' | sort -u >page
 	comm -23 options page >missing
-	section "$1" SYNOPSIS | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u | comm -23 - options >unknown
+	section "$1" SYNOPSIS | grep -oE -- '--[a-z0-9][a-z0-9-]*' | sort -u | comm -23 - options >unknown
 	cat missing unknown
 	[ ! -s missing ] && [ ! -s unknown ]
 }
@@ -190,4 +190,36 @@ runs() {
 
 @test "vno-auth(1): EXAMPLES run as they stand" {
 	runs vno-auth
+}
+
+@test "ota-unwrap(1): SYNOPSIS and options are those of --help" {
+	agrees ota-unwrap
+}
+
+@test "ota-unwrap(1): EXAMPLES run as they stand" {
+	runs ota-unwrap
+}
+
+@test "ota-wrap(1): SYNOPSIS and options are those of --help" {
+	agrees ota-wrap
+}
+
+@test "ota-wrap(1): EXAMPLES run as they stand" {
+	runs ota-wrap
+}
+
+@test "uicc-keys(1): SYNOPSIS and options are those of --help" {
+	agrees uicc-keys
+}
+
+@test "uicc-keys(1): EXAMPLES run as they stand" {
+	runs uicc-keys
+}
+
+@test "uicc-sim(1): SYNOPSIS and options are those of --help" {
+	agrees uicc-sim
+}
+
+@test "uicc-sim(1): EXAMPLES run as they stand" {
+	runs uicc-sim
 }

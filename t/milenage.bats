@@ -84,3 +84,147 @@ load lib
 	watched 465b5ce8b199b49faa5f0a2ee238a6bc:cd63cb71954a9f4e48a5994e37a02baf milenage opc \
 		<<<'{"k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}' >out
 }
+
+@test "TS 55.205: SRES#1, SRES#2 and Kc of every set" {
+	awk -F'\t' 'NR == 1 { print "k\topc\trand" } NR > 1 { print $2 "\t" $4 "\t" $3 }' "$SPECS/ts55205-gsm-milenage.tsv" >in.tsv
+	milenage all --gsm --tsv <in.tsv | tail -n +2 | cut -f9-11 >got
+	tail -n +2 "$SPECS/ts55205-gsm-milenage.tsv" | cut -f5-7 | diff - got
+}
+
+@test "random vectors and AUTS by the thousand, in a stream, against osmo-auc-gen" {
+	command -v osmo-auc-gen >/dev/null || skip 'osmo-auc-gen is not installed'
+	local seed=${SEED-$RANDOM} n k opc rand sqn auts
+	echo "seed $seed"
+	openssl enc -aes-128-ctr -nosalt -K "$(printf %032x "$seed")" -iv 00000000000000000000000000000000 </dev/zero 2>/dev/null | head -c 53000 | od -An -v -tx1 -w53 | tr -d ' ' |
+		awk '{ print substr($0, 1, 32) "\t" substr($0, 33, 32) "\t" substr($0, 65, 32) "\t0" substr($0, 97, 9) "00" }' >rows || true
+	[ "$(wc -l <rows)" -eq 1000 ]
+	sed '1i k\topc\trand\tsqn' rows | milenage av --tsv --jobs 2 | tail -n +2 | cut -f3-6 >ours
+	# theirs takes the SQN that was used last, and goes on by one
+	n=0
+	while IFS=$'\t' read -r k opc rand sqn; do
+		osmo-auc-gen -3 -a milenage -k "$k" -o "$opc" -r "$rand" -s $((16#$sqn)) -f 8000 -l 0 |
+			awk -F'\t' '/^AUTN/ { a = $2 } /^RES/ { r = $2 } /^CK/ { c = $2 } /^IK/ { i = $2 } END { print a "\t" r "\t" c "\t" i }'
+		n=$((n + 1))
+	done <rows >theirs
+	diff ours theirs | head -3
+	cmp ours theirs
+	# a card that is ahead: its AUTS, which theirs opens
+	paste rows <(cut -f1 ours) | sed '1i k\topc\trand\tsqn\tautn' | milenage usim --tsv 2>/dev/null | tail -n +2 | cut -f5 >auts || true
+	[ "$(grep -cE '^[0-9a-f]{28}$' auts)" -eq 1000 ]
+	paste rows auts | sed -n 1,250p >both
+	while IFS=$'\t' read -r k opc rand sqn auts; do
+		osmo-auc-gen -3 -a milenage -k "$k" -o "$opc" -r "$rand" -A "$auts" -f 8000 | sed -n 's/^SQN.MS:\t//p'
+		printf '%d\n' $((16#$sqn)) >&3
+	done <both >ms 3>want
+	cmp want ms
+}
+
+@test "JSON Lines, CSV and TSV give the same, for any number of threads, in order" {
+	awk 'BEGIN { print "imsi\tk\topc\trand\tsqn"; for (i = 1; i <= 20000; i++) printf "%015d\t%032x\t%032x\t%032x\t%012x\n", i, i * 7, i * 11, i * 13, i }' >in.tsv
+	tr '\t' , <in.tsv >in.csv
+	tail -n +2 in.tsv | awk -F'\t' '{ printf "{\"imsi\":\"%s\",\"k\":\"%s\",\"opc\":\"%s\",\"rand\":\"%s\",\"sqn\":\"%s\"}\n", $1, $2, $3, $4, $5 }' >in.jsonl
+	milenage av --tsv --jobs 1 <in.tsv >want.tsv
+	[ "$(wc -l <want.tsv)" -eq 20001 ]
+	cut -f1 in.tsv | cmp - <(cut -f1 want.tsv)
+	for jobs in 2 3 8; do
+		milenage av --tsv --jobs $jobs <in.tsv | cmp - want.tsv
+		cat in.csv | milenage av --csv --jobs $jobs | tr , '\t' | cmp - want.tsv
+		milenage av --jobs $jobs -i in.jsonl | sed 's/^{"imsi":"//; s/"[,:]"[a-z]*":"/\t/g; s/"}$//' | cmp - <(tail -n +2 want.tsv)
+	done
+	# lines that come a few octets at a time
+	(while IFS= read -r -n 3000 part; do printf '%s' "$part"; done < <(head -c 60000 in.tsv | tr '\n' '\001')) | tr '\001' '\n' | milenage av --tsv 2>/dev/null | sed -n 1,300p | cmp - <(sed -n 1,300p want.tsv) || [ "$?" -eq 3 ]
+}
+
+@test "what a line may hold: blank lines, CRLF, escapes, quotes; what it may not" {
+	umask 077
+	local k=465b5ce8b199b49faa5f0a2ee238a6bc c=cd63cb71954a9f4e48a5994e37a02baf
+	printf '\n{"k":"%s","opc":"%s"}\r\n\n  { "opc" : "%s" , "k":"%s", "note":"a\\u0062", "n":[1,{"k":2}] }  \n' $k $c $c $k | milenage opc >out
+	[ "$(sort -u out)" = "{\"opc\":\"$c\"}" ]
+	[ "$(wc -l <out)" -eq 2 ]
+	[ "$(printf '{"\\u006b":"%s","opc":"%s"}' $k $c | milenage opc)" = "{\"opc\":\"$c\"}" ]
+	[ "$(printf 'note,k,"opc"\r\n"a ""b"", c",%s,"%s"\r\n' $k $c | milenage opc --csv | tail -1)" = $c ]
+	printf '%s\n' "{\"k\":\"$k\",\"k\":\"$k\",\"opc\":\"$c\"}" "{\"k\":\"$k\",\"opc\":\"$c\"} x" "{\"k\":\"$k\",\"opc\":\"$c\"" '[]' '{"k":1}' "{\"k\":\"$k\"}" >bad
+	rc=0
+	milenage opc -i bad >out 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ ! -s out ]
+	[ "$(cut -d: -f1-3 err | tr '\n' ' ')" = 'milenage: bad:1 milenage: bad:2 milenage: bad:3 milenage: bad:4 milenage: bad:5 milenage: bad:6 ' ]
+	{ printf 'k\topc\n%s\t%s\n' $k $c && head -c 70000 /dev/zero | tr '\0' a && printf '\n%s\t%s\n' $k $c; } >long
+	rc=0
+	milenage opc --tsv -i long >out 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <out)" -eq 3 ]
+	grep -q 'long:3: longer than' err
+}
+
+@test "a line of a gigabyte is refused in little memory, and the next is done" {
+	local k=465b5ce8b199b49faa5f0a2ee238a6bc c=cd63cb71954a9f4e48a5994e37a02baf
+	rc=0
+	{ head -c 1073741824 /dev/zero | tr '\0' '{' && printf '\n{"k":"%s","opc":"%s"}\n' $k $c; } | milenage opc --jobs 1 >out 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <out)" -eq 1 ]
+	grep -q 'stdin:1: longer than' err
+}
+
+@test "the SQN array in a file: each slot for itself, durable, options for IND, delta and L" {
+	local key=(--k 465b5ce8b199b49faa5f0a2ee238a6bc --opc cd63cb71954a9f4e48a5994e37a02baf --rand 23553cbe9637a89d218ae64dae47bf35)
+	takes() {
+		local autn
+		autn=$(milenage av "${key[@]}" --sqn "$1" | jq -r .autn)
+		milenage usim "${key[@]}" --autn "$autn" --window card.json "${@:2}" >answer 2>err
+	}
+	takes 000000000800
+	[ "$(stat -c %a card.json)" = 600 ]
+	! takes 000000000800
+	[ "$(milenage resync "${key[@]}" --auts "$(jq -r .auts answer)" | jq -r .sqn_ms)" = 000000000800 ]
+	takes 000000000421
+	! takes 000000000421
+	takes 000000000441
+	[ "$(jq -c '[.seq[0], .seq[1], .ind_bits]' card.json)" = '[64,34,5]' ]
+	rm card.json
+	takes 000000000041 --ind-bits 0 --limit 10
+	! takes 000000000041
+	! takes 000000000037
+	takes 00000000004b
+	[ "$(jq -c .limit card.json)" = 10 ]
+	echo '{"ind_bits":5,"seq":[1]}' >card.json
+	! takes 000000000800
+	grep -q 'card.json: seq: want 32 numbers' err
+}
+
+@test "constants of an operator's own: c and r" {
+	local key=(--k 465b5ce8b199b49faa5f0a2ee238a6bc --opc cd63cb71954a9f4e48a5994e37a02baf --rand 23553cbe9637a89d218ae64dae47bf35 --sqn ff9bb4d0b607 --amf b9b9)
+	local zero=00000000000000000000000000000000 c
+	c=$zero,${zero%?}1,${zero%?}2,${zero%?}4,${zero%?}8
+	milenage "${key[@]}" >want
+	milenage "${key[@]}" --r 64,0,32,64,96 --c $c | cmp - want
+	milenage "${key[@]}" --r 64,0,32,64,97 >other
+	[ "$(jq -r .f4 other)" = "$(jq -r .f4 want)" ]
+	[ "$(jq -r .f5s other)" != "$(jq -r .f5s want)" ]
+	milenage "${key[@]}" --c "${c%?}9" >other
+	[ "$(jq -r .f5s other)" != "$(jq -r .f5s want)" ]
+	[ "$(milenage "${key[@]}" --res-bits 32 | jq -r .f2)" = a54211d5 ]
+	refuses 2 'five numbers' milenage "${key[@]}" --r 64,0,32,64
+	refuses 2 'five numbers' milenage "${key[@]}" --r 64,0,32,64,128
+	refuses 2 'five times' milenage "${key[@]}" --c $zero
+	refuses 2 'want one of' milenage "${key[@]}" --res-bits 31
+}
+
+# the KDF of TS 33.220 B.2 by openssl
+@test "K_ASME (TS 33.401 A.2), RES* and K_AUSF (TS 33.501 A.2, A.4) against openssl" {
+	local key=(--k 465b5ce8b199b49faa5f0a2ee238a6bc --opc cd63cb71954a9f4e48a5994e37a02baf --rand 23553cbe9637a89d218ae64dae47bf35 --sqn 000000000020)
+	local snn=5G:mnc010.mcc262.3gppnetwork.org s
+	kdf() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")" | openssl dgst -sha256 -mac HMAC -macopt hexkey:"$ck$ik" | sed 's/.*= //'; }
+	milenage av "${key[@]}" >av
+	ck=$(jq -r .ck av) ik=$(jq -r .ik av) autn=$(jq -r .autn av) rand=$(jq -r .rand av) xres=$(jq -r .xres av)
+	milenage av "${key[@]}" --eps 262-010 >eps
+	[ "$(jq -r 'keys_unsorted | join(" ")' eps)" = 'rand autn xres kasme' ]
+	[ "$(jq -r .kasme eps)" = "$(kdf "106202100003${autn:0:12}0006")" ]
+	milenage av "${key[@]}" --5g $snn >he
+	[ "$(jq -r 'keys_unsorted | join(" ")' he)" = 'rand autn xres_star kausf' ]
+	s=$(printf %s $snn | od -An -v -tx1 | tr -d ' \n')$(printf %04x ${#snn})
+	[ "$(jq -r .kausf he)" = "$(kdf "6a$s${autn:0:12}0006")" ]
+	[ "$(jq -r .xres_star he)" = "$(kdf "6b$s${rand}0010${xres}0008" | cut -c33-64)" ]
+	refuses 1 'refused: amf-separation' milenage av "${key[@]}" --eps 262-01 --amf 7fff
+	refuses 2 'either --eps or --5g' milenage av "${key[@]}" --eps 262-01 --5g $snn
+}

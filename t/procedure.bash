@@ -1,14 +1,16 @@
 # Loaded after lib by the tests of procedures.
 # shellcheck shell=bash
 
-# walk_once PROCEDURE ALG: the run folder $RUN of one run, which all tests of a file share
+# walk_once PROCEDURE ALG [OPTIONS]: the run folder $RUN of one run, which all tests of a file share
 walk_once() {
-	RUN=$BATS_FILE_TMPDIR/$1-$2
+	local name=$1-$2
+	[ $# -eq 2 ] || name=$name-${*: -1}
+	RUN=$BATS_FILE_TMPDIR/$name
 	[ ! -e "$RUN/failed" ] || return 1
 	[ ! -e "$RUN/trace.jsonl" ] || return 0
-	m2m-walk "$1" --dir "$RUN" --alg "$2" >"$BATS_FILE_TMPDIR/$1-$2.log" 2>&1 || {
+	m2m-walk "$1" --dir "$RUN" --alg "$2" "${@:3}" >"$RUN.log" 2>&1 || {
 		touch "$RUN/failed"
-		tail -n 20 "$BATS_FILE_TMPDIR/$1-$2.log"
+		tail -n 20 "$RUN.log"
 		return 1
 	}
 }
@@ -36,4 +38,45 @@ secrets() {
 	done
 	od -An -v -tx1 <"$1/owner/pin" | tr -d ' \n' | sed 's/0a$//'
 	echo
+}
+
+# every_step RUN: the numbers of the steps as the log of the run prints them, those without a message too
+every_step() {
+	sed -nE 's/^== step ([^ ]+) .*/\1/p' "$1.log" | tr '\n' ' '
+}
+
+# messages RUN PROCEDURE: who told whom what, a line each
+messages() {
+	jq -r 'select(.procedure == "'"$2"'") | "\(.step) \(.from) \(.to) \(.message)" + if .outcome == "ok" then "" else " " + .outcome end' "$1/trace.jsonl"
+}
+
+# clean_wire RUN: none of the run's secrets crossed an interface
+clean_wire() {
+	secrets "$1" >known
+	[ "$(wc -l <known)" -ge 8 ]
+	leaks "$1/wire" <known >found
+	cat found
+	[ ! -s found ]
+}
+
+# blind OPERATOR FOLDER: no K or OPc of the operator's subscribers is in that party's folder
+blind() {
+	m2m-register export --register "$RUN/$1/register.db" subscribers | jq -r '.k, .opc' >subscribers
+	[ -s subscribers ]
+	leaks "$RUN/$2" <subscribers >found
+	cat found
+	[ ! -s found ]
+}
+
+# selected: the IMSI of the MCIM that is in use, by the operator's own list
+selected() {
+	tre-sim --state "$RUN/m2me/state" --device "$RUN/m2me/device" list | jq -r 'select(.state == "selected") | .operator'
+}
+
+# spoil PROCEDURE [ALG]: a copy of a run that a test may spoil; the tools are called from inside
+spoil() {
+	walk_once "$1" "${2-ec-p256}"
+	cp -a "$RUN" copy
+	cd copy || return
+	tre=(tre-sim --state m2me/state --device m2me/device)
 }

@@ -11,87 +11,102 @@ static void xor6(uint8_t out[6], const uint8_t a[6], const uint8_t b[6])
 		out[i] = a[i] ^ b[i];
 }
 
-int aka_vector_make(struct aka_vector *v, const struct aka_key *key, const uint8_t rand[static 16],
-		    const uint8_t sqn[static 6], const uint8_t amf[static 2], struct why *why)
+int aka_vector_compute(struct aka_engine *e, struct aka_vector *v, const struct aka_key *key,
+		       const uint8_t rand[static 16], const uint8_t sqn[static 6],
+		       const uint8_t amf[static 2], struct why *why)
 {
-	SECRET(milenage_out) out;
+	const struct aka_out *out = &e->out;
 
-	if (milenage_all(&out, key, rand, sqn, amf, why))
+	if (aka_begin(e, key, rand, why) || aka_f12345(e, &e->out, sqn, amf, why))
 		return -1;
 	memcpy(v->rand, rand, 16);
-	xor6(v->autn, sqn, out.ak);
+	xor6(v->autn, sqn, out->ak);
 	memcpy(v->autn + 6, amf, 2);
-	memcpy(v->autn + 8, out.mac_a, 8);
-	memcpy(v->xres, out.res, 8);
-	memcpy(v->ck, out.ck, 16);
-	memcpy(v->ik, out.ik, 16);
+	memcpy(v->autn + 8, out->mac_a, key->mac_len);
+	memcpy(v->xres, out->res, key->res_len);
+	memcpy(v->ck, out->ck, key->ck_len);
+	memcpy(v->ik, out->ik, key->ik_len);
 	return 0;
 }
 
-/* SQN and MAC-A of an AUTN under a key: 1 where the MAC is right, 0 where not, -1. */
-static int mac_is_right(struct aka_answer *a, const struct aka_key *key, const uint8_t rand[16],
-			const uint8_t autn[16], struct why *why)
+int aka_vector_make(struct aka_vector *v, const struct aka_key *key, const uint8_t rand[static 16],
+		    const uint8_t sqn[static 6], const uint8_t amf[static 2], struct why *why)
 {
-	static const uint8_t none[6] = {0};
-	SECRET(milenage_out) out;
+	AKA_ENGINE(e);
+
+	return aka_vector_compute(&e, v, key, rand, sqn, amf, why);
+}
+
+/* RES, CK, IK and the SQN of an AUTN: 1 where its MAC is right under this key, 0 where not, -1. */
+static int mac_is_right(struct aka_engine *e, struct aka_answer *a, const struct aka_key *key,
+			const uint8_t rand[16], const uint8_t *autn, struct why *why)
+{
+	SECRET(aka_out) out;
 
 	memcpy(a->amf, autn + 6, 2);
-	if (milenage_all(&out, key, rand, none, a->amf, why))
+	if (aka_begin(e, key, rand, why) || aka_f2345(e, &out, why))
 		return -1;
 	xor6(a->sqn, autn, out.ak);
-	if (milenage_all(&out, key, rand, a->sqn, a->amf, why))
+	if (aka_f1(e, out.mac_a, NULL, a->sqn, a->amf, why))
 		return -1;
-	memcpy(a->res, out.res, 8);
-	memcpy(a->ck, out.ck, 16);
-	memcpy(a->ik, out.ik, 16);
-	return CRYPTO_memcmp(out.mac_a, autn + 8, 8) == 0;
+	memcpy(a->res, out.res, key->res_len);
+	memcpy(a->ck, out.ck, key->ck_len);
+	memcpy(a->ik, out.ik, key->ik_len);
+	return CRYPTO_memcmp(out.mac_a, autn + 8, key->mac_len) == 0;
 }
 
 /* The commonest mistake of the field: an OP was given as OPc. */
-static int would_be_right_as_op(const struct aka_key *key, const uint8_t rand[16],
-				const uint8_t autn[16])
+static int would_be_right_as_op(struct aka_engine *e, const struct aka_key *key,
+				const uint8_t rand[16], const uint8_t *autn)
 {
 	SECRET(aka_key) other = *key;
 	SECRET(aka_answer) a = {0};
 
-	return milenage_opc(other.opc, key->k, key->opc, NULL) == 0 &&
-	       mac_is_right(&a, &other, rand, autn, NULL) == 1;
+	return aka_derive_opc(e, &other, key->opc, NULL) == 0 &&
+	       mac_is_right(e, &a, &other, rand, autn, NULL) == 1;
 }
 
-static int make_auts(struct aka_answer *a, const struct sqn_window *w, const struct aka_key *key,
-		     const uint8_t rand[16], struct why *why)
+static int refuse_mac(struct aka_engine *e, const struct aka_key *key, const uint8_t rand[16],
+		      const uint8_t *autn, struct why *why)
 {
-	SECRET(milenage_out) out;
-	uint8_t sqn_ms[6];
+	const char *hint = !would_be_right_as_op(e, key, rand, autn) ? ""
+			   : key->alg == AKA_TUAK ? "; it would be right if this TOPc were a TOP"
+						  : "; it would be right if this OPc were an OP";
+
+	return why_refuse(why, "mac-mismatch", "the MAC in AUTN is wrong%s (TS 33.102 6.3.3)",
+			  hint);
+}
+
+/* AUTS = (SQN_MS xor AK*) | MAC-S, for the RAND of the engine. */
+static int make_auts(struct aka_engine *e, struct aka_answer *a, const struct sqn_window *w,
+		     struct why *why)
+{
+	uint8_t sqn_ms[6], ak[6];
 
 	sqn_octets(sqn_ms, sqn_window_highest(w));
-	if (milenage_all(&out, key, rand, sqn_ms, amf_resync, why))
+	if (aka_f5_star(e, ak, why) || aka_f1(e, NULL, a->auts + 6, sqn_ms, amf_resync, why))
 		return -1;
-	xor6(a->auts, sqn_ms, out.ak_star);
-	memcpy(a->auts + 6, out.mac_s, 8);
+	xor6(a->auts, sqn_ms, ak);
+	OPENSSL_cleanse(ak, sizeof(ak));
 	return 0;
 }
 
-int aka_answer_make(struct aka_answer *a, struct sqn_window *window, const struct aka_key *key,
-		    const uint8_t rand[static 16], const uint8_t autn[static 16], struct why *why)
+int aka_answer_compute(struct aka_engine *e, struct aka_answer *a, struct sqn_window *window,
+		       const struct aka_key *key, const uint8_t rand[static 16],
+		       const uint8_t *autn, struct why *why)
 {
 	struct why range = {0};
-	const int right = mac_is_right(a, key, rand, autn, why);
+	const int right = mac_is_right(e, a, key, rand, autn, why);
 
 	a->is_synchronisation_failure = 0;
 	if (right != 1) {
 		OPENSSL_cleanse(a, sizeof(*a));
-		return right < 0 ? -1
-				 : why_refuse(why, "mac-mismatch",
-					      "the MAC in AUTN is wrong%s (TS 33.102 6.3.3)",
-					      would_be_right_as_op(key, rand, autn)
-						      ? "; it would be right if this OPc were an OP"
-						      : "");
+		return right < 0 ? -1 : refuse_mac(e, key, rand, autn, why);
 	}
 	if (sqn_window_accept(window, sqn_number(a->sqn), &range) == 0)
 		return 0;
 	OPENSSL_cleanse(a, sizeof(*a));
-	if (make_auts(a, window, key, rand, why))
+	if (make_auts(e, a, window, why))
 		return -1;
 	a->is_synchronisation_failure = 1;
 	if (why)
@@ -99,19 +114,35 @@ int aka_answer_make(struct aka_answer *a, struct sqn_window *window, const struc
 	return -1;
 }
 
-int aka_auts_open(uint8_t sqn_ms[static 6], const struct aka_key *key,
-		  const uint8_t rand[static 16], const uint8_t auts[static 14], struct why *why)
+int aka_answer_make(struct aka_answer *a, struct sqn_window *window, const struct aka_key *key,
+		    const uint8_t rand[static 16], const uint8_t *autn, struct why *why)
 {
-	static const uint8_t none[6] = {0};
-	SECRET(milenage_out) out;
+	AKA_ENGINE(e);
 
-	if (milenage_all(&out, key, rand, none, amf_resync, why))
+	return aka_answer_compute(&e, a, window, key, rand, autn, why);
+}
+
+int aka_auts_compute(struct aka_engine *e, uint8_t sqn_ms[static 6], const struct aka_key *key,
+		     const uint8_t rand[static 16], const uint8_t *auts, struct why *why)
+{
+	uint8_t ak[6], mac_s[AKA_MAX];
+
+	if (aka_begin(e, key, rand, why) || aka_f5_star(e, ak, why))
 		return -1;
-	xor6(sqn_ms, auts, out.ak_star);
-	if (milenage_all(&out, key, rand, sqn_ms, amf_resync, why))
+	xor6(sqn_ms, auts, ak);
+	OPENSSL_cleanse(ak, sizeof(ak));
+	if (aka_f1(e, NULL, mac_s, sqn_ms, amf_resync, why))
 		return -1;
-	if (CRYPTO_memcmp(out.mac_s, auts + 6, 8) != 0)
+	if (CRYPTO_memcmp(mac_s, auts + 6, key->mac_len) != 0)
 		return why_refuse(why, "mac-mismatch",
 				  "the MAC-S in AUTS is wrong (TS 33.102 6.3.5)");
 	return 0;
+}
+
+int aka_auts_open(uint8_t sqn_ms[static 6], const struct aka_key *key,
+		  const uint8_t rand[static 16], const uint8_t *auts, struct why *why)
+{
+	AKA_ENGINE(e);
+
+	return aka_auts_compute(&e, sqn_ms, key, rand, auts, why);
 }

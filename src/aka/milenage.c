@@ -1,126 +1,192 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/milenage.h"
 
-#include "base/ossl.h"
-
+#include <endian.h>
 #include <string.h>
 
-#define BLOCK 16
-
-/* TS 35.206 4.1: the blocks of one computation, wiped together. */
-struct blocks {
-	uint8_t temp[BLOCK];
-	uint8_t in[5][BLOCK];
-	uint8_t out[5][BLOCK];
+/* A block as TS 35.206 numbers its bits: bit 0 is the highest of high. */
+struct block {
+	uint64_t high, low;
 };
-DEFINE_WIPE(blocks)
 
 void milenage_constants(struct aka_key *key)
 {
 	static const uint8_t r[5] = {64, 0, 32, 64, 96};
 
+	key->alg = AKA_MILENAGE;
+	key->k_len = key->ck_len = key->ik_len = 16;
+	key->mac_len = key->res_len = 8;
 	memset(key->c, 0, sizeof(key->c));
 	for (int i = 1; i < 5; i++)
-		key->c[i][BLOCK - 1] = (uint8_t)(1 << (i - 1));
+		key->c[i][15] = (uint8_t)(1 << (i - 1));
 	memcpy(key->r, r, sizeof(r));
 }
 
-static void xor_block(uint8_t out[BLOCK], const uint8_t a[BLOCK], const uint8_t b[BLOCK])
+static struct block load(const uint8_t octets[16])
 {
-	for (int i = 0; i < BLOCK; i++)
-		out[i] = a[i] ^ b[i];
+	struct block b;
+
+	memcpy(&b, octets, sizeof(b));
+	return (struct block){be64toh(b.high), be64toh(b.low)};
+}
+
+static void store(uint8_t octets[16], struct block b)
+{
+	const struct block big = {htobe64(b.high), htobe64(b.low)};
+
+	memcpy(octets, &big, sizeof(big));
+}
+
+static struct block mix(struct block a, struct block b)
+{
+	return (struct block){a.high ^ b.high, a.low ^ b.low};
 }
 
 /* rot(x, r): cyclically towards the most significant bit, by r bits. */
-static void rotate(uint8_t out[BLOCK], const uint8_t x[BLOCK], unsigned r)
+static struct block rotate(struct block x, unsigned r)
 {
-	const unsigned octets = r / 8 % BLOCK, bits = r % 8;
+	const struct block y = r & 64 ? (struct block){x.low, x.high} : x;
+	const unsigned n = r & 63;
 
-	for (unsigned i = 0; i < BLOCK; i++) {
-		const unsigned high = x[(i + octets) % BLOCK], low = x[(i + octets + 1) % BLOCK];
-
-		out[i] = (uint8_t)(high << bits | low >> (8 - bits));
-	}
+	if (n == 0)
+		return y;
+	return (struct block){y.high << n | y.low >> (64 - n), y.low << n | y.high >> (64 - n)};
 }
 
-static EVP_CIPHER_CTX *keyed(const uint8_t k[BLOCK], struct why *why)
+static int set_key(struct aka_engine *e, const uint8_t k[16], struct why *why)
 {
-	AUTO(EVP_CIPHER_CTX) *ctx = EVP_CIPHER_CTX_new();
-
-	if (!ctx || EVP_EncryptInit_ex2(ctx, EVP_aes_128_ecb(), k, NULL, NULL) != 1 ||
-	    EVP_CIPHER_CTX_set_padding(ctx, 0) != 1) {
-		ossl_why(why, "AES-128");
-		return NULL;
+	if (!e->aes) {
+		e->aes = EVP_CIPHER_CTX_new();
+		if (!e->aes ||
+		    EVP_EncryptInit_ex2(e->aes, EVP_aes_128_ecb(), NULL, NULL, NULL) != 1)
+			return ossl_why(why, "AES-128");
 	}
-	return STEAL(ctx);
+	/* the cipher is not named again, which costs more than the key; and padding, which only the
+	 * end of a message sees, stays as it is, for each new key would be told of it */
+	return EVP_EncryptInit_ex2(e->aes, NULL, k, NULL, NULL) == 1 ? 0 : ossl_why(why, "AES-128");
 }
 
-static int encrypt(EVP_CIPHER_CTX *ctx, uint8_t *out, const uint8_t *in, int len, struct why *why)
+static int encrypt(struct aka_engine *e, void *out, const void *in, int len, struct why *why)
 {
 	int done = 0;
 
-	if (EVP_EncryptUpdate(ctx, out, &done, in, len) != 1 || done != len)
+	if (EVP_EncryptUpdate(e->aes, out, &done, in, len) != 1 || done != len)
 		return ossl_why(why, "AES-128");
+	return 0;
+}
+
+int milenage_derive_opc(struct aka_engine *e, uint8_t opc[static 16], const uint8_t k[static 16],
+			const uint8_t op[static 16], struct why *why)
+{
+	uint8_t out[16];
+
+	if (set_key(e, k, why) || encrypt(e, out, op, 16, why))
+		return -1;
+	store(opc, mix(load(out), load(op)));
+	OPENSSL_cleanse(out, sizeof(out));
 	return 0;
 }
 
 int milenage_opc(uint8_t opc[static 16], const uint8_t k[static 16], const uint8_t op[static 16],
 		 struct why *why)
 {
-	AUTO(EVP_CIPHER_CTX) *ctx = keyed(k, why);
-	uint8_t e[BLOCK];
+	AKA_ENGINE(e);
 
-	if (!ctx || encrypt(ctx, e, op, BLOCK, why))
+	return milenage_derive_opc(&e, opc, k, op, why);
+}
+
+int milenage_begin(struct aka_engine *e, struct why *why)
+{
+	store(e->temp, mix(load(e->rand), load(e->key->opc))); /* TEMP = E_K(RAND xor OPc) */
+	return set_key(e, e->key->k, why) || encrypt(e, e->temp, e->temp, 16, why) ? -1 : 0;
+}
+
+/* E_K's argument for OUT1: TEMP xor rot(IN1 xor OPc, r1) xor c1, IN1 = SQN | AMF | SQN | AMF. */
+static void prepare_1(uint8_t in[16], const struct aka_engine *e, const uint8_t sqn[6],
+		      const uint8_t amf[2])
+{
+	uint8_t half[8];
+	struct block in1;
+
+	memcpy(half, sqn, 6);
+	memcpy(half + 6, amf, 2);
+	memcpy(&in1.high, half, 8);
+	in1.high = be64toh(in1.high);
+	in1.low = in1.high;
+	in1 = rotate(mix(in1, load(e->key->opc)), e->key->r[0]);
+	store(in, mix(mix(load(e->temp), in1), load(e->key->c[0])));
+}
+
+/* For OUT2 to OUT5, i = 1 to 4: rot(TEMP xor OPc, r) xor c. */
+static void prepare(uint8_t in[16], const struct aka_engine *e, int i)
+{
+	const struct block mixed = mix(load(e->temp), load(e->key->opc));
+
+	store(in, mix(rotate(mixed, e->key->r[i]), load(e->key->c[i])));
+}
+
+/* OUT = E_K(in) xor OPc, n blocks. */
+static int finish(struct aka_engine *e, int n, struct why *why)
+{
+	const struct block opc = load(e->key->opc);
+
+	if (encrypt(e, e->blocks, e->blocks, 16 * n, why))
 		return -1;
-	xor_block(opc, e, op);
-	OPENSSL_cleanse(e, sizeof(e));
+	for (int i = 0; i < n; i++)
+		store(e->blocks[i], mix(load(e->blocks[i]), opc));
 	return 0;
 }
 
-/* IN1 = SQN | AMF | SQN | AMF; OUT1 is of TEMP xor rot(IN1 xor OPc, r1) xor c1, OUT2 to OUT5 of
- * rot(TEMP xor OPc, r) xor c (TS 35.206 4.1). */
-static void prepare(struct blocks *b, const struct aka_key *key, const uint8_t sqn[6],
-		    const uint8_t amf[2])
+int milenage_f1(struct aka_engine *e, uint8_t *mac_a, uint8_t *mac_s, const uint8_t sqn[static 6],
+		const uint8_t amf[static 2], struct why *why)
 {
-	uint8_t in1[BLOCK], mixed[BLOCK];
-
-	memcpy(in1, sqn, 6);
-	memcpy(in1 + 6, amf, 2);
-	memcpy(in1 + 8, in1, 8);
-	xor_block(in1, in1, key->opc);
-	rotate(b->in[0], in1, key->r[0]);
-	xor_block(b->in[0], b->in[0], b->temp);
-	xor_block(mixed, b->temp, key->opc);
-	for (int i = 1; i < 5; i++)
-		rotate(b->in[i], mixed, key->r[i]);
-	for (int i = 0; i < 5; i++)
-		xor_block(b->in[i], b->in[i], key->c[i]);
-	OPENSSL_cleanse(in1, sizeof(in1));
-	OPENSSL_cleanse(mixed, sizeof(mixed));
+	prepare_1(e->blocks[0], e, sqn, amf);
+	if (finish(e, 1, why))
+		return -1;
+	if (mac_a)
+		memcpy(mac_a, e->blocks[0], 8);
+	if (mac_s)
+		memcpy(mac_s, e->blocks[0] + 8, 8);
+	return 0;
 }
 
-int milenage_all(struct milenage_out *out, const struct aka_key *key, const uint8_t rand[static 16],
-		 const uint8_t sqn[static 6], const uint8_t amf[static 2], struct why *why)
+/* OUT2 to OUT4, which stand at out. */
+static void take_2345(struct aka_out *o, uint8_t out[3][16])
 {
-	AUTO(EVP_CIPHER_CTX) *ctx = keyed(key->k, why);
-	SECRET(blocks) b;
+	memcpy(o->ak, out[0], 6);
+	memcpy(o->res, out[0] + 8, 8);
+	memcpy(o->ck, out[1], 16);
+	memcpy(o->ik, out[2], 16);
+}
 
-	if (!ctx)
+int milenage_f2345(struct aka_engine *e, struct aka_out *out, struct why *why)
+{
+	for (int i = 0; i < 3; i++)
+		prepare(e->blocks[i], e, i + 1);
+	if (finish(e, 3, why))
 		return -1;
-	xor_block(b.temp, rand, key->opc); /* TEMP = E_K(RAND xor OPc) */
-	if (encrypt(ctx, b.temp, b.temp, BLOCK, why))
+	take_2345(out, e->blocks);
+	return 0;
+}
+
+int milenage_f12345(struct aka_engine *e, struct aka_out *out, const uint8_t sqn[static 6],
+		    const uint8_t amf[static 2], struct why *why)
+{
+	prepare_1(e->blocks[0], e, sqn, amf);
+	for (int i = 1; i < 4; i++)
+		prepare(e->blocks[i], e, i);
+	if (finish(e, 4, why))
 		return -1;
-	prepare(&b, key, sqn, amf);
-	if (encrypt(ctx, b.out[0], b.in[0], sizeof(b.in), why))
+	memcpy(out->mac_a, e->blocks[0], 8);
+	take_2345(out, e->blocks + 1);
+	return 0;
+}
+
+int milenage_f5_star(struct aka_engine *e, uint8_t ak[static 6], struct why *why)
+{
+	prepare(e->blocks[0], e, 4);
+	if (finish(e, 1, why))
 		return -1;
-	for (int i = 0; i < 5; i++)
-		xor_block(b.out[i], b.out[i], key->opc);
-	memcpy(out->mac_a, b.out[0], 8);
-	memcpy(out->mac_s, b.out[0] + 8, 8);
-	memcpy(out->ak, b.out[1], 6);
-	memcpy(out->res, b.out[1] + 8, 8);
-	memcpy(out->ck, b.out[2], 16);
-	memcpy(out->ik, b.out[3], 16);
-	memcpy(out->ak_star, b.out[4], 6);
+	memcpy(ak, e->blocks[0], 6);
 	return 0;
 }

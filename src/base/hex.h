@@ -10,6 +10,11 @@
 /* Writes 2 * len lower-case digits and a 0 octet. */
 void hex_encode(char *text, const void *bytes, size_t len);
 
+/* The same without the 0 octet; and back, from 2 * len characters that are there: false where one
+ * is no digit (bytes then hold rubbish). */
+void hex_write(char *text, const void *bytes, size_t len);
+bool hex_read(uint8_t *bytes, size_t len, const char *text);
+
 /* Decodes exactly 2 * len digits of either case; what names the field in the message (status 3). */
 int hex_decode(uint8_t *bytes, size_t len, const char *text, const char *what, struct why *why)
 	__attribute__((warn_unused_result));

@@ -22,6 +22,16 @@ int lines_load(struct lines *l, const char *path, struct why *why)
 	return 0;
 }
 
+void lines_rewind(struct lines *l)
+{
+	/* the ends of the lines that were given out are 0 octets now: they are line feeds again */
+	for (char *p = (char *)l->text.bytes; p && p < l->at; p++)
+		if (!*p)
+			*p = '\n';
+	l->at = (char *)l->text.bytes;
+	l->line = 0;
+}
+
 const char *lines_next(struct lines *l)
 {
 	while (l->at && *l->at) {

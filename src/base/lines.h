@@ -17,6 +17,9 @@ void lines_free(struct lines *l);
 int lines_load(struct lines *l, const char *path, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* Back to the first line; what was borrowed stays. */
+void lines_rewind(struct lines *l);
+
 /* The next line that is not empty, borrowed; NULL at the end. */
 const char *lines_next(struct lines *l);
 

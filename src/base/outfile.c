@@ -50,37 +50,13 @@ int outfile_sync_folder(const char *path, struct why *why)
 
 void outfile_discard(struct outfile *o)
 {
+	if (o->is_open && o->fd != STDOUT_FILENO)
+		close(o->fd);
 	if (o->staged)
 		unlink(o->staged);
 	free(o->staged);
 	free(o->path);
 	*o = (struct outfile){0};
-}
-
-static int fill(struct outfile *o, enum outfile_mode mode, const void *bytes, size_t len,
-		struct why *why)
-{
-	int fd = mkstemp(o->staged); /* 0600 under any umask */
-	int rc;
-
-	if (fd < 0) {
-		failed(o->path, why);
-		free(o->staged);
-		o->staged = NULL;
-		return -1;
-	}
-	if (mode == OUTFILE_PUBLIC) {
-		const mode_t mask = umask(0);
-
-		umask(mask);
-		fchmod(fd, 0666 & ~mask);
-	}
-	rc = write_all(fd, bytes, len) || fsync(fd);
-	if (rc)
-		failed(o->path, why);
-	if (close(fd) && !rc)
-		return failed(o->path, why);
-	return rc ? -1 : 0;
 }
 
 static int is_regular(const char *path)
@@ -90,8 +66,8 @@ static int is_regular(const char *path)
 	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
 }
 
-int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, const void *bytes,
-		  size_t len, struct why *why)
+/* The file beside the target that will take its name. */
+static int begin(struct outfile *o, const char *path, enum outfile_mode mode, struct why *why)
 {
 	const size_t room = strlen(path) + sizeof(".tmpXXXXXX");
 	struct stat st;
@@ -106,7 +82,39 @@ int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, c
 	if (!o->path || !o->staged)
 		return why_sys(why, "out of memory");
 	snprintf(o->staged, room, "%s.tmpXXXXXX", path);
-	return fill(o, mode, bytes, len, why);
+	o->fd = mkstemp(o->staged); /* 0600 under any umask */
+	if (o->fd < 0) {
+		failed(o->path, why);
+		free(o->staged);
+		o->staged = NULL;
+		return -1;
+	}
+	o->is_open = true;
+	if (mode == OUTFILE_PUBLIC) {
+		const mode_t mask = umask(0);
+
+		umask(mask);
+		fchmod(o->fd, 0666 & ~mask);
+	}
+	return 0;
+}
+
+/* On disk, and no longer open. */
+static int settle(struct outfile *o, struct why *why)
+{
+	int rc = fsync(o->fd) ? failed(o->path, why) : 0;
+
+	o->is_open = false;
+	if (close(o->fd) && !rc)
+		rc = failed(o->path, why);
+	return rc;
+}
+
+int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, const void *bytes,
+		  size_t len, struct why *why)
+{
+	return begin(o, path, mode, why) || outfile_write(o, bytes, len, why) || settle(o, why) ? -1
+												: 0;
 }
 
 int outfile_commit(struct outfile *o, struct why *why)
@@ -118,32 +126,47 @@ int outfile_commit(struct outfile *o, struct why *why)
 	return outfile_sync_folder(o->path, why);
 }
 
-static int put_stdout(enum outfile_mode mode, const void *bytes, size_t len, struct why *why)
+static void warn_of_stdout(enum outfile_mode mode)
 {
 	struct stat st;
 
 	if (mode != OUTFILE_PUBLIC && fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & 077))
 		tool_warn("stdout is a file that others may read, and gets a secret");
-	if (fflush(stdout) || write_all(STDOUT_FILENO, bytes, len))
-		return failed("stdout", why);
-	return tool_close_stdout(why);
 }
 
-/* A device or a pipe (/dev/full, a FIFO) cannot be renamed over: it is written as it is. */
-static int put_special(const char *path, const void *bytes, size_t len, struct why *why)
+int outfile_open(struct outfile *o, const char *path, enum outfile_mode mode, struct why *why)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int rc;
+	if (path && strcmp(path, "-") != 0 && is_regular(path))
+		return begin(o, path, mode, why);
+	if (!path || strcmp(path, "-") == 0) {
+		warn_of_stdout(mode);
+		o->fd = STDOUT_FILENO;
+		o->path = strdup("stdout");
+	} else {
+		/* a device or a pipe (/dev/full, a FIFO) cannot be renamed over */
+		o->fd = open(path, O_WRONLY | O_CLOEXEC);
+		o->path = strdup(path);
+		if (o->fd < 0)
+			return failed(path, why);
+	}
+	o->is_open = true;
+	return o->path ? 0 : why_sys(why, "out of memory");
+}
 
-	if (fd < 0)
-		return failed(path, why);
-	rc = write_all(fd, bytes, len);
-	if (rc)
-		failed(path, why);
-	if (close(fd) && !rc)
-		return failed(path, why);
-	return rc;
+int outfile_write(struct outfile *o, const void *bytes, size_t len, struct why *why)
+{
+	return write_all(o->fd, bytes, len) ? failed(o->path, why) : 0;
+}
+
+int outfile_close(struct outfile *o, struct why *why)
+{
+	if (o->staged)
+		return settle(o, why) || outfile_commit(o, why) ? -1 : 0;
+	o->is_open = false;
+	if (o->fd == STDOUT_FILENO)
+		return tool_close_stdout(why);
+	return close(o->fd) ? failed(o->path, why) : 0;
 }
 
 int outfile_put(const char *path, enum outfile_mode mode, const void *bytes, size_t len,
@@ -151,11 +174,8 @@ int outfile_put(const char *path, enum outfile_mode mode, const void *bytes, siz
 {
 	OUTFILE(o);
 
-	if (!path || strcmp(path, "-") == 0)
-		return put_stdout(mode, bytes, len, why);
-	if (!is_regular(path))
-		return put_special(path, bytes, len, why);
-	if (outfile_stage(&o, path, mode, bytes, len, why))
-		return -1;
-	return outfile_commit(&o, why);
+	return outfile_open(&o, path, mode, why) || outfile_write(&o, bytes, len, why) ||
+			       outfile_close(&o, why)
+		       ? -1
+		       : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/why.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum outfile_mode {
@@ -17,6 +18,8 @@ enum outfile_mode {
 struct outfile {
 	char *path;
 	char *staged;
+	int fd; /* while it is being written, of outfile_open */
+	bool is_open;
 };
 
 #define OUTFILE(name) __attribute__((cleanup(outfile_discard))) struct outfile name = {0}
@@ -32,6 +35,14 @@ int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, c
 		  size_t len, struct why *why) __attribute__((warn_unused_result));
 int outfile_commit(struct outfile *o, struct why *why) __attribute__((warn_unused_result));
 void outfile_discard(struct outfile *o); /* removes what was staged and not committed */
+
+/* A result that comes in parts: to stdout and to special files as it comes, else into a file that
+ * takes its name when it is whole. */
+int outfile_open(struct outfile *o, const char *path, enum outfile_mode mode, struct why *why)
+	__attribute__((warn_unused_result));
+int outfile_write(struct outfile *o, const void *bytes, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
+int outfile_close(struct outfile *o, struct why *why) __attribute__((warn_unused_result));
 
 /* fsyncs the folder that path stands in, so that a rename there is durable. */
 int outfile_sync_folder(const char *path, struct why *why) __attribute__((warn_unused_result));

@@ -9,6 +9,10 @@
  * under both that wipe what is freed. */
 void secmem_init(void);
 
+/* The same for tools that need of OpenSSL its ciphers alone, and start often: no configuration, so
+ * no providers of the system's, and no tidying up at the end of what holds no secret. */
+void secmem_init_bare(void);
+
 /* The allocator itself, for other libraries: what it frees is wiped first. NULL is freed to no
  * effect; secmem_size of NULL is 0. */
 void *secmem_alloc(size_t size);

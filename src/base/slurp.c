@@ -55,6 +55,24 @@ int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 	return rc;
 }
 
+int slurp_hex_buf(struct buf *b, const char *path, const char *what, struct why *why)
+{
+	size_t n = 0;
+	BUF(text);
+
+	if (slurp(&text, path, SLURP_DOCUMENT, why))
+		return -1;
+	for (size_t i = 0; i < text.len; i++)
+		if (!strchr(" \t\r\n", text.bytes[i]) || !text.bytes[i])
+			text.bytes[n++] = text.bytes[i];
+	if (n < text.len)
+		text.bytes[n] = '\0';
+	if (n && memchr(text.bytes, 0, n))
+		return why_input(why, "%s: %s: want hex digits", slurp_name(path), what);
+	return hex_decode_buf(b, buf_text(&text), what, why) ? why_in(why, "%s", slurp_name(path))
+							     : 0;
+}
+
 int slurp_hex(uint8_t *bytes, size_t len, const char *path, const char *what, struct why *why)
 {
 	BUF(text);

@@ -13,6 +13,10 @@
 int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* A file of hex digits; white space at the end of its lines is passed over. */
+int slurp_hex_buf(struct buf *b, const char *path, const char *what, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* The octets of a file that holds 2 * len hex digits and a line end (an OP, say); what names them
  * in messages. Status 3 where it holds anything else. */
 int slurp_hex(uint8_t *bytes, size_t len, const char *path, const char *what, struct why *why)

@@ -5,6 +5,12 @@
 
 #include <errno.h>
 #include <getopt.h>
+#ifdef M2M_GOLDEN
+#include "golden/golden.h"
+#else
+#define GOLDEN_NOTE ""
+#endif
+
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,7 +113,7 @@ static void version(const struct tool *t)
 {
 	struct why why = {0};
 
-	printf("%s %s\n", t->name, M2M_VERSION);
+	printf("%s %s%s%s\n", t->name, M2M_VERSION, *GOLDEN_NOTE ? " " : "", GOLDEN_NOTE);
 	exit(tool_close_stdout(&why) ? tool_fail(&why) : TOOL_OK);
 }
 
@@ -193,6 +199,9 @@ static void start(const struct tool *t)
 {
 	name = t->name;
 	signal(SIGXFSZ, SIG_IGN);
+#ifdef M2M_GOLDEN
+	golden_start(name);
+#endif
 }
 
 int tool_options(const struct tool *t, const struct tool_opt *opts, int argc, char **argv)

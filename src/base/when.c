@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/when.h"
 
+#ifdef M2M_GOLDEN
+#include "golden/golden.h"
+#endif
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 int64_t when_now(void)
 {
+#ifdef M2M_GOLDEN
+	return golden_now();
+#else
 	return (int64_t)time(NULL);
+#endif
 }
 
 void when_format(char text[static WHEN_TEXT], int64_t t)

@@ -30,6 +30,7 @@ static const struct {
 	{"handover", CERT_MCIM},
 	{"result", CERT_ATTESTATION},
 	{"renewal", CERT_TRE},
+	{"access", CERT_DRF | CERT_DPF},
 };
 
 unsigned note_roles(const char *type)

@@ -136,13 +136,15 @@ static int completion(struct reg *r, const json_t *p, int64_t at, struct why *wh
 		       : 0;
 }
 
-static int subscribing(struct reg *r, const json_t *p, struct why *why)
+/* 5.1.3.7.4.2 step 17. Where a registration is open, it is over; another operator's cannot be. */
+static int subscribing(struct reg *r, const json_t *p, int64_t at, struct why *why)
 {
 	AUTO(json_t) *change = json_object();
 	const char *tre_id = json_text(p, "tre_id", why), *sho = json_text(p, "iss", why);
 	int n;
 
-	if (!tre_id || !sho || json_put_text(change, "sho", sho, why) ||
+	if (!tre_id || close_older(r, tre_id, sho, at, why) || !sho ||
+	    json_put_text(change, "sho", sho, why) ||
 	    json_put_text(change, "status", "subscribing", why))
 		return -1;
 	n = set_all(r, REG_DISCOVERY, tre_id, change, why);
@@ -184,13 +186,34 @@ static int set_status(struct reg *r, const json_t *p, bool activate, struct why 
 		       : 0;
 }
 
-/* A PCID goes back to its pool, by the rule of pcid-issue(1); a subscription is deactivated. */
-static int release(struct reg *r, const json_t *p, struct why *why)
+/* 5.1.3.7.4.2: after step 17 the old operator may let an M2ME go that had said itself, in the
+ * notice of step 11, that it discards: nobody else's word does it. */
+static int release_tre(struct reg *r, const char *tre_id, int64_t at, struct why *why)
 {
-	const char *pcid;
+	char *id = NULL;
+	int rc = reg_find(r, "discard", tre_id, at, &id, NULL, why);
 
-	if (json_text_opt(&pcid, p, "pcid", why))
+	if (rc == 0)
+		rc = why_refuse(why, "no-notice",
+				"%s has not said that it discards its MCIM (TR 33.812 5.1.3.7.4.2 "
+				"step 11)",
+				tre_id);
+	else if (rc > 0)
+		rc = reg_spend(r, "discard", id, tre_id, at, NULL, why);
+	free(id);
+	return rc || set_status_of_all(r, REG_SUBSCRIBERS, tre_id, "blocked", why) ? -1 : 0;
+}
+
+/* A PCID goes back to its pool, by the rule of pcid-issue(1); a subscription is deactivated, or all
+ * of a TRE. */
+static int release(struct reg *r, const json_t *p, int64_t at, struct why *why)
+{
+	const char *pcid, *tre_id;
+
+	if (json_text_opt(&pcid, p, "pcid", why) || json_text_opt(&tre_id, p, "tre_id", why))
 		return -1;
+	if (!pcid && tre_id && !json_object_get(p, "imsi"))
+		return release_tre(r, tre_id, at, why);
 	return pcid ? reg_release(r, pcid, why) : set_status(r, p, false, why);
 }
 
@@ -205,12 +228,12 @@ int reg_note_effect(struct reg *r, const char *type, const json_t *payload,
 	if (strcmp(type, "completion") == 0)
 		return completion(r, payload, at, why);
 	if (strcmp(type, "subscribing") == 0)
-		return subscribing(r, payload, why);
+		return subscribing(r, payload, at, why);
 	if (strcmp(type, "discard") == 0)
 		return discard(r, payload, id, at, why);
 	if (strcmp(type, "activate") == 0)
 		return set_status(r, payload, true, why);
 	if (strcmp(type, "release") == 0)
-		return release(r, payload, why);
+		return release(r, payload, at, why);
 	return 0;
 }

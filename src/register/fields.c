@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/fields.h"
 
+#include "aka/sqn_scheme.h"
 #include "base/hex.h"
 #include "base/party.h"
 #include "base/when.h"
@@ -9,8 +10,8 @@
 #include <string.h>
 
 static const char *const subscriber_fields[] = {
-	"imsi",       "alg",    "k",     "opc",    "topc",      "amf",      "sqn", "ind_bits",
-	"sqn_scheme", "status", "iccid", "tre_id", "not_after", "ota_keys", NULL};
+	"imsi",       "alg",     "k",      "opc",   "topc",   "amf",       "sqn",      "ind_bits",
+	"sqn_scheme", "sqn_dif", "status", "iccid", "tre_id", "not_after", "ota_keys", NULL};
 static const char *const discovery_fields[] = {"pcid",    "tre_id", "sho",    "sho_url",
 					       "dpf_url", "napdef", "status", NULL};
 static const char *const equipment_fields[] = {"tre_id", "cert_pem",  "enc_cert_pem",
@@ -85,7 +86,8 @@ static int check_subscriber(const json_t *o, struct why *why)
 	static const char *const states[] = {"active", "blocked", "waiting", NULL};
 	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after, *scheme;
 	uint8_t ef[10];
-	uint64_t bits;
+	struct sqn_scheme parsed;
+	uint64_t bits, dif;
 	int64_t t;
 
 	if (!imsi || imsi_check(imsi, "imsi", why) || check_hex(o, "k", 16, 32, why) ||
@@ -94,6 +96,8 @@ static int check_subscriber(const json_t *o, struct why *why)
 	    json_number(&bits, o, "ind_bits", 0, 5, 5, why) || check_word(o, "alg", algs, why) ||
 	    check_word(o, "status", states, why) || check_tre_id(o, why) ||
 	    json_text_opt(&scheme, o, "sqn_scheme", why) ||
+	    (scheme && sqn_scheme_parse(&parsed, scheme, why)) ||
+	    json_number(&dif, o, "sqn_dif", 0, SQN_MAX, 0, why) ||
 	    json_text_opt(&iccid, o, "iccid", why) || (iccid && iccid_encode(ef, iccid, why)) ||
 	    json_text_opt(&not_after, o, "not_after", why) ||
 	    (not_after && when_parse(&t, not_after, "not_after", why)))

@@ -4,13 +4,14 @@
 
 #include <string.h>
 
+#define OFFER_KEPT (24 * 3600) /* seconds that an expired one still says why it is refused */
+
 int reg_offer(struct reg *r, const char *kind, const char *id, const char *subject,
 	      const json_t *attached, int64_t expires, struct why *why)
 {
 	const char *text[] = {kind, id, subject, NULL};
 	STATEMENT(s);
 	BUF(json);
-	int rc;
 
 	if (attached && json_append(&json, attached, why))
 		return -1;
@@ -18,28 +19,26 @@ int reg_offer(struct reg *r, const char *kind, const char *id, const char *subje
 	if (db_prepare(r, &s,
 		       "INSERT INTO offers(kind, id, subject, attached, expires, number)"
 		       " VALUES(?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(number), 0) + 1"
-		       " FROM offers WHERE kind=?1 AND subject=?3))",
-		       text, 4, why))
+		       " FROM offers WHERE kind=?1 AND subject=?3)) ON CONFLICT DO NOTHING",
+		       text, 4, why) ||
+	    db_bind_number(s, 5, expires, why) || db_step(s, why) < 0)
 		return -1;
-	sqlite3_bind_int64(s, 5, expires);
-	rc = sqlite3_step(s);
-	if (rc == SQLITE_CONSTRAINT)
-		return why_refuse(why, "nonce-replayed",
-				  "this %s was given out before (TR 33.812 B.2.3.2)", kind);
-	return rc == SQLITE_DONE ? 0 : db_failed(r, why);
+	return db_changes(r) ? 0
+			     : why_refuse(why, "nonce-replayed",
+					  "this %s was given out before (TR 33.812 B.2.3.2)", kind);
 }
 
-static int may_spend(sqlite3_stmt *s, bool known, const char *kind, const char *subject, int64_t at,
-		     struct why *why)
+static int may_spend(struct db_statement *s, bool known, const char *kind, const char *subject,
+		     int64_t at, struct why *why)
 {
 	if (!known || (subject && strcmp(subject, db_text(s, 0)) != 0))
 		return why_refuse(why, "nonce-unknown",
 				  "this %s was not given out%s%s (TR 33.812 B.2.3.2)", kind,
 				  subject ? " to " : "", subject ? subject : "");
-	if (sqlite3_column_int(s, 1))
+	if (db_number(s, 1))
 		return why_refuse(why, "nonce-replayed",
 				  "this %s was used before (TR 33.812 B.2.3.2)", kind);
-	if (sqlite3_column_int64(s, 2) <= at)
+	if (db_number(s, 2) <= at)
 		return why_refuse(why, "nonce-expired", "this %s has expired (TR 33.812 B.2.3.2)",
 				  kind);
 	return 0;
@@ -57,11 +56,10 @@ int reg_spend(struct reg *r, const char *kind, const char *id, const char *subje
 		    "SELECT subject, spent, expires, attached FROM offers WHERE kind=?1 AND id=?2",
 		    text, 2, why))
 		return -1;
-	known = db_step(r, s, why);
+	known = db_step(s, why);
 	if (known < 0 || may_spend(s, known, kind, subject, at, why))
 		return -1;
-	if (attached && sqlite3_column_type(s, 3) != SQLITE_NULL &&
-	    !(*attached = db_json(s, 3, why)))
+	if (attached && db_json(s, 3, attached, why) < 0)
 		return -1;
 	return db_run(r, "UPDATE offers SET spent=1, attached=NULL WHERE kind=?1 AND id=?2", text,
 		      2, why);
@@ -79,12 +77,12 @@ int reg_find(struct reg *r, const char *kind, const char *subject, int64_t at, c
 		       " AND expires>?3 ORDER BY number DESC LIMIT 1",
 		       text, 2, why))
 		return -1;
-	sqlite3_bind_int64(s, 3, at);
-	got = db_step(r, s, why);
+	if (db_bind_number(s, 3, at, why))
+		return -1;
+	got = db_step(s, why);
 	if (got <= 0)
 		return got;
-	if (attached && sqlite3_column_type(s, 1) != SQLITE_NULL &&
-	    !(*attached = db_json(s, 1, why)))
+	if (attached && db_json(s, 1, attached, why) < 0)
 		return -1;
 	if (id && !(*id = strdup(db_text(s, 0))))
 		return why_sys(why, "out of memory");
@@ -103,4 +101,19 @@ int reg_once(struct reg *r, const char *kind, const char *id, int64_t expires, c
 	if (why)
 		*why = own;
 	return -1;
+}
+
+/* number is in the WHERE for the planner: it takes the index of subjects then. */
+int reg_forget(struct reg *r, const char *kind, const char *subject, int64_t at, struct why *why)
+{
+	const char *text[] = {kind, subject};
+	STATEMENT(s);
+
+	return db_prepare(r, &s,
+			  "DELETE FROM offers WHERE kind=?1 AND subject=?2 AND number>=0 AND "
+			  "expires<=?3",
+			  text, 2, why) ||
+			       db_bind_number(s, 3, at - OFFER_KEPT, why) || db_step(s, why) < 0
+		       ? -1
+		       : 0;
 }

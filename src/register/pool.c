@@ -14,18 +14,21 @@ int reg_pool_next(struct reg *r, const char *plmn, uint64_t first, uint64_t last
 	*msin = first;
 	if (db_prepare(r, &s, "SELECT next FROM pools WHERE plmn=?1", &plmn, 1, why))
 		return -1;
-	got = db_step(r, s, why);
+	got = db_step(s, why);
 	if (got < 0)
 		return -1;
-	if (got && (uint64_t)sqlite3_column_int64(s, 0) > first)
-		*msin = (uint64_t)sqlite3_column_int64(s, 0);
+	if (got && (uint64_t)db_number(s, 0) > first)
+		*msin = (uint64_t)db_number(s, 0);
 	if (*msin > last)
 		return why_input(why, "the numbers of %s are used up", plmn);
-	if (db_prepare(r, &put, "INSERT OR REPLACE INTO pools(plmn, next) VALUES(?1, ?2)", &plmn, 1,
-		       why))
-		return -1;
-	sqlite3_bind_int64(put, 2, (sqlite3_int64)(*msin + 1));
-	return db_step(r, put, why) < 0 ? -1 : 0;
+	return db_prepare(r, &put,
+			  "INSERT INTO pools(plmn, next) VALUES(?1, ?2)"
+			  " ON CONFLICT(plmn) DO UPDATE SET next=excluded.next",
+			  &plmn, 1, why) ||
+			       db_bind_number(put, 2, (int64_t)(*msin + 1), why) ||
+			       db_step(put, why) < 0
+		       ? -1
+		       : 0;
 }
 
 int reg_pool_of(struct reg *r, const char *pcid, char plmn[static 8], struct why *why)
@@ -38,7 +41,7 @@ int reg_pool_of(struct reg *r, const char *pcid, char plmn[static 8], struct why
 		       " ORDER BY length(plmn) DESC LIMIT 1",
 		       &pcid, 1, why))
 		return -1;
-	got = db_step(r, s, why);
+	got = db_step(s, why);
 	if (got < 0)
 		return -1;
 	if (!got)
@@ -51,8 +54,10 @@ int reg_pool_release(struct reg *r, const char *plmn, const char *pcid, struct w
 {
 	const char *text[] = {pcid, plmn};
 
-	return db_run(r, "INSERT OR REPLACE INTO released(pcid, plmn) VALUES(?1, ?2)", text, 2,
-		      why);
+	return db_run(r,
+		      "INSERT INTO released(pcid, plmn) VALUES(?1, ?2)"
+		      " ON CONFLICT(pcid) DO UPDATE SET plmn=excluded.plmn",
+		      text, 2, why);
 }
 
 /* One that came back into the register by another way (an import, a pool whose MNC is longer) is
@@ -69,7 +74,7 @@ int reg_pool_reuse(struct reg *r, const char *plmn, char pcid[static 16], struct
 		       " ORDER BY pcid LIMIT 1",
 		       &plmn, 1, why))
 		return -1;
-	got = db_step(r, s, why);
+	got = db_step(s, why);
 	if (got <= 0)
 		return got;
 	snprintf(pcid, 16, "%s", db_text(s, 0));

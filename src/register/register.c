@@ -28,10 +28,10 @@ int reg_each(struct reg *r, enum reg_table table, const char *field, const char 
 		 field ? " WHERE " : "", field ? field : "", field ? "=?1" : "", order[table]);
 	if (db_prepare(r, &s, sql, &value, field ? 1 : 0, why))
 		return -1;
-	while ((got = db_step(r, s, why)) > 0) {
-		AUTO(json_t) *record = db_json(s, 0, why);
+	while ((got = db_step(s, why)) > 0) {
+		AUTO(json_t) *record = NULL;
 
-		if (!record || take(ctx, record, why))
+		if (db_json(s, 0, &record, why) <= 0 || take(ctx, record, why))
 			return -1;
 		n++;
 	}
@@ -63,20 +63,23 @@ int reg_get(struct reg *r, enum reg_table table, const char *field, const char *
 int reg_put(struct reg *r, enum reg_table table, const json_t *record, struct why *why)
 {
 	static const char *const sql[] = {
-		"INSERT OR REPLACE INTO subscribers(imsi, tre_id, record) VALUES(?1, ?2, ?3)",
-		"INSERT OR REPLACE INTO discovery(pcid, tre_id, record) VALUES(?1, ?2, ?3)",
-		"INSERT OR REPLACE INTO equipment(tre_id, record) VALUES(?2, ?3)"};
+		"INSERT INTO subscribers(imsi, tre_id, record) VALUES(?1, ?2, ?3) ON CONFLICT(imsi)"
+		" DO UPDATE SET tre_id=excluded.tre_id, record=excluded.record",
+		"INSERT INTO discovery(pcid, tre_id, record) VALUES(?1, ?2, ?3)"
+		" ON CONFLICT(pcid, tre_id) DO UPDATE SET record=excluded.record",
+		"INSERT INTO equipment(tre_id, record) VALUES(?1, ?2)"
+		" ON CONFLICT(tre_id) DO UPDATE SET record=excluded.record"};
 	const char *text[3];
 	BUF(json);
+	int n = 0;
 
 	if (reg_fields_check(table, record, why) || json_append(&json, record, why))
 		return -1;
-	text[0] = table == REG_EQUIPMENT
-			  ? NULL
-			  : json_string_value(json_object_get(record, reg_table_key(table)));
-	text[1] = json_string_value(json_object_get(record, "tre_id"));
-	text[2] = buf_text(&json);
-	return db_run(r, sql[table], text, 3, why);
+	if (table != REG_EQUIPMENT)
+		text[n++] = json_string_value(json_object_get(record, reg_table_key(table)));
+	text[n++] = json_string_value(json_object_get(record, "tre_id"));
+	text[n++] = buf_text(&json);
+	return db_run(r, sql[table], text, n, why);
 }
 
 int reg_delete(struct reg *r, enum reg_table table, const char *field, const char *value,
@@ -87,5 +90,5 @@ int reg_delete(struct reg *r, enum reg_table table, const char *field, const cha
 	if (!field_is_key(table, field))
 		return why_usage(why, "%s is no key of %s", field, table_names[table]);
 	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE %s=?1", table_names[table], field);
-	return db_run(r, sql, &value, 1, why) ? -1 : sqlite3_changes(r->db);
+	return db_run(r, sql, &value, 1, why) ? -1 : db_changes(r);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One party's register over SQLite: subscribers, discovery, equipment, and the memory of what was
- * given out and what is spent. Records are JSON objects with the fields of m2m-register(1). */
+/* One party's register over SQLite or PostgreSQL: subscribers, discovery, equipment, and the memory
+ * of what was given out and what is spent. Records are JSON objects with the fields of
+ * m2m-register(1). */
 #ifndef REGISTER_REGISTER_H
 #define REGISTER_REGISTER_H
 
@@ -13,15 +14,27 @@ void reg_close(struct reg *r); /* an open transaction is rolled back */
 typedef struct reg REG;
 DEFINE_AUTO(REG, reg_close)
 
-/* DB is a file (0600, WAL, synchronous FULL), made where it is missing. NULL: a lock that another
- * holds over 10 s is status 5; a file that is no register, which stays as it is, 3; postgresql://,
- * which is not built in, 2. A reader waits for no writer. */
+/* DB is a file (0600, WAL, synchronous FULL), made where it is missing, or postgresql://, whose
+ * tables are made where they are missing. NULL: a lock that another holds over 10 s, or a server
+ * that is out of reach, is status 5; a file that is no register, which stays as it is, 3; a
+ * password in the address, 2. A reader waits for no writer. */
 struct reg *reg_open(const char *db, struct why *why);
 
-/* All changes stand inside a transaction (BEGIN IMMEDIATE); durable when commit returns 0. */
+/* All changes stand inside a transaction (BEGIN IMMEDIATE, or SERIALIZABLE); durable when commit
+ * returns 0. */
 int reg_begin(struct reg *r, struct why *why) __attribute__((warn_unused_result));
 int reg_commit(struct reg *r, struct why *why) __attribute__((warn_unused_result));
 void reg_rollback(struct reg *r);
+
+/* Does the work in a transaction of its own, and again from the start where another's was in the
+ * way (PostgreSQL); -1 with why of the last try, status 5 where it never came to pass. */
+int reg_transact(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
+		 struct why *why) __attribute__((warn_unused_result));
+
+/* Inside a transaction: what is done after the mark is kept, or undone, alone. */
+int reg_mark(struct reg *r, struct why *why) __attribute__((warn_unused_result));
+int reg_keep(struct reg *r, struct why *why) __attribute__((warn_unused_result));
+int reg_undo(struct reg *r, struct why *why) __attribute__((warn_unused_result));
 
 /* Subscribers are keyed by imsi; discovery by pcid and tre_id; equipment by tre_id. */
 enum reg_table { REG_SUBSCRIBERS, REG_DISCOVERY, REG_EQUIPMENT };
@@ -57,6 +70,10 @@ int reg_spend(struct reg *r, const char *kind, const char *id, const char *subje
 int reg_find(struct reg *r, const char *kind, const char *subject, int64_t at, char **id,
 	     json_t **attached, struct why *why) __attribute__((warn_unused_result));
 
+/* Forgets what expired more than a day before that time. */
+int reg_forget(struct reg *r, const char *kind, const char *subject, int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* What others gave out (jti of tokens and notes): the first use is written down, every further one
  * is refused with reason (`token-reused`, `note-replayed`). */
 int reg_once(struct reg *r, const char *kind, const char *id, int64_t expires, const char *reason,
@@ -75,7 +92,8 @@ int reg_pool_reuse(struct reg *r, const char *plmn, char pcid[static 16], struct
 	__attribute__((warn_unused_result));
 
 /* SQLite's integrity check (status 3 where it fails), and a copy while the register is in use:
- * 0600, and whole or not at all. */
+ * 0600, and whole or not at all. PostgreSQL has tools of its own for both: the first does nothing
+ * there, the second is status 2. */
 int reg_check(struct reg *r, struct why *why) __attribute__((warn_unused_result));
 int reg_backup(struct reg *r, const char *path, struct why *why)
 	__attribute__((warn_unused_result));

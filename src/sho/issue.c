@@ -38,7 +38,8 @@ int sho_issue_load(struct sho_issue *i, const struct sho_issue_order *o, struct 
 	    num_parse(&i->issue.share, o->share ? o->share : "1", 1, SHARE_MAX, "--share", why) ||
 	    export_parse(&i->form, o->format ? o->format : "jsonl", why) ||
 	    (o->tre_ids && lines_load(&i->tre_ids, o->tre_ids, why)) ||
-	    (o->op && slurp_hex(i->op, sizeof(i->op), o->op, "--op", why)) ||
+	    (o->op && slurp_hex(i->op, o->alg && strcmp(o->alg, "tuak") == 0 ? 32 : 16, o->op,
+				"--op", why)) ||
 	    (o->transport_key && transport_key_load(&i->key, o->transport_key, why)) ||
 	    (o->recipient && !(i->recipient = cert_load(o->recipient, why))))
 		return -1;
@@ -69,7 +70,9 @@ int sho_issue_run(struct buf *out, struct sho_issue *i, struct reg *r, struct wh
 	BUF(plain);
 	struct taker to = {i->has_key || i->recipient ? &plain : out, i};
 
-	if (export_header(to.out, i->form, why) || reg_issue(r, &i->issue, take, &to, why))
+	lines_rewind(&i->tre_ids);
+	if (export_header(to.out, i->form, why) || reg_issue(r, &i->issue, take, &to, why) ||
+	    export_footer(to.out, i->form, why))
 		return -1;
 	if (i->recipient)
 		return envelope_seal(out, i->recipient, plain.bytes, plain.len, why);

@@ -28,7 +28,7 @@ struct sho_issue {
 	struct issue issue;
 	struct lines tre_ids;
 	enum export_form form;
-	uint8_t op[16];
+	uint8_t op[32]; /* OP of Milenage, or TOP of TUAK */
 	bool has_key;
 	struct transport_key key;
 	X509 *recipient; /* owned */

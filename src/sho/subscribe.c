@@ -31,6 +31,7 @@ static int check_operator(struct sho_order *o, struct why *why)
 	char name[TRE_ID_TEXT];
 
 	if (party_check(o->name, "--name", why) || party_check(o->current, "--current-sho", why) ||
+	    (o->drf && party_check(o->drf, "--drf", why)) ||
 	    (o->url && bootstrap_url_check(o->url, "--server-url", why)) ||
 	    key_matches(o->key, o->cert, why) || cert_name(name, o->cert, why))
 		return -1;
@@ -206,9 +207,9 @@ static int make_registration(struct buf *b, const struct bootstrap_credentials *
 	AUTO(json_t) *fields = json_object();
 	const struct mcim_target target = {o->enc_cert, o->permit.tre_id, MCIM_FORMAT_TR33812,
 					   MCIM_SUITE_MODERN};
-	const struct note_spec spec = {"registration",       o->current,   fields,
-				       o->token.bytes,       o->token.len, o->at,
-				       REGISTRATION_LIFETIME};
+	const struct note_spec spec = {
+		"registration", o->drf ? o->drf : o->current, fields, o->token.bytes, o->token.len,
+		o->at,          REGISTRATION_LIFETIME};
 	BUF(json);
 	BUF(blob);
 	BUF(pem);

@@ -12,6 +12,7 @@
 struct sho_order {
 	const char *name;    /* SHO_id */
 	const char *current; /* of the current operator */
+	const char *drf;     /* whom to register with; NULL: the current operator (B.2.3.2) */
 	const char *url;     /* of the DPF; NULL: https://dpf.NAME/ */
 	EVP_PKEY *key;
 	X509 *cert;        /* Cert_SHO[i+1] */

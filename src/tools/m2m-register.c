@@ -9,19 +9,19 @@
 #include "pki/envelope.h"
 #include "pki/key.h"
 #include "register/fields.h"
+#include "register/import.h"
 #include "register/load.h"
 #include "register/transport.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static const struct tool tool = {
 	"m2m-register",
-	"m2m-register import --register DB [--csv] [--key KEY] [-i FILE] "
+	"m2m-register import --register DB [--csv | --format FORMAT] [--key KEY] [-i FILE] "
 	"subscribers|discovery|equipment\n"
-	"m2m-register export --register DB [--csv] [--recipient CERT] [-o FILE] "
-	"subscribers|discovery|equipment\n"
+	"m2m-register export --register DB [--csv | --format FORMAT [--plmn MCC-MNC]] "
+	"[--recipient CERT] [-o FILE] subscribers|discovery|equipment\n"
 	"m2m-register set --register DB subscribers|discovery|equipment KEY FIELD=VALUE...\n"
 	"m2m-register delete --register DB subscribers|discovery|equipment KEY...\n"
 	"m2m-register check --register DB\n"
@@ -29,13 +29,17 @@ static const struct tool tool = {
 	"One party's register: subscribers, discovery and equipment."};
 
 static struct {
-	const char *db, *key, *recipient, *in, *out;
+	const char *db, *key, *recipient, *format, *plmn, *in, *out;
 	bool csv;
 } o;
 
 static const struct tool_opt opts[] = {
-	{"register", 0, TOOL_TEXT, &o.db, "DB", "the register: a file, made on first use"},
+	{"register", 0, TOOL_TEXT, &o.db, "DB",
+	 "the register: a file, made on first use, or postgresql://"},
 	{"csv", 0, TOOL_FLAG, &o.csv, NULL, "CSV with a header line instead of JSON Lines"},
+	{"format", 0, TOOL_TEXT, &o.format, "FORMAT",
+	 "subscribers: jsonl, csv, open5gs, osmo-hlr, pysim; export: free5gc, srsran too"},
+	{"plmn", 0, TOOL_TEXT, &o.plmn, "MCC-MNC", "export: the home PLMN, for free5gc and pysim"},
 	{"key", 0, TOOL_TEXT, &o.key, "KEY",
 	 "import: open the sealed input: a private key, or a transport key"},
 	{"recipient", 0, TOOL_TEXT, &o.recipient, "CERT",
@@ -76,36 +80,37 @@ static int open_sealed(struct buf *text, bool *is_batch, struct why *why)
 	return key && envelope_open(text, key, NULL, in.bytes, in.len, why) == 0 ? 0 : -1;
 }
 
-/* What was opened stands in memory, in place of stdin. */
-static int put_stdin(const struct buf *text, struct why *why)
+/* Another's form is of subscribers alone. */
+static int parse_form(enum export_form *form, int table, struct why *why)
 {
-	const int fd = memfd_create("register", MFD_CLOEXEC);
-	size_t done = 0;
-	ssize_t n = 1;
-
-	for (; fd >= 0 && done < text->len && n > 0; done += (size_t)n)
-		n = write(fd, text->bytes + done, text->len - done);
-	if (fd < 0 || n <= 0 || lseek(fd, 0, SEEK_SET) != 0 || dup2(fd, STDIN_FILENO) < 0)
-		return why_sys(why, "no memory for the input");
-	close(fd);
-	return 0;
+	*form = o.csv ? EXPORT_CSV : EXPORT_JSONL;
+	if (!o.format)
+		return 0;
+	if (o.csv)
+		return why_usage(why, "--csv or --format");
+	if (export_parse(form, o.format, why))
+		return -1;
+	return table == REG_SUBSCRIBERS || *form <= EXPORT_CSV
+		       ? 0
+		       : why_usage(why, "--format %s is for subscribers", o.format);
 }
 
 /* A sealed stream is opened whole, before a line of it is looked at. */
-static struct record_reader *open_input(struct why *why)
+static struct import *open_input(int table, struct why *why)
 {
+	enum export_form form;
 	bool is_batch = false;
 	BUF(text);
 
+	if (parse_form(&form, table, why))
+		return NULL;
 	if (!o.key)
-		return record_open(o.in, o.csv ? RECORD_CSV : RECORD_JSONL, why);
+		return import_open(o.in, form, NULL, why);
 	if (open_sealed(&text, &is_batch, why)) {
 		why_in(why, "%s", slurp_name(o.in));
 		return NULL;
 	}
-	if (put_stdin(&text, why))
-		return NULL;
-	return record_open(NULL, o.csv && !is_batch ? RECORD_CSV : RECORD_JSONL, why);
+	return import_open(o.in, is_batch ? EXPORT_JSONL : form, &text, why);
 }
 
 static int do_import(int argc, char **argv)
@@ -113,16 +118,16 @@ static int do_import(int argc, char **argv)
 	struct why why = {0};
 	int first, table, got, worst = TOOL_OK;
 	AUTO(REG) *r = begin(argc, argv, 1, 1, &first, &table, &why);
-	AUTO(RECORD_READER) *in = r ? open_input(&why) : NULL;
+	AUTO(IMPORT) *in = r ? open_input(table, &why) : NULL;
 
 	if (!in || reg_begin(r, &why))
 		return tool_fail(&why);
 	do {
 		AUTO(json_t) *record = NULL;
 
-		got = record_next(in, &record, &why);
+		got = import_next(in, &record, &why);
 		if (got == 1 && reg_load(r, (enum reg_table)table, record, &why))
-			got = record_why(in, &why);
+			got = import_why(in, &why);
 		if (got < 0 && tool_fail(&why) > worst)
 			worst = why.status;
 	} while (got && why.status != TOOL_SYS && why.status != TOOL_BUSY);
@@ -132,16 +137,85 @@ static int do_import(int argc, char **argv)
 }
 
 struct sink {
+	struct reg *r;
 	struct buf out;
-	int table;
+	int table, worst;
+	enum export_form form;
+	struct plmn plmn;
 };
 
+/* The PLMN that was given, which the IMSI must start with, or that of the IMSI's pool. */
+static int find_plmn(struct sink *s, const json_t *record, struct why *why)
+{
+	const char *imsi = json_string_value(json_object_get(record, "imsi"));
+	char text[PLMN_TEXT];
+
+	if (!export_wants_plmn(s->form))
+		return 0;
+	if (!o.plmn && reg_pool_of(s->r, imsi, text, why)) {
+		why_in(why, "--plmn is wanted");
+		return -1;
+	}
+	if (plmn_parse(&s->plmn, o.plmn ? o.plmn : text, "--plmn", why))
+		return -1;
+	snprintf(text, sizeof(text), "%s%s", s->plmn.mcc, s->plmn.mnc);
+	return strncmp(imsi, text, strlen(text)) == 0
+		       ? 0
+		       : why_input(why, "%.15s is not of %s", imsi, o.plmn);
+}
+
+/* One that the form cannot hold is reported, and the others are done. */
 static int take(void *ctx, json_t *record, struct why *why)
 {
 	struct sink *s = ctx;
+	struct why own = {0};
 
-	return record_append(&s->out, o.csv ? RECORD_CSV : RECORD_JSONL,
-			     reg_columns((enum reg_table)s->table), record, why);
+	if (s->table != REG_SUBSCRIBERS)
+		return record_append(&s->out, o.csv ? RECORD_CSV : RECORD_JSONL,
+				     reg_columns((enum reg_table)s->table), record, why);
+	if (find_plmn(s, record, &own) == 0 &&
+	    export_record(&s->out, s->form, &s->plmn, record, &own) == 0)
+		return 0;
+	if (own.status != TOOL_NO && own.status != TOOL_INPUT) {
+		*why = own;
+		return -1;
+	}
+	tool_fail(&own);
+	s->worst = own.status > s->worst ? own.status : s->worst;
+	return 0;
+}
+
+static int export_all(struct sink *s, struct why *why)
+{
+	if (parse_form(&s->form, s->table, why))
+		return -1;
+	if (s->table != REG_SUBSCRIBERS)
+		return record_header(&s->out, s->form == EXPORT_CSV ? RECORD_CSV : RECORD_JSONL,
+				     reg_columns((enum reg_table)s->table), why) ||
+				       reg_each(s->r, (enum reg_table)s->table, NULL, NULL, take, s,
+						why) < 0
+			       ? -1
+			       : 0;
+	return export_header(&s->out, s->form, why) ||
+			       reg_each(s->r, REG_SUBSCRIBERS, NULL, NULL, take, s, why) < 0 ||
+			       export_footer(&s->out, s->form, why)
+		       ? -1
+		       : 0;
+}
+
+static int put(const struct sink *s, struct why *why)
+{
+	AUTO(X509) *recipient = NULL;
+	BUF(cms);
+
+	if (!o.recipient)
+		return outfile_put(o.out,
+				   s->table == REG_SUBSCRIBERS ? OUTFILE_SECRET : OUTFILE_PUBLIC,
+				   buf_text(&s->out), s->out.len, why);
+	recipient = cert_load(o.recipient, why);
+	return recipient && envelope_seal(&cms, recipient, buf_text(&s->out), s->out.len, why) == 0
+		       ? outfile_put(o.out, OUTFILE_PUBLIC, cms.bytes, cms.len, why)
+		       : -1;
 }
 
 static int do_export(int argc, char **argv)
@@ -150,23 +224,11 @@ static int do_export(int argc, char **argv)
 	struct sink s = {0};
 	int first, rc;
 	AUTO(REG) *r = begin(argc, argv, 1, 1, &first, &s.table, &why);
-	AUTO(X509) *recipient = NULL;
-	BUF(cms);
 
-	rc = !r ||
-	     record_header(&s.out, o.csv ? RECORD_CSV : RECORD_JSONL,
-			   reg_columns((enum reg_table)s.table), &why) ||
-	     reg_each(r, (enum reg_table)s.table, NULL, NULL, take, &s, &why) < 0;
-	if (!rc && o.recipient)
-		rc = !(recipient = cert_load(o.recipient, &why)) ||
-		     envelope_seal(&cms, recipient, buf_text(&s.out), s.out.len, &why) ||
-		     outfile_put(o.out, OUTFILE_PUBLIC, cms.bytes, cms.len, &why);
-	else if (!rc)
-		rc = outfile_put(o.out,
-				 s.table == REG_SUBSCRIBERS ? OUTFILE_SECRET : OUTFILE_PUBLIC,
-				 buf_text(&s.out), s.out.len, &why);
+	s.r = r;
+	rc = !r || export_all(&s, &why) || put(&s, &why);
 	buf_free(&s.out);
-	return rc ? tool_fail(&why) : TOOL_OK;
+	return rc ? tool_fail(&why) : s.worst;
 }
 
 static int do_set(int argc, char **argv)

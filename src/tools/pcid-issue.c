@@ -12,7 +12,7 @@ static const struct tool tool = {
 	"[--share N] "
 	"[--alg milenage|tuak] [--op FILE] [--no-key] [--transport-key FILE | --recipient CERT] "
 	"[--format "
-	"jsonl|csv|open5gs|osmo-hlr|pysim] "
+	"jsonl|csv|open5gs|osmo-hlr|free5gc|srsran|pysim] "
 	"[-o FILE]\n"
 	"pcid-issue --register DB --release PCID...",
 	"Issues network-access credentials {PCID, K}, never the same twice."};
@@ -35,35 +35,65 @@ static const struct tool_opt opts[] = {
 	{"recipient", 0, TOOL_TEXT, &order.recipient, "CERT",
 	 "seal the output for this certificate"},
 	{"format", 0, TOOL_TEXT, &order.format, "FORMAT",
-	 "jsonl (default), csv, open5gs, osmo-hlr, pysim"},
+	 "jsonl (default), csv, open5gs, osmo-hlr, free5gc, srsran, pysim"},
 	{"release", 0, TOOL_FLAG, &release, NULL, "give PCIDs back to the pool"},
 	{"output", 'o', TOOL_TEXT, &out, "FILE", "write this instead of stdout"},
 	{0}};
 
+struct run {
+	struct sho_issue issue;
+	struct buf credentials;
+};
+
+static void run_free(struct run *x)
+{
+	sho_issue_free(&x->issue);
+	buf_free(&x->credentials);
+}
+
+/* May be done again from the start. */
+static int issue(struct reg *r, void *ctx, struct why *why)
+{
+	struct run *x = ctx;
+
+	buf_clear(&x->credentials);
+	return sho_issue_run(&x->credentials, &x->issue, r, why);
+}
+
 static int run_issue(struct why *why)
 {
 	const bool is_sealed = order.recipient || order.transport_key;
-	SHO_ISSUE(i);
+	__attribute__((cleanup(run_free))) struct run x = {0};
 	AUTO(REG) *r = NULL;
-	BUF(credentials);
 
-	if (sho_issue_load(&i, &order, why) || !(r = reg_open(db, why)) || reg_begin(r, why) ||
-	    sho_issue_run(&credentials, &i, r, why) || reg_commit(r, why))
+	if (sho_issue_load(&x.issue, &order, why) || !(r = reg_open(db, why)) ||
+	    reg_transact(r, issue, &x, why))
 		return -1;
-	return outfile_put(out, is_sealed ? OUTFILE_PUBLIC : OUTFILE_SECRET, credentials.bytes,
-			   credentials.len, why);
+	return outfile_put(out, is_sealed ? OUTFILE_PUBLIC : OUTFILE_SECRET, x.credentials.bytes,
+			   x.credentials.len, why);
+}
+
+struct pcids {
+	char **item;
+	int n;
+};
+
+static int release_all(struct reg *r, void *ctx, struct why *why)
+{
+	const struct pcids *p = ctx;
+
+	for (int i = 0; i < p->n; i++)
+		if (reg_release(r, p->item[i], why))
+			return -1;
+	return 0;
 }
 
 static int run_release(int argc, char **argv, struct why *why)
 {
 	AUTO(REG) *r = reg_open(db, why);
+	struct pcids p = {argv, argc};
 
-	if (!r || reg_begin(r, why))
-		return -1;
-	for (int i = 0; i < argc; i++)
-		if (reg_release(r, argv[i], why))
-			return -1;
-	return reg_commit(r, why);
+	return r ? reg_transact(r, release_all, &p, why) : -1;
 }
 
 int main(int argc, char **argv)

@@ -11,7 +11,8 @@
 static const struct tool tool = {
 	"sho-subscribe",
 	"sho-subscribe --register DB --name ID --key KEY --cert F --tre-cert F --trust F --token F "
-	"--current-sho ID --plmn MCC-MNC [--tre-enc-cert F] [--server-url U] [--knetver F] "
+	"--current-sho ID --plmn MCC-MNC [--drf ID] [--tre-enc-cert F] [--server-url U] [--knetver "
+	"F] "
 	"[--op FILE] [--mcim-out F] [--at TIME] [-o REGISTRATION]",
 	"Makes the subscription of an M2ME at the new operator, and its registration at the "
 	"current one."};
@@ -19,7 +20,7 @@ static const struct tool tool = {
 static struct {
 	const char *db, *name, *key, *cert, *tre_cert, *trust, *token, *current, *plmn, *url,
 		*knetver, *op;
-	const char *enc_cert, *mcim_out, *at, *out;
+	const char *drf, *enc_cert, *mcim_out, *at, *out;
 } o;
 
 /* B.2.2.1 NOTE 4: without a second pair, the one certificate is for encryption too. */
@@ -27,6 +28,7 @@ static int load(struct sho_order *w, struct why *why)
 {
 	w->name = o.name;
 	w->current = o.current;
+	w->drf = o.drf;
 	w->url = o.url;
 	w->has_op = o.op != NULL;
 	w->has_knetver = o.knetver != NULL;
@@ -74,6 +76,7 @@ int main(int argc, char **argv)
 		{"trust", 0, TOOL_TEXT, &o.trust, "F", "Cert_PVA"},
 		{"token", 0, TOOL_TEXT, &o.token, "F", "the authorization token"},
 		{"current-sho", 0, TOOL_TEXT, &o.current, "ID", "SHO_id of the current operator"},
+		{"drf", 0, TOOL_TEXT, &o.drf, "ID", "register there, where the RO hosts the DRF"},
 		{"plmn", 0, TOOL_TEXT, &o.plmn, "MCC-MNC", "of the new IMSI"},
 		{"server-url", 0, TOOL_TEXT, &o.url, "U", "its DPF (https://dpf.NAME/)"},
 		{"knetver", 0, TOOL_TEXT, &o.knetver, "F", "K_NetVer in hex, a line each"},

@@ -23,13 +23,15 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] provision [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --stage [-i MCIMOBJ] [-o STATUS]\n"
+	"tre-sim --state DIR [--device DIR] provision --beside [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --commit [--ack NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] discard --operator ID [-o NOTICE]\n"
 	"tre-sim --state DIR [--device DIR] select MCIM [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] deselect MCIM [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] revert [--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] pristine [--pin FILE]\n"
-	"tre-sim --state DIR [--device DIR] renew [-o REQUEST]\n"
+	"tre-sim --state DIR [--device DIR] pristine [--pin FILE | --order NOTE [--at TIME]]\n"
+	"tre-sim --state DIR [--device DIR] renew [--at TIME] [-o REQUEST]\n"
+	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
 
@@ -71,9 +73,13 @@ static const struct tool_opt all[] = {
 	{"to-cert", 0, TOOL_TEXT, &o.to_cert, "F", "token: the new operator's certificate"},
 	{"stage", 0, TOOL_FLAG, &o.stage, NULL, "provision: check and keep it, and change nothing"},
 	{"commit", 0, TOOL_FLAG, &o.commit, NULL, "provision: install what is staged"},
+	{"beside", 0, TOOL_FLAG, &o.beside, NULL,
+	 "provision: install it, and leave the one in use selected"},
 	{"ack", 0, TOOL_TEXT, &o.ack, "NOTE", "provision: the old operator's acknowledgement"},
 	{"operator", 0, TOOL_TEXT, &o.sho, "ID", "discard: the old operator"},
-	{"at", 0, TOOL_TEXT, &o.at, "TIME", "revert, command: the time, instead of the clock's"},
+	{"order", 0, TOOL_TEXT, &o.order, "NOTE", "pristine: the RO's order, instead of the PIN"},
+	{"at", 0, TOOL_TEXT, &o.at, "TIME",
+	 "pristine, revert, renew, access, command: the time, instead of the clock's"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};

@@ -40,9 +40,11 @@ int tre_token(struct tre *t, const char *to, X509 *to_cert, const char *pin_file
 	      struct why *why) __attribute__((warn_unused_result));
 int tre_bootstrap(struct tre *t, const void *bytes, size_t len, const struct tre_push *push,
 		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
-/* All at once (stage and commit), or in two halves. status gets the signed STATUS, also where the
- * MCIMobj's signature was right and the rest was refused. */
-int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct buf *status,
+/* Stage keeps the MCIM whole, and commit takes it into use; install is both; beside installs it,
+ * and leaves the one in use selected (5.1.3.7.4.2, last paragraph). status gets the signed STATUS,
+ * also where the MCIMobj's signature was right and the rest was refused. */
+enum tre_how { TRE_STAGE, TRE_INSTALL, TRE_BESIDE };
+int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, struct buf *status,
 	      struct why *why) __attribute__((warn_unused_result));
 /* ack: the old operator's note about the discard notice, or NULL. */
 int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *status, struct why *why)
@@ -58,8 +60,15 @@ int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));
 int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
 	__attribute__((warn_unused_result));
-int tre_renew(struct tre *t, struct buf *request, struct why *why)
+/* 5.1.3.7.4.3 step 2: the RO's note of type reprovision, with the hash of the owner's token. */
+int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, struct why *why)
 	__attribute__((warn_unused_result));
+/* 5.1.3.7.4.3 NOTE 2: asks for a new initial credential (`too-early` where the old one does not
+ * end soon); and takes one, in a note of type access of who may send a bootstrap. */
+int tre_renew(struct tre *t, int64_t at, struct buf *request, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_access(struct tre *t, const char *note, size_t len, int64_t at, struct buf *status,
+	       struct why *why) __attribute__((warn_unused_result));
 int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
 		struct why *why) __attribute__((warn_unused_result));
 

@@ -58,6 +58,51 @@ void tre_anchor_drop_pending(struct tre *t)
 			json_array_remove(anchors, i);
 }
 
+static json_t *anchor_in(struct tre *t, const char *state, const char *sho)
+{
+	size_t i;
+	json_t *a;
+
+	json_array_foreach (json_object_get(t->s, "anchors"), i, a) {
+		if (is_in(a, state) && (!sho || strcmp(tre_text(a, "sho"), sho) == 0))
+			return a;
+	}
+	return NULL;
+}
+
+static int put_aside(json_t *a, struct why *why)
+{
+	return json_put_text(a, "state", "beside", why) ||
+			       json_put_bool(a, "bootstrap", false, why) ||
+			       json_put_bool(a, "mcim", false, why)
+		       ? -1
+		       : 0;
+}
+
+int tre_anchor_beside(struct tre *t, struct why *why)
+{
+	json_t *new = anchor_in(t, "pending", NULL);
+
+	if (!new || put_aside(new, why))
+		return -1;
+	tre_anchor_drop_pending(t);
+	return 0;
+}
+
+int tre_anchor_follow(struct tre *t, const char *sho, struct why *why)
+{
+	json_t *new = anchor_in(t, "beside", sho), *old = anchor_in(t, "current", NULL);
+
+	if (!new)
+		return 0; /* the current operator's own */
+	if (old && put_aside(old, why))
+		return -1;
+	return json_put_text(new, "state", "current", why) ||
+			       json_put_bool(new, "bootstrap", !tre_policy(t, "ro_bootstraps"), why)
+		       ? -1
+		       : 0;
+}
+
 const char *tre_current_sho(const struct tre *t)
 {
 	size_t i;
@@ -91,7 +136,7 @@ static int move_anchors(struct tre *t, struct why *why)
 		} else if (ro && factory && !is_in(a, "pending-dpf")) {
 			if (json_put_text(a, "state", "ro", why))
 				return -1;
-		} else {
+		} else if (!is_in(a, "beside")) {
 			json_array_remove(anchors, i);
 		}
 	}

@@ -57,10 +57,8 @@ static int put_auts(struct buf *out, const struct aka_answer *a)
 {
 	AUTO(json_t) *o = json_object();
 
-	return json_put_hex(o, "auts", a->auts, sizeof(a->auts), NULL) ||
-			       json_append_line(out, o, NULL)
-		       ? -1
-		       : 0;
+	return json_put_hex(o, "auts", a->auts, 14, NULL) || json_append_line(out, o, NULL) ? -1
+											    : 0;
 }
 
 int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[static 16],

@@ -23,9 +23,8 @@ static json_t *commanded(struct tre *t, const json_t *note, X509 *signer, struct
 	return m;
 }
 
-/* Each command counts once, done or refused: durable before it is acted on. What has expired is
- * refused by its time, and forgotten. */
-static int spend_jti(struct tre *t, const json_t *note, int64_t at, struct why *why)
+/* What has expired is refused by its time, and forgotten. */
+int tre_spend_jti(struct tre *t, const json_t *note, int64_t at, struct why *why)
 {
 	json_t *spent = json_object_get(t->s, "commands"), *exp;
 	const char *jti = tre_text(note, "jti"), *old;
@@ -35,7 +34,7 @@ static int spend_jti(struct tre *t, const json_t *note, int64_t at, struct why *
 		return -1;
 	if (json_object_get(spent, jti))
 		return why_refuse(why, "note-replayed",
-				  "this command was seen before (TR 33.812 5.1.2.4)");
+				  "this note was seen before (TR 33.812 5.1.2.4)");
 	json_object_foreach_safe(spent, next, old, exp) if (json_integer_value(exp) <= at)
 		json_object_del(spent, old);
 	return json_put(spent, jti, json_incref(json_object_get(note, "exp")), why) ||
@@ -140,7 +139,8 @@ int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct 
 	if (!trust || command_trust(t, note, len, trust, why))
 		return -1;
 	o = note_open(note, len, &check, &signer, why);
-	return !o || spend_jti(t, o, at, why) || obey(t, o, signer, out, why) || tre_save(t, why)
+	return !o || tre_spend_jti(t, o, at, why) || obey(t, o, signer, out, why) ||
+			       tre_save(t, why)
 		       ? -1
 		       : 0;
 }

@@ -10,14 +10,18 @@
 #include <string.h>
 
 /* What the equipment's maker rules, m2m-files(5): pristine_without_token, ro_bootstraps,
- * revert_after (seconds), secure_push (an operator). */
+ * revert_after (seconds), secure_push (an operator), room (MCIMs; 0: no limit). */
 static json_t *read_policy(const char *file, struct why *why)
 {
-	static const char *const fields[] = {"pristine_without_token", "ro_bootstraps",
-					     "revert_after", "secure_push", NULL};
+	static const char *const fields[] = {"pristine_without_token",
+					     "ro_bootstraps",
+					     "revert_after",
+					     "secure_push",
+					     "room",
+					     NULL};
 	AUTO(json_t) *policy = file ? json_load(file, why) : json_object();
 	const char *pusher;
-	uint64_t seconds;
+	uint64_t seconds, room;
 
 	if (!policy)
 		return NULL;
@@ -31,7 +35,8 @@ static json_t *read_policy(const char *file, struct why *why)
 	}
 	if (json_only(policy, fields, why) || json_text_opt(&pusher, policy, "secure_push", why) ||
 	    (pusher && party_check(pusher, "secure_push", why)) ||
-	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why)) {
+	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why) ||
+	    json_number(&room, policy, "room", 0, INT32_MAX, 0, why)) {
 		why_in(why, "%s", file);
 		return NULL;
 	}
@@ -117,27 +122,12 @@ static int put_key(struct tre *t, const char *file, const char *field, struct wh
 static int put_access(struct tre *t, const char *file, struct why *why)
 {
 	AUTO(json_t) *o = json_load(file, why);
-	json_t *access = json_object();
-	SECRET(aka_key) key = {0};
-	SECRET(sqn_window) w = {0};
-	const char *imsi = o ? json_text(o, "imsi", why) : NULL;
-	const char *tre_id;
-	uint64_t ind_bits;
 
-	if (json_put(t->s, "access", access, why) || !imsi || imsi_check(imsi, "imsi", why) ||
-	    json_text_opt(&tre_id, o, "tre_id", why) || tre_credential(&key, &w, o, why) ||
-	    json_number(&ind_bits, o, "ind_bits", 0, SQN_IND_BITS, SQN_IND_BITS, why))
-		return o ? why_in(why, "%s", file) : -1;
-	if (tre_id && strcmp(tre_id, tre_own_id(t)) != 0)
-		return why_refuse(why, "wrong-tre",
-				  "the credential is for %.64s (TR 33.812 B.2.2.1)", tre_id);
-	return json_put_text(access, "imsi", imsi, why) ||
-			       json_put_hex(access, "k", key.k, 16, why) ||
-			       json_put_hex(access, "opc", key.opc, 16, why) ||
-			       json_put_number(access, "ind_bits", ind_bits, why) ||
-			       tre_window_put(access, &w, why)
-		       ? -1
-		       : 0;
+	if (!o)
+		return -1;
+	if (tre_access_set(t, o, why) == 0)
+		return 0;
+	return why->status == TOOL_NO ? -1 : why_in(why, "%s", file);
 }
 
 static int put_operator(struct tre *t, const char *file, char sho[TRE_ID_TEXT], struct why *why)

@@ -89,16 +89,19 @@ static int token(struct tre *t, struct tre_order *o, struct buf *out, struct why
 
 static int provision(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
+	const enum tre_how how = o->stage ? TRE_STAGE : o->beside ? TRE_BESIDE : TRE_INSTALL;
 	BUF(in);
 
-	if (o->commit && (o->stage || o->in))
-		return why_usage(why, "--commit takes neither --stage nor -i");
+	if (o->commit && (o->stage || o->in || o->beside))
+		return why_usage(why, "--commit takes neither --stage nor --beside nor -i");
+	if (o->stage && o->beside)
+		return why_usage(why, "--stage or --beside, not both");
 	if (o->ack && !o->commit)
 		return why_usage(why, "--ack goes with --commit");
 	if ((!o->commit || o->ack) && slurp(&in, o->commit ? o->ack : o->in, SLURP_DOCUMENT, why))
 		return -1;
 	return o->commit ? tre_commit(t, o->ack ? buf_text(&in) : NULL, in.len, out, why)
-			 : tre_stage(t, buf_text(&in), in.len, !o->stage, out, why);
+			 : tre_stage(t, buf_text(&in), in.len, how, out, why);
 }
 
 static int discard(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
@@ -127,14 +130,36 @@ static int revert(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 
 static int pristine(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
+	int64_t at;
+	BUF(in);
+
 	(void)out;
-	return tre_pristine(t, o->pin, why);
+	if (o->pin && o->order)
+		return why_usage(why, "--pin or --order, not both");
+	if (!o->order)
+		return tre_pristine(t, o->pin, why);
+	return when_at(&at, o->at, why) || slurp(&in, o->order, SLURP_DOCUMENT, why) ||
+			       tre_reprovision(t, buf_text(&in), in.len, at, why)
+		       ? -1
+		       : 0;
 }
 
 static int renew(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
-	(void)o;
-	return tre_renew(t, out, why);
+	int64_t at;
+
+	return when_at(&at, o->at, why) || tre_renew(t, at, out, why) ? -1 : 0;
+}
+
+static int take_access(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+	BUF(in);
+
+	return when_at(&at, o->at, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_access(t, buf_text(&in), in.len, at, out, why)
+		       ? -1
+		       : 0;
 }
 
 static int command(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
@@ -163,13 +188,14 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	{"attach", attach, false, {"identity", "rand", "autn"}},
 	{"bootstrap", bootstrap, false, {"input", "netwpin", "userpin"}},
 	{"token", token, false, {"to", "to-cert", "pin"}},
-	{"provision", provision, false, {"input", "output", "stage", "commit", "ack"}},
+	{"provision", provision, false, {"input", "output", "stage", "beside", "commit", "ack"}},
 	{"discard", discard, false, {"operator", "output"}},
 	{"select", choose, true, {"pin"}},
 	{"deselect", deselect, true, {"pin"}},
 	{"revert", revert, false, {"at"}},
-	{"pristine", pristine, false, {"pin"}},
-	{"renew", renew, false, {"output"}},
+	{"pristine", pristine, false, {"pin", "order", "at"}},
+	{"renew", renew, false, {"at", "output"}},
+	{"access", take_access, false, {"at", "input", "output"}},
 	{"command", command, false, {"at", "input"}},
 };
 

@@ -64,7 +64,8 @@ int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, 
 	/* at most one is selected: the session with the other one ends */
 	if (yes && now && now != m && tre_mcim_act(t, now, ACT_DESELECT, "owner", why))
 		return -1;
-	if (tre_mcim_act(t, m, yes ? ACT_SELECT : ACT_DESELECT, "owner", why))
+	if (tre_mcim_act(t, m, yes ? ACT_SELECT : ACT_DESELECT, "owner", why) ||
+	    (yes && tre_anchor_follow(t, tre_text(m, "operator"), why)))
 		return -1;
 	return tre_save(t, why);
 }
@@ -101,18 +102,17 @@ int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 }
 
 /* 5.1.3.7.4.3: every MCIM goes, and the factory's anchor and the PCID are what is left. The window
- * of the PCID's SQN, and the nonces that were seen, stay. */
-int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
+ * of the PCID's SQN, and the nonces that were seen, stay; and the owner's token that was not used
+ * yet: step 1 comes before step 3. */
+static int go_pristine(struct tre *t, struct why *why)
 {
 	static const char *const gone[] = {"change",  "staged", "staged_document", "bootstrap",
-					   "nonce_b", "token",  "notice",          "napdef"};
+					   "nonce_b", "notice", "napdef"};
 	const char *pem = tre_text(t->s, "factory_cert_pem");
 	AUTO(X509) *cert = NULL;
 	size_t i;
 	json_t *m;
 
-	if (tre_pin_check(t, pin_file, why))
-		return -1;
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
 		if (!tre_mcim_allows(m, "delete", "owner"))
 			return why_refuse(why, "not-allowed",
@@ -125,6 +125,8 @@ int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
 	}
 	for (i = 0; i < sizeof(gone) / sizeof(*gone); i++)
 		json_object_del(t->s, gone[i]);
+	if (json_is_true(json_object_get(json_object_get(t->s, "token"), "provisioned")))
+		json_object_del(t->s, "token");
 	if (json_put(t->s, "mcims", json_array(), why) ||
 	    json_put(t->s, "anchors", json_array(), why) ||
 	    (*pem && !(cert = cert_parse(pem, strlen(pem), "anchor", why))) ||
@@ -134,23 +136,41 @@ int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
 	return tre_note(t, "pristine", NULL, why) || tre_save(t, why) ? -1 : 0;
 }
 
-int tre_renew(struct tre *t, struct buf *request, struct why *why)
+int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
 {
-	AUTO(X509) *cert = tre_cert(t, why);
-	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
-	const char *pcid = tre_text(json_object_get(t->s, "access"), "imsi");
-	AUTO(json_t) *fields = json_pack("{s:s, s:s}", "tre_id", tre_own_id(t), "pcid", pcid);
-	const char *to = tre_text(t->s, "factory_sho");
-	const struct note_spec spec = {"renewal", to, fields, NULL, 0, when_now(), 0};
+	return tre_pin_check(t, pin_file, why) || go_pristine(t, why) ? -1 : 0;
+}
 
-	if (!key)
+/* The RO's order names the token in which the owner asked for the change: nobody else's wish, and
+ * no old one, takes an MCIM away. */
+static int check_order(struct tre *t, const json_t *order, struct why *why)
+{
+	const json_t *token = json_object_get(t->s, "token");
+	const char *sha256 = json_text(order, "token_sha256", why);
+
+	if (!sha256)
 		return -1;
-	if (!*to || !*pcid)
-		return why_refuse(
-			why, "wrong-state",
-			"there is no initial credential to renew (TR 33.812 5.1.3.7.4.3)");
-	if (note_make(request, &spec, key, cert, why) || buf_add(request, "\n", 1, why) ||
-	    tre_note(t, "renewal-asked", NULL, why))
+	if (!*tre_text(token, "sha256") || json_is_true(json_object_get(token, "provisioned")) ||
+	    strcmp(sha256, tre_text(token, "sha256")) != 0)
+		return why_refuse(why, "token-unknown",
+				  "the order is not about the owner's outstanding token (TR 33.812 "
+				  "5.1.3.7.4.3 step 2)");
+	return 0;
+}
+
+int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, struct why *why)
+{
+	AUTO(X509_STACK) *trust = NULL;
+	AUTO(json_t) *order = NULL;
+	struct cert_policy policy = {.at = at};
+	const struct note_check check = {"reprovision", tre_own_id(t), &policy, NULL, 0};
+
+	if (tre_anchor_stack(t, "bootstrap", &trust, why))
 		return -1;
-	return tre_save(t, why);
+	policy.trust = trust;
+	order = note_open(note, len, &check, NULL, why);
+	return !order || check_order(t, order, why) || tre_spend_jti(t, order, at, why) ||
+			       go_pristine(t, why)
+		       ? -1
+		       : 0;
 }

@@ -79,13 +79,26 @@ static int check_consent(const struct tre *t, bool is_acknowledged, struct why *
 			  "step 12)");
 }
 
+/* The old MCIM is kept, blocked, until the new one has attached: there must be room for both. */
+static int check_room(const struct tre *t, struct why *why)
+{
+	const int64_t room = tre_policy_number(t, "room");
+
+	if (!room || (int64_t)json_array_size(json_object_get(t->s, "mcims")) < room)
+		return 0;
+	return why_refuse(why, "tre-full",
+			  "the TRE has room for %lld MCIMs (TR 33.812 5.1.3.7.4.2 step 14)",
+			  (long long)room);
+}
+
 /* Steps 13 and 14: the old MCIM is blocked, and the new one activated and selected, in one save. */
 static int install(struct tre *t, bool is_acknowledged, struct why *why)
 {
 	json_t *new = json_object_get(t->s, "staged"), *old = tre_mcim_in(t, "selected");
 	json_t *change = json_object();
 
-	if (json_put(t->s, "change", change, why) || check_consent(t, is_acknowledged, why))
+	if (json_put(t->s, "change", change, why) || check_consent(t, is_acknowledged, why) ||
+	    check_room(t, why))
 		return -1;
 	if (old && (tre_mcim_act(t, old, ACT_DESELECT, "replaced", why) ||
 		    tre_mcim_act(t, old, ACT_BLOCK, "replaced", why) ||
@@ -103,14 +116,29 @@ static int install(struct tre *t, bool is_acknowledged, struct why *why)
 	return 0;
 }
 
-/* The STATUS of step 15: signed with PrK_TRE, about the MCIMobj. */
-struct status {
-	const char *to, *result, *reason, *mcim;
-	const void *about;
-	size_t len;
-};
+/* Both credentials are present before the subscription changes: the owner selects (5.1.3.7.2). */
+static int install_beside(struct tre *t, struct why *why)
+{
+	json_t *new = json_object_get(t->s, "staged");
 
-static int put_status(struct tre *t, const struct status *s, struct buf *out, struct why *why)
+	if (check_room(t, why) || json_array_append(json_object_get(t->s, "mcims"), new) ||
+	    tre_mcim_act(t, new, ACT_ACTIVATE, "provision", why) || tre_anchor_beside(t, why))
+		return -1;
+	json_object_del(t->s, "staged");
+	json_object_del(t->s, "staged_document");
+	json_object_del(t->s, "bootstrap");
+	return 0;
+}
+
+static int take(struct tre *t, enum tre_how how, struct why *why)
+{
+	return how == TRE_STAGE    ? 0
+	       : how == TRE_BESIDE ? install_beside(t, why)
+				   : install(t, false, why);
+}
+
+/* The STATUS of step 15: signed with PrK_TRE, about the MCIMobj. */
+int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, struct why *why)
 {
 	AUTO(X509) *cert = tre_cert(t, why);
 	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
@@ -125,7 +153,7 @@ static int put_status(struct tre *t, const struct status *s, struct buf *out, st
 	return buf_add(out, "\n", 1, why);
 }
 
-int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct buf *status,
+int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, struct buf *status,
 	      struct why *why)
 {
 	AUTO(X509_STACK) *trust = NULL;
@@ -134,7 +162,8 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct 
 	MCIMOBJ(o);
 	BUF(document);
 	char to[TRE_ID_TEXT], mcim[32];
-	struct status s = {.to = to, .result = commit ? "installed" : "staged", .mcim = mcim};
+	struct tre_status s = {
+		.to = to, .result = how == TRE_STAGE ? "staged" : "installed", .mcim = mcim};
 
 	if (tre_anchor_stack(t, "mcim", &trust, why))
 		return -1;
@@ -146,16 +175,20 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, bool commit, struct 
 	s.about = document.bytes;
 	s.len = document.len;
 	if (stage(t, &o, document.bytes, document.len, why) == 0) {
-		snprintf(mcim, sizeof(mcim), "%s", tre_text(json_object_get(t->s, "staged"), "id"));
-		if (!commit || install(t, false, why) == 0)
-			return tre_save(t, why) || put_status(t, &s, status, why) ? -1 : 0;
+		json_t *staged = json_object_get(t->s, "staged");
+
+		snprintf(mcim, sizeof(mcim), "%s", tre_text(staged, "id"));
+		if (json_put_text(staged, "provisioned_by", to, why))
+			return -1;
+		if (take(t, how, why) == 0)
+			return tre_save(t, why) || tre_status_put(t, &s, status, why) ? -1 : 0;
 	}
 	/* the new operator hears why: its signature was right */
 	if (why->status == TOOL_NO) {
 		s.result = "refused";
 		s.reason = why->reason;
 		s.mcim = NULL;
-		if (put_status(t, &s, status, NULL))
+		if (tre_status_put(t, &s, status, NULL))
 			buf_clear(status);
 	}
 	return -1;
@@ -187,7 +220,7 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 {
 	const json_t *staged = json_object_get(t->s, "staged");
 	char to[TRE_ID_TEXT], mcim[32];
-	struct status s = {.to = to, .result = "installed", .mcim = mcim};
+	struct tre_status s = {.to = to, .result = "installed", .mcim = mcim};
 	BUF(document);
 
 	if (!staged)
@@ -198,9 +231,17 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 		return -1;
 	s.about = document.bytes;
 	s.len = document.len;
-	snprintf(to, sizeof(to), "%s", tre_text(staged, "operator"));
+	snprintf(to, sizeof(to), "%s", tre_text(staged, "provisioned_by"));
 	snprintf(mcim, sizeof(mcim), "%s", tre_text(staged, "id"));
-	return install(t, ack != NULL, why) || tre_save(t, why) || put_status(t, &s, status, why)
-		       ? -1
-		       : 0;
+	if (install(t, ack != NULL, why) == 0)
+		return tre_save(t, why) || tre_status_put(t, &s, status, why) ? -1 : 0;
+	/* step 15: the DPF hears of what failed in installing */
+	if (strcmp(why->reason, "tre-full") == 0) {
+		s.result = "refused";
+		s.reason = why->reason;
+		s.mcim = NULL;
+		if (tre_status_put(t, &s, status, NULL))
+			buf_clear(status);
+	}
+	return -1;
 }

@@ -121,6 +121,24 @@ int tre_mcimobj_check(struct tre *t, const struct mcimobj *o, struct mcim_blob *
 int tre_mcim_update(struct tre *t, json_t *m, const void *blob, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* A note to the TRE counts once, done or refused (`note-replayed`): durable before it is acted on.
+ */
+int tre_spend_jti(struct tre *t, const json_t *note, int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* A signed STATUS, appended: to whom, how it ended (reason and mcim may be NULL), about what. */
+struct tre_status {
+	const char *to, *result, *reason, *mcim;
+	const void *about;
+	size_t len;
+};
+int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* The initial network-access credential {PCID, K}, a record, with its lifetime where it has one. */
+int tre_access_set(struct tre *t, const json_t *record, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* ---- anchors: who may send a bootstrap, who an MCIM ---- */
 
 int tre_anchor_add(struct tre *t, const X509 *cert, const char *sho, const char *state,
@@ -131,6 +149,11 @@ int tre_anchor_stack(struct tre *t, const char *role, X509_STACK **stack, struct
 	__attribute__((warn_unused_result));
 /* The pending ones go: another bootstrap came, or the change was called off. */
 void tre_anchor_drop_pending(struct tre *t);
+/* An MCIM came in beside the one in use: its operator is no longer pending, and not current. */
+int tre_anchor_beside(struct tre *t, struct why *why) __attribute__((warn_unused_result));
+/* The owner selected that operator's MCIM: it is the current one, and the former one beside it. */
+int tre_anchor_follow(struct tre *t, const char *sho, struct why *why)
+	__attribute__((warn_unused_result));
 const char *tre_current_sho(const struct tre *t); /* "" none */
 
 /* The change of operator is complete: the pending anchor takes the current one's place, and the

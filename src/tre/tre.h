@@ -49,11 +49,13 @@ struct tre_order {
 	const char *rand, *autn;
 	struct tre_push push;     /* bootstrap */
 	const char *to, *to_cert; /* token */
-	bool stage, commit;       /* provision: all at once, or one half */
+	bool stage, commit;       /* provision: all at once, or one half, */
+	bool beside;              /* or beside the one in use */
 	const char *ack;          /* provision: the old operator's note */
 	const char *sho;          /* discard: the old operator */
 	const char *mcim;         /* select, deselect */
-	const char *at;           /* revert, command; NULL: now */
+	const char *order;        /* pristine: the RO's note */
+	const char *at;           /* of orders and notes; NULL: now */
 	const char *in;           /* NULL: stdin */
 	const char *out;          /* where the answer will go; NULL: stdout */
 	bool tells_secret;        /* set by an act whose answer is one */
@@ -66,7 +68,7 @@ struct tre_act {
 	bool has_mcim;        /* an operand */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 18
+#define TRE_ACTS 19
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended

@@ -6,6 +6,9 @@
 
 tre='tre-sim --state m2me/state --device m2me/device'
 id='ACME;0001'
+policy='' # of the TRE, JSON; without it the TRE's own
+credential_days='' # lifetime of the credential {PCID, K}; without it there is none
+trial=yes # whether the line tries the credentials out, which moves their sequence number
 
 # operator NAME: an operator's own key and certificate
 operator() {
@@ -30,7 +33,8 @@ manufacture() {
 	step M2 B.2.2.1 'the TRE makes {PrK_TRE, PuK_TRE}; the PVA certifies it' \
 		'PrK_TRE is made inside the TRE and never leaves it: only a certificate signing request does.'
 	run 'm2m-keygen secret --bits 64 -o owner/pin'
-	run "$tre init --tre-id '$id' --pin owner/pin"
+	[ -z "$policy" ] || run "printf '%s\\n' '$policy' >es/policy.json"
+	run "$tre init --tre-id '$id' --pin owner/pin${policy:+ --policy es/policy.json}"
 	run "$tre keygen --alg $WALK_ALG --csr-out es/tre.csr"
 	send es pva csr es/tre.csr
 	run "m2m-keygen sign --csr $wire --tre-id '$id' --ca-key pva/key.pem --ca-cert pva/cert.pem --index pva/index.txt -o pva/tre.pem"
@@ -41,6 +45,10 @@ manufacture() {
 		'The TRE supplier creates them, and shares them with the RO, sealed for its certificate: they are what the initial attach authenticates.'
 	run "printf '%s\\n' '$id' >es/tre-ids"
 	run 'pcid-issue --register es/register.db --plmn 001-01 --count 1 --tre-ids es/tre-ids -o es/credential.jsonl'
+	if [ -n "$credential_days" ]; then
+		run "m2m-register set --register es/register.db subscribers \$(jq -r .imsi es/credential.jsonl) not_after=\$(date -u -d +${credential_days}days +%Y-%m-%dT%H:%M:%SZ)"
+		run 'm2m-register export --register es/register.db subscribers -o es/credential.jsonl'
+	fi
 	run 'm2m-register export --register es/register.db subscribers --recipient ro/cert.pem -o es/credentials.cms'
 	send es ro credentials es/credentials.cms
 	run "m2m-register import --register ro/register.db subscribers --key ro/key.pem -i $wire"
@@ -52,9 +60,11 @@ manufacture() {
 		'The tuple {PrK_TRE, Cert_TRE, Cert_SHO[0], TRE_id} is in the TRE after manufacture. The trial moves its sequence number past the one that the RO knows.'
 	run 'cp ro/cert.pem es/cert-sho-0.pem'
 	run "$tre personalize --cert es/tre.pem --credential es/credential.jsonl --operator-cert es/cert-sho-0.pem --delivery-note es/delivery-note.json"
-	run "auc-av --register es/register.db \$(jq -r .imsi es/credential.jsonl) >es/trial.json"
-	run "$tre attach --rand \$(jq -r .rand es/trial.json) --autn \$(jq -r .autn es/trial.json) >es/trial-answer.json"
-	run 'vno-auth --av es/trial.json -i es/trial-answer.json >es/trial-verdict.json'
+	if [ -n "$trial" ]; then
+		run "auc-av --register es/register.db \$(jq -r .imsi es/credential.jsonl) >es/trial.json"
+		run "$tre attach --rand \$(jq -r .rand es/trial.json) --autn \$(jq -r .autn es/trial.json) >es/trial-answer.json"
+		run 'vno-auth --av es/trial.json -i es/trial-answer.json >es/trial-verdict.json'
+	fi
 
 	step M5 B.2.2.1 'the M2ME is purchased and delivered' \
 		'The owner gets {TRE_id, Cert_TRE, SHO_id} with the equipment, and with them can choose any operator later.'

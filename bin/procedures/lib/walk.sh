@@ -41,9 +41,17 @@ step() {
 	fi
 }
 
+# for golden files each command's randomness has a seed of its own
+walk_commands=0
+walk_seed() {
+	walk_commands=$((walk_commands + 1))
+	[ -z "${WALK_GOLDEN-}" ] || export M2M_SEED=$WALK_PROCEDURE/$walk_commands
+}
+
 # run COMMAND: shows a line of shell, and runs it in the run's folder
 run() {
 	say "  \$ $1"
+	walk_seed
 	eval "$1"
 }
 
@@ -51,6 +59,7 @@ run() {
 stumbles() {
 	local rc=0
 	say "  \$ $2 || test \$? -eq $1"
+	walk_seed
 	eval "$2" 2>.stderr || rc=$?
 	[ -n "$WALK_QUIET" ] || sed 's/^/    /' .stderr
 	if [ "$rc" -ne "$1" ]; then
@@ -70,7 +79,7 @@ send() {
 	run "cp $4 $wire"
 	bytes=$(stat -c %s "$wire")
 	hash=$(sha256sum "$wire")
-	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	now=${WALK_GOLDEN:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}
 	printf '{"seq":%d,"time":"%s","procedure":"%s","step":"%s","clause":"%s","from":"%s","to":"%s","message":"%s","file":"%s","bytes":%d,"sha256":"%s","outcome":"%s"}\n' \
 		"$((nn + 1))" "$now" "$WALK_PROCEDURE" "$WALK_AT" "$WALK_CLAUSE" "$1" "$2" "$3" "$wire" \
 		"$bytes" "${hash%% *}" "${5:-ok}" >>trace.jsonl
@@ -81,8 +90,9 @@ send() {
 # responder INDEX CA KEY: a real OCSP responder of the PVA on loopback; its address is in $ocsp
 responder() {
 	say "  # the responder takes a free port, and says which"
+	run ': >pva/responder.log'
 	say "  \$ openssl ocsp -port 0 -index $1 -CA $2 -rsigner $2 -rkey $3 -ndays 1 >pva/responder.log 2>&1 &"
-	openssl ocsp -port 0 -index "$1" -CA "$2" -rsigner "$2" -rkey "$3" -ndays 1 >pva/responder.log 2>&1 &
+	${WALK_GOLDEN:+faketime -f "${WALK_GOLDEN//[TZ]/ }"} openssl ocsp -port 0 -index "$1" -CA "$2" -rsigner "$2" -rkey "$3" -ndays 1 >pva/responder.log 2>&1 &
 	walk_responder=$!
 	local port=''
 	for _ in $(seq 100); do

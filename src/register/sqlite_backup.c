@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/outfile.h"
-#include "register/db.h"
+#include "register/sqlite.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int reg_check(struct reg *r, struct why *why)
+int sqlite_check(struct reg *r, struct why *why)
 {
 	STATEMENT(s);
 	int got;
 
 	if (db_prepare(r, &s, "PRAGMA integrity_check", NULL, 0, why))
 		return -1;
-	got = db_step(r, s, why);
+	got = db_step(s, why);
 	if (got < 0)
 		return -1;
 	return got && strcmp(db_text(s, 0), "ok") == 0 ? 0
@@ -26,19 +26,19 @@ int reg_check(struct reg *r, struct why *why)
 
 static int copy(struct reg *r, const char *path, struct why *why)
 {
-	struct reg to = {0};
+	sqlite3 *to = NULL;
 	sqlite3_backup *b = NULL;
 	int rc = 0;
 
-	if (sqlite3_open_v2(path, &to.db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
-		b = sqlite3_backup_init(to.db, "main", r->db, "main");
+	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
+		b = sqlite3_backup_init(to, "main", r->own, "main");
 	if (b) {
 		sqlite3_backup_step(b, -1);
 		sqlite3_backup_finish(b);
 	}
-	if (!b || sqlite3_errcode(to.db) != SQLITE_OK)
-		rc = db_failed(&to, why);
-	if (sqlite3_close(to.db) != SQLITE_OK && !rc)
+	if (!b || sqlite3_errcode(to) != SQLITE_OK)
+		rc = sqlite_failed(to, why);
+	if (sqlite3_close(to) != SQLITE_OK && !rc)
 		rc = why_sys(why, "the copy cannot be closed");
 	return rc;
 }
@@ -46,7 +46,7 @@ static int copy(struct reg *r, const char *path, struct why *why)
 /* Neither a device nor the register itself may be renamed over. */
 static int check_target(struct reg *r, const char *path, struct why *why)
 {
-	const char *own = sqlite3_db_filename(r->db, "main");
+	const char *own = sqlite3_db_filename(r->own, "main");
 	struct stat st, mine;
 
 	if (stat(path, &st))
@@ -68,7 +68,7 @@ static int sync_file(const char *path)
 	return rc;
 }
 
-int reg_backup(struct reg *r, const char *path, struct why *why)
+int sqlite_backup(struct reg *r, const char *path, struct why *why)
 {
 	OUTFILE(staged);
 

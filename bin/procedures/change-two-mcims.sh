@@ -1,0 +1,106 @@
+#!/bin/bash
+# 5.1.3.7.4.2, last paragraph: the MCIMs of both SHOs are there before the change, and strictly apart
+# shellcheck source=bin/procedures/lib/alt1.sh
+. "$WALK_SCRIPTS/lib/alt1.sh"
+
+# command OPERATOR NAME [FIELD=VALUE...]: an operator's signed command crosses to the M2ME
+command_of() {
+	local who=$1 name=$2
+	shift 2
+	run "m2m-note make command --key $who/key.pem --cert $who/cert.pem --to '$id' command=$name $* -o $who/command.jws"
+	send "$who" m2me "command-$name" "$who/command.jws" "${outcome-ok}"
+}
+
+if [ ! -e trace.jsonl ]; then
+	begin es pva ro vno sho-a sho-b m2me owner
+	WALK_PROCEDURE=initial-3gpp
+	factory
+	initial_3gpp sho-a 001-02
+	WALK_PROCEDURE=change-two-mcims
+fi
+
+step 1 5.1.3.7.4.2 'the M2ME subscriber contacts the second SHO' \
+	'The token is for its certificate alone.'
+owner_registers sho-a sho-b 001-03
+step 2 5.1.3.7.4.2 'the second SHO transfers the parameters to the RO' \
+	'As for a change.'
+drf_learns sho-b
+step 3 5.1.3.7.4.2 'the DRF sends the bootstrap, through the first SHO' \
+	'The first SHO gives the connectivity, and can change nothing in it.'
+drf_makes_bootstrap tre_id "'$id'"
+send ro sho-a bootstrap ro/bootstrap.xml
+run "cp $wire sho-a/bootstrap.xml"
+send sho-a m2me bootstrap sho-a/bootstrap.xml
+m2me_bootstraps
+step 4 5.1.3.7.4.2 'the M2ME connects to the DPF' \
+	'With what is needed to validate it.'
+m2me_contacts_dpf
+step 5 5.1.3.7.4.2 'the RO transfers the M2ME/TRE info to the second SHO' \
+	'It names no MCIM of the first.'
+dpf_relays sho-b
+step 6 5.1.3.7.4.2 'the second SHO asks the PVA to validate the TRE' \
+	'That the two stay apart rests on the TRE: it must be one.'
+sho_asks_pva sho-b
+step 7 5.1.3.7.4.2 'the PVA validates the TRE' \
+	'Chain, revocation, signature, measurements.'
+pva_validates sho-b
+step 8 5.1.3.7.4.2 'the PVA reports to the second SHO' \
+	'Signed, with each check named.'
+pva_answers sho-b
+step 9 5.1.3.7.4.2 'the second SHO sends its MCIM and the token to the DPF' \
+	'Encrypted for the TRE.'
+sho_wraps sho-b
+sho_delivers sho-b
+dpf_makes_mcimobj sho-b
+step 10 5.1.3.7.4.2 'the TRE installs the second MCIM beside the first' \
+	'The first one stays selected: nothing changes yet.'
+dpf_downloads
+run "$tre provision --beside -i m2me/mcimobj.xml -o m2me/status.jws"
+step 15 5.1.3.7.4.2 'the M2ME reports to the DPF' \
+	'Steps 11 to 14 discard the first MCIM; here nothing is discarded.'
+m2me_reports
+step 16 5.1.3.7.4.2 'the DPF reports to the second SHO' \
+	'With the TRE'"'"'s own signed word inside.'
+dpf_reports sho-b
+
+step T1 5.1.3.7.4.2 'each operator lists what is its own' \
+	'At most one MCIM is selected; neither operator learns that the other is there.'
+for who in sho-a sho-b; do
+	command_of "$who" list mcim=all
+	run "$tre command -i $wire >m2me/list-$who.jsonl"
+	send m2me "$who" list "m2me/list-$who.jsonl"
+done
+
+step T2 5.1.2.3 'each tries to command the other'"'"'s: refused' \
+	'The TRE takes a command for an MCIM from the operator that signed it in, and from nobody else.'
+for attempt in 'sho-a mcim-2' 'sho-b mcim-1'; do
+	read -r who mcim <<<"$attempt"
+	for verb in block retire delete; do
+		outcome=wrong-operator command_of "$who" $verb "mcim=$mcim"
+		stumbles 1 "$tre command -i $wire"
+	done
+done
+
+step T3 5.1.2.3 'each commands its own' \
+	'Blocked is the state that can be left again. The one that is not in use may be blocked too.'
+for verb in block unblock; do
+	command_of sho-b $verb mcim=mcim-2
+	run "$tre command -i $wire"
+done
+
+step T4 5.1.3.7.2 'the owner changes: the second MCIM is selected' \
+	'"The owner of the device should control which MCIM is used." No download, no bootstrap.'
+run "$tre select mcim-2 --pin owner/pin"
+sho_serves sho-b
+
+step 17 5.1.3.7.4.2 'the second SHO registers the M2ME at the DRF as subscribing to it' \
+	'Future discovery leads here.'
+sho_subscribes sho-b
+
+step T5 5.1.3.7.2 'the owner changes back' \
+	'Both are still there.'
+run "$tre select mcim-1 --pin owner/pin"
+sho_serves sho-a
+sho_subscribes sho-a
+say ''
+say 'The M2ME is served by sho-a, and has the MCIM of sho-b beside.'

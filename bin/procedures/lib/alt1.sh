@@ -1,0 +1,336 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # $wire and $ocsp are set by walk.sh
+# shellcheck disable=SC2034 # $policy and $trial are for manufacture
+# TR 33.812 5.1.3.6 and 5.1.3.7, where the RO hosts ICF, DRF and DPF: what several procedures do, as
+# functions; the numbers of the steps are the procedures' own.
+# shellcheck source=bin/procedures/lib/annex-b.sh
+. "$WALK_SCRIPTS/lib/annex-b.sh"
+
+policy='{"ro_bootstraps":true,"revert_after":3600}'
+trial=''
+reference=pva/reference.jsonl # what the platform should measure; '': nobody knows
+status_to=ro # who signs the MCIMobj, and is answered by the STATUS
+requirements=signature,chain,key-usage,validity,tre-id,revocation,revocation-freshness,measurements
+
+# ---- before the numbered steps ----
+
+# factory: the factory, and what else the parties know of each other beforehand
+factory() {
+	manufacture
+
+	step M6 5.1.3.5.8 'the PVA learns what the platform should measure' \
+		'Authenticity is the certificate; integrity is that these components are the ones that run. The RO and the SHOs trust the PVA'"'"'s key for results alone.'
+	run "printf '{\"component\":\"%s\",\"sha256\":\"%064d\"}\\n' bootloader 11 firmware 12 >es/reference.jsonl"
+	send es pva reference es/reference.jsonl
+	run "cp $wire pva/reference.jsonl"
+	run 'cp es/reference.jsonl m2me/components.jsonl'
+	run "m2m-keygen operator --name pva --role attestation --alg $WALK_ALG --ca-key pva/key.pem --ca-cert pva/cert.pem --key-out pva/attest-key.pem --cert-out pva/attest-cert.pem"
+	local who
+	for who in ro sho-a sho-b; do
+		run "cp pva/cert.pem $who/cert-pva.pem"
+	done
+	run 'cat ro/cert-pva.pem sho-a/cert.pem sho-b/cert.pem >ro/partners.pem'
+}
+
+# owner_registers CUR NEW PLMN [OPTIONS]: the owner's word and the M2ME's parameters go to the new
+# SHO, which makes the subscription and its MCIM
+owner_registers() {
+	local cur=$1 new=$2 plmn=$3
+	run "$tre token --to $new --to-cert $new/cert.pem --pin owner/pin >owner/token-$new.jws"
+	run "jq -c --rawfile token owner/token-$new.jws '{tre_id, cert_pem, sho: \"$cur\", token: (\$token | rtrimstr(\"\\n\"))}' owner/delivery-note.json >owner/registration-$new.json"
+	send owner "$new" registration "owner/registration-$new.json"
+	run "jq -r .cert_pem $wire >$new/tre.pem; jq -r .token $wire >$new/token.jws"
+	run "sho-subscribe --register $new/register.db --name $new --key $new/key.pem --cert $new/cert.pem --tre-cert $new/tre.pem --trust $new/cert-pva.pem --token $new/token.jws --current-sho $cur --drf ro --plmn $plmn --server-url https://dpf.ro.example/m2m --mcim-out $new/mcim.json${4-} -o $new/registration.jws"
+}
+
+# drf_learns NEW: the registration reaches the DRF of the RO
+drf_learns() {
+	send "$1" ro registration "$1/registration.jws"
+	run "m2m-note check registration --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire >ro/registered.json"
+	run 'jq -r .credentials_b64 ro/registered.json | base64 -d >ro/credentials.blob'
+	run 'jq -r .cert_pem ro/registered.json >ro/cert-new.pem'
+}
+
+# ---- initial attach ----
+
+pcid_attaches() {
+	run "$tre boot --components m2me/components.jsonl >m2me/boot.json"
+	run "$tre attach --identity >m2me/identity.json"
+	send m2me vno identity m2me/identity.json
+	run "cp $wire vno/identity.json"
+}
+
+vno_asks_icf() {
+	run "printf 'plmn\\toperator\\n001-01\\tro\\n001-02\\tsho-a\\n001-03\\tsho-b\\n' >vno/routes.tsv"
+	run "ro-drf-lookup --routes vno/routes.tsv \$(jq -r .imsi vno/identity.json) >vno/route.json"
+	run "jq -c '{imsi}' vno/identity.json >vno/request.json"
+	send vno ro vector-request vno/request.json
+	run "cp $wire ro/request.json"
+}
+
+icf_makes_vector() {
+	run 'auc-av --register ro/register.db --recipient vno/cert.pem -o ro/vector.cms $(jq -r .imsi ro/request.json)'
+}
+
+vno_gets_vector() {
+	send ro vno vector ro/vector.cms
+	run "cp $wire vno/vector.cms"
+}
+
+# aka SERVING AV [OPTIONS]: challenge, answer, and RES is XRES
+aka() {
+	run "vno-auth --av $2${3-} >$1/challenge.json"
+	challenge "$1"
+	run "$tre attach --rand \$rand --autn \$autn >m2me/answer.json"
+	run "jq -c '{res}' m2me/answer.json >m2me/response.json"
+	send m2me "$1" res m2me/response.json
+	run "vno-auth --av $2${3-} -i $wire >$1/verdict.json"
+}
+
+vno_authenticates() {
+	aka vno vno/vector.cms ' --key vno/key.pem'
+}
+
+# ---- discovery ----
+
+icf_hands_over() {
+	run "m2m-note make session --key ro/key.pem --cert ro/cert.pem --to ro pcid=\$(jq -r .imsi ro/request.json) ip=192.0.2.17 -o ro/session.jws"
+	send ro ro session ro/session.jws
+	run "m2m-note check session --trust ro/cert.pem --to ro --signer ro --register ro/register.db -i $wire >ro/session.json"
+}
+
+# drf_makes_bootstrap KEY ID: what the DRF knows of the M2ME by that key, and the bootstrap from it
+drf_makes_bootstrap() {
+	run "ro-drf-lookup --register ro/register.db --by $1 $2 >ro/discovery.json"
+	napdef ro provisioning
+	run "bootstrap-sign --key ro/key.pem --cert ro/cert.pem --tre-id '$id' --server-url \$(jq -r .dpf_url ro/discovery.json) --server-cert ro/cert.pem --sho \$(jq -r .sho ro/discovery.json) --sho-cert ro/cert-new.pem --credentials ro/credentials.blob --napdef ro/napdef.json --context mcim=https://dpf.ro.example/mcim --context m2m=https://dpf.ro.example/app -o ro/bootstrap.xml"
+}
+
+m2me_bootstraps() {
+	run "$tre bootstrap -i $wire >m2me/bootstrap.json"
+}
+
+m2me_contacts_dpf() {
+	run 'm2meobj-make --tre m2me/state --device m2me/device -o m2me/m2meobj.xml'
+	send m2me ro m2meobj m2me/m2meobj.xml
+	run "cp $wire ro/m2meobj.xml"
+}
+
+dpf_relays() {
+	send ro "$1" m2meobj ro/m2meobj.xml
+	run "cp $wire $1/m2meobj.xml"
+}
+
+# ---- validation ----
+
+# sho_asks_pva SHO: nonce_A and the client's credentials are the SHO's own secrets: it checks them
+# itself, and the PVA checks what the SHO requires of it
+sho_asks_pva() {
+	run "pva-verify --trust $1/cert-pva.pem --register $1/register.db --tre-id '$id' --require signature,chain,nonce-a,client-credentials -i $1/m2meobj.xml -o $1/freshness.json"
+	run "m2m-note make validation-request --key $1/key.pem --cert $1/cert.pem --to pva --about $1/m2meobj.xml tre_id='$id' require=$requirements m2meobj_b64=@$1/m2meobj.xml -o $1/validation-request.jws"
+	send "$1" pva validation-request "$1/validation-request.jws"
+	run "cp $wire pva/validation-request.jws; cp $1/cert.pem pva/cert-sho.pem"
+}
+
+pva_validates() {
+	run "m2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer $1 --register pva/register.db -i pva/validation-request.jws >pva/request.json"
+	run 'jq -r .m2meobj_b64 pva/request.json | base64 -d >pva/m2meobj.xml'
+	responder pva/index.txt pva/cert.pem pva/key.pem
+	run "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\"${reference:+ --reference $reference} --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
+	responder_ends
+	send pva pva ocsp-request pva/ocsp.req
+	send pva pva ocsp-response pva/ocsp.rsp
+}
+
+pva_answers() {
+	send pva "$1" result pva/result.jws
+	run "cp $wire $1/result.jws"
+	run "m2m-note check result --trust $1/cert-pva.pem --to $1 --signer pva --register $1/register.db -i $1/result.jws >$1/result.json"
+	run "jq -e .verdict $1/result.json >$1/verdict-platform.json"
+}
+
+# ---- provisioning ----
+
+sho_wraps() {
+	run "mcim-wrap --tre-cert $1/tre.pem --tre-id '$id' --operator-cert $1/cert.pem -i $1/mcim.json -o $1/mcim.blob"
+}
+
+# sho_delivers SHO: the MCIM, which the DPF cannot open, and the SHO's word that it may pass it on
+sho_delivers() {
+	run "m2m-note make authorization --key $1/key.pem --cert $1/cert.pem --to ro --about $1/mcim.blob tre_id='$id' -o $1/authorization.jws"
+	send "$1" ro mcim "$1/mcim.blob"
+	run "cp $wire ro/mcim.blob"
+	send "$1" ro token "$1/token.jws"
+	run "cp $wire ro/token.jws"
+	send "$1" ro result "$1/result.jws"
+	run "cp $wire ro/result.jws"
+	send "$1" ro authorization "$1/authorization.jws"
+	run "cp $wire ro/authorization.jws"
+}
+
+# dpf_makes_mcimobj SHO [TRUST]
+dpf_makes_mcimobj() {
+	run "printf '%s\\n' '{\"napid\":\"$1\",\"name\":\"$1 m2m\",\"bearer\":\"GSM-GPRS\",\"apn\":\"m2m.$1.example\"}' >ro/napdef-$1.json"
+	run "mcimobj-make --key ro/key.pem --cert ro/cert.pem --mcim ro/mcim.blob --result ro/result.jws --result-trust ro/partners.pem --authorization ro/authorization.jws --token ro/token.jws --napdef ro/napdef-$1.json --register ro/register.db -o ro/mcimobj.xml"
+}
+
+dpf_downloads() {
+	send ro m2me mcimobj ro/mcimobj.xml
+	run "cp $wire m2me/mcimobj.xml"
+}
+
+# m2me_reports [OUTCOME]: the TRE's signed STATUS, about the MCIMobj, to the DPF
+m2me_reports() {
+	send m2me ro status m2me/status.jws "${1:-ok}"
+	run "cp $wire ro/status.jws"
+	run "m2m-note check status --trust ro/cert-pva.pem --to $status_to --signer '$id' --about ro/mcimobj.xml --register ro/register.db -i ro/status.jws >ro/status.json"
+}
+
+# dpf_reports SHO [OUTCOME]: the DPF's word, with the TRE's own inside, and the MCIMobj that it is about
+dpf_reports() {
+	run "m2m-note make status --key ro/key.pem --cert ro/cert.pem --to $1 --about ro/authorization.jws tre_id='$id' result=\$(jq -r .result ro/status.json) status_b64=@ro/status.jws mcimobj_b64=@ro/mcimobj.xml -o ro/report.jws"
+	send ro "$1" status ro/report.jws "${2:-ok}"
+	run "m2m-note check status --trust ro/cert.pem --to $1 --signer ro --about $1/authorization.jws --register $1/register.db -i $wire >$1/report.json"
+	run "jq -r .status_b64 $1/report.json | base64 -d >$1/status.jws; jq -r .mcimobj_b64 $1/report.json | base64 -d >$1/mcimobj.xml"
+	run "m2m-note check status --trust $1/cert-pva.pem --to $status_to --signer '$id' --about $1/mcimobj.xml -i $1/status.jws >$1/status.json"
+	run "tr -d ' \\n' <$1/mcimobj.xml | grep -qF \"\$(base64 -w0 $1/mcim.blob)\""
+}
+
+# sho_serves SHO: the M2ME attaches with the new MCIM, and AKA succeeds
+sho_serves() {
+	run "$tre attach --identity >m2me/identity.json"
+	send m2me "$1" identity m2me/identity.json
+	run "auc-av --register $1/register.db \$(jq -r .imsi $wire) -o $1/vector.json"
+	aka "$1" "$1/vector.json"
+}
+
+# sho_subscribes SHO: the DRF knows from now on whom the M2ME subscribes to
+sho_subscribes() {
+	run "m2m-note make subscribing --key $1/key.pem --cert $1/cert.pem --to ro tre_id='$id' -o $1/subscribing.jws"
+	send "$1" ro subscribing "$1/subscribing.jws"
+	run "m2m-note check subscribing --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire >ro/subscribing.json"
+}
+
+# ---- 5.1.3.6.3, whole ----
+
+# initial_3gpp SHO PLMN: the contract, the nineteen steps, and the first attach
+initial_3gpp() {
+	local sho=$1
+
+	step R1 5.1.3.5.2 "the M2ME subscriber selects $sho" \
+		'The owner chooses, and gives the M2ME'"'"'s parameters; the token is his consent, signed by the TRE.'
+	owner_registers ro "$sho" "$2"
+
+	step R2 5.1.3.4.2 "$sho registers at the DRF of the RO" \
+		'The DRF can lead the M2ME to its SHO only where it knows of the contract.'
+	drf_learns "$sho"
+
+	nineteen_steps "$sho"
+	first_attach "$sho"
+}
+
+# steps_1_to_5 [PREFIX]: the initial attach of 5.1.3.6.3
+steps_1_to_5() {
+	local n=${1-}
+	step "${n}1" 5.1.3.6.3 'the M2ME attaches with its PCID' \
+		'The PCID has the form of an IMSI, so that the VNO needs to know nothing of M2M.'
+	pcid_attaches
+
+	step "${n}2" 5.1.3.6.3 'the VNO sends the PCID to the ICF of the RO' \
+		'MCC and MNC of the PCID say whom to ask.'
+	vno_asks_icf
+
+	step "${n}3" 5.1.3.6.3 'the ICF makes vectors from the temporary credential' \
+		'An unknown PCID ends here. The SQN is written down before a vector leaves.'
+	icf_makes_vector
+
+	step "${n}4" 5.1.3.6.3 'the RO transfers the vectors to the VNO' \
+		'CK and IK are in them: sealed for the VNO.'
+	vno_gets_vector
+
+	step "${n}5" 5.1.3.6.3 'the VNO authenticates the M2ME by AKA' \
+		'The M2ME checks the MAC and the SQN of the AUTN, the VNO compares RES with XRES.'
+	vno_authenticates
+}
+
+# steps_7_to_19 SHO PREFIX KEY ID: discovery by that key, and the provisioning
+steps_7_to_19() {
+	local sho=$1 n=$2
+	step "${n}7" 5.1.3.6.3 'the DRF looks up SHO and DPF, and makes the bootstrap' \
+		'By the PCID it finds which operator has the contract.'
+	drf_makes_bootstrap "$3" "$4"
+
+	step "${n}8" 5.1.3.6.3 'the DRF sends the bootstrap' \
+		'Access point, DPF, and both contexts. The certificate of the SHO in it must be the one that the token names.'
+	send ro m2me bootstrap ro/bootstrap.xml
+	m2me_bootstraps
+
+	step "${n}9" 5.1.3.6.3 'the M2ME contacts the DPF' \
+		'TRE_info, nonce_A and a new nonce_B, signed with PrK_TRE: fresh for both sides.'
+	m2me_contacts_dpf
+
+	step "${n}10" 5.1.3.6.3 'the DPF relays the M2ME/TRE info to the SHO' \
+		'The DPF does not judge: the SHO decides whom it serves.'
+	dpf_relays "$sho"
+
+	step "${n}11" 5.1.3.6.3 'the SHO asks a PVA to validate the TRE' \
+		'It says which checks it requires. nonce_A and the password are its own secrets: those it has checked itself.'
+	sho_asks_pva "$sho"
+
+	step "${n}12" 5.1.3.6.3 'the PVA validates the M2ME' \
+		'Chain, revocation by OCSP, signature, and the measurements against the ones it knows.'
+	pva_validates "$sho"
+
+	step "${n}13" 5.1.3.6.3 'the PVA answers the SHO' \
+		'A signed result that names each check: nonce_B and TRE_id are taken from it, and from nothing that nobody verified.'
+	pva_answers "$sho"
+
+	step "${n}14" 5.1.3.6.3 'the SHO encrypts the MCIM for the TRE' \
+		'For PuK_TRE, with TRE_id and the SHO'"'"'s certificate bound in: the DPF cannot read or move it.'
+	sho_wraps "$sho"
+
+	step "${n}15" 5.1.3.6.3 'the SHO delivers it to the DPF, and authorises the provisioning' \
+		'The authorization is about this MCIM and this TRE, to this DPF, once.'
+	sho_delivers "$sho"
+	dpf_makes_mcimobj "$sho"
+
+	step "${n}16" 5.1.3.6.3 'the DPF downloads the MCIMobj to the M2ME' \
+		'Signed by the DPF, whose certificate the bootstrap brought.'
+	dpf_downloads
+
+	step "${n}17" 5.1.3.6.3 'the TRE decrypts and installs the MCIM' \
+		'Signature, nonce_B and token first; then the MAC; then the rest; all or nothing.'
+	run "$tre provision -i m2me/mcimobj.xml -o m2me/status.jws"
+
+	step "${n}18" 5.1.3.6.3 'the M2ME reports to the DPF' \
+		'The STATUS is signed with PrK_TRE and about this MCIMobj: the DPF cannot make it up.'
+	m2me_reports
+
+	step "${n}19" 5.1.3.6.3 'the DPF reports to the SHO' \
+		'With the TRE'"'"'s own signed word inside.'
+	dpf_reports "$sho"
+}
+
+# nineteen_steps SHO [PREFIX]: 5.1.3.6.3, under their own numbers or with a prefix before
+nineteen_steps() {
+	local sho=$1 n=${2-}
+	steps_1_to_5 "$n"
+
+	step "${n}6" 5.1.3.6.3 'the ICF asks the DRF to bootstrap' \
+		'PCID and IP address cross inside the RO, signed by it like every word.'
+	icf_hands_over
+	steps_7_to_19 "$sho" "$n" pcid "\$(jq -r .pcid ro/session.json)"
+}
+
+# first_attach SHO: with the new MCIM; and the DRF hears whom the M2ME subscribes to
+first_attach() {
+	local sho=$1
+
+	step S1 5.1.3.6.3 "the M2ME attaches to the network of $sho" \
+		'The first success with the MCIM completes it.'
+	sho_serves "$sho"
+
+	step S2 5.1.3.4.2 "$sho tells the DRF that the M2ME subscribes to it" \
+		'The registration is over; another operator may register when the owner wants it.'
+	sho_subscribes "$sho"
+}

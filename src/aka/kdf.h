@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys derived from CK and IK: TS 33.102 6.8.1 and TS 55.205 for GSM, TS 33.401 Annex A for EPS, TS
+ * 33.501 Annex A for 5G; the latter two by the function of TS 33.220 B.2 (HMAC-SHA-256). */
+#ifndef AKA_KDF_H
+#define AKA_KDF_H
+
+#include "base/why.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* c2 (TS 55.205 4.2: SRES#1, the XOR of RES' halves; SRES#2 is its first 4 octets) and c3: Kc. */
+void kdf_sres1(uint8_t sres[static 4], const uint8_t res[static 8]);
+void kdf_kc(uint8_t kc[static 8], const uint8_t ck[static 16], const uint8_t ik[static 16]);
+
+/* K_ASME, TS 33.401 A.2: the serving network's identity as TS 24.301 9.9.3.32 codes it. */
+int kdf_kasme(uint8_t kasme[static 32], const uint8_t ck[static 16], const uint8_t ik[static 16],
+	      const uint8_t plmn[static 3], const uint8_t sqn_xor_ak[static 6], struct why *why)
+	__attribute__((warn_unused_result));
+
+/* K_AUSF, TS 33.501 A.2: snn is the serving network name, such as 5G:mnc001.mcc001.3gppnetwork.org.
+ */
+int kdf_kausf(uint8_t kausf[static 32], const uint8_t ck[static 16], const uint8_t ik[static 16],
+	      const char *snn, const uint8_t sqn_xor_ak[static 6], struct why *why)
+	__attribute__((warn_unused_result));
+
+/* XRES*, TS 33.501 A.4: the last 16 octets. */
+int kdf_res_star(uint8_t res_star[static 16], const uint8_t ck[static 16],
+		 const uint8_t ik[static 16], const char *snn, const uint8_t rand[static 16],
+		 const uint8_t *res, size_t res_len, struct why *why)
+	__attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "aka/sqn_file.h"
+
+#include "base/outfile.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static int take_slots(struct sqn_window *w, const json_t *o, struct why *why)
+{
+	const json_t *seq = json_object_get(o, "seq"), *v;
+	const size_t slots = (size_t)1 << w->ind_bits;
+	size_t i;
+
+	if (json_array_size(seq) != slots)
+		return why_input(why, "seq: want %zu numbers", slots);
+	json_array_foreach (seq, i, v) {
+		const json_int_t n = json_is_integer(v) ? json_integer_value(v) : -1;
+
+		if (n < 0 || (uint64_t)n > SQN_MAX >> w->ind_bits)
+			return why_input(why, "seq: %zu: want a SEQ", i);
+		w->seq[i] = (uint64_t)n;
+	}
+	return 0;
+}
+
+int sqn_file_load(struct sqn_window *w, const char *path, struct why *why)
+{
+	static const char *const fields[] = {"ind_bits", "delta", "limit", "seq", NULL};
+	AUTO(json_t) *o = NULL;
+	uint64_t bits;
+
+	if (access(path, F_OK) != 0)
+		return 0;
+	o = json_load(path, why);
+	if (!o)
+		return -1;
+	if (json_only(o, fields, why) ||
+	    json_number(&bits, o, "ind_bits", 0, SQN_IND_BITS, SQN_IND_BITS, why) ||
+	    json_number(&w->delta, o, "delta", 0, SQN_MAX, SQN_DELTA, why) ||
+	    json_number(&w->limit, o, "limit", 0, SQN_MAX, 0, why))
+		return why_in(why, "%s", path);
+	w->ind_bits = (unsigned)bits;
+	return take_slots(w, o, why) ? why_in(why, "%s", path) : 0;
+}
+
+int sqn_file_save(const struct sqn_window *w, const char *path, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
+	json_t *seq = json_array();
+	BUF(text);
+
+	if (json_put_number(o, "ind_bits", w->ind_bits, why) ||
+	    json_put_number(o, "delta", w->delta, why) ||
+	    json_put_number(o, "limit", w->limit, why) || json_put(o, "seq", seq, why))
+		return -1;
+	for (size_t i = 0; i < (size_t)1 << w->ind_bits; i++)
+		if (json_array_append_new(seq, json_integer((json_int_t)w->seq[i])))
+			return why_sys(why, "out of memory");
+	if (json_append_line(&text, o, why))
+		return -1;
+	return outfile_put(path, OUTFILE_SECRET, text.bytes, text.len, why);
+}

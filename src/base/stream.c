@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/stream.h"
+
+#include "base/slurp.h"
+#include "base/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK ((size_t)256 * 1024)
+#define THREADS_MAX 256
+
+/* One run of all threads. Each reads a block under `input`, works on it alone, and waits for its
+ * turn under `output`: the blocks come out as they went in. */
+struct run {
+	const struct stream *s;
+	int fd, worst;
+	pthread_mutex_t input, output;
+	pthread_cond_t turn;
+	uint64_t blocks_in, blocks_out; /* under input; under output */
+	struct buf carry;               /* the start of a line whose rest is not read yet */
+	bool at_end, skips;             /* skips: up to the end of a line that is too long */
+	size_t lines;                   /* that came out, under output */
+	bool has_failed, has_results;   /* under output */
+	struct why why;
+};
+
+struct bad_line {
+	size_t line; /* of the block */
+	struct why why;
+};
+
+/* What a thread works on. */
+struct block {
+	struct buf text, out, bad;
+	size_t lines;
+	struct why why; /* of a line */
+	void *state;
+};
+
+static void block_free(struct block *b)
+{
+	buf_free(&b->text);
+	buf_free(&b->out);
+	buf_free(&b->bad);
+}
+
+/* ---- reading, under `input` ---- */
+
+/* One read: its octets, 0 at the end, -1. */
+static ssize_t fill(struct run *r, struct buf *text, struct why *why)
+{
+	ssize_t n;
+
+	do
+		n = read(r->fd, text->bytes + text->len, BLOCK - text->len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return why_sys(why, "%s: %s", slurp_name(r->s->in), strerror(errno));
+	text->len += (size_t)n;
+	text->bytes[text->len] = '\0';
+	r->at_end = n == 0;
+	return n;
+}
+
+/* Drops what is left of a line that is too long. */
+static void skip(struct run *r, struct buf *text)
+{
+	uint8_t *end = memchr(text->bytes, '\n', text->len);
+	const size_t drop = end ? (size_t)(end + 1 - text->bytes) : text->len;
+
+	r->skips = !end;
+	memmove(text->bytes, text->bytes + drop, text->len - drop);
+	text->len -= drop;
+	text->bytes[text->len] = '\0';
+}
+
+/* Whole lines into text, at least one; false at the end. */
+static int read_block(struct run *r, struct buf *text, struct why *why)
+{
+	const uint8_t *end;
+
+	text->len = 0; /* wiped at the end: what follows lies over it */
+	if (buf_reserve(text, BLOCK, why) || buf_add(text, r->carry.bytes, r->carry.len, why))
+		return -1;
+	r->carry.len = 0;
+	end = text->len ? memrchr(text->bytes, '\n', text->len) : NULL;
+	while (!end && !r->at_end && text->len < BLOCK) {
+		if (fill(r, text, why) < 0)
+			return -1;
+		if (r->skips)
+			skip(r, text);
+		end = text->len ? memrchr(text->bytes, '\n', text->len) : NULL;
+	}
+	if (end) {
+		const size_t whole = (size_t)(end + 1 - text->bytes);
+
+		if (buf_add(&r->carry, text->bytes + whole, text->len - whole, why))
+			return -1;
+		text->len = whole;
+		text->bytes[whole] = '\0';
+	} else if (!r->at_end) {
+		r->skips = true; /* what was read of it stays, and is refused as too long */
+	}
+	return text->len > 0;
+}
+
+/* ---- working ---- */
+
+static int note_bad(struct block *b, const struct why *line_why, struct why *why)
+{
+	const struct bad_line bad = {b->lines, *line_why};
+
+	return buf_add(&b->bad, &bad, sizeof(bad), why);
+}
+
+static int do_line(const struct run *r, struct block *b, char *line, size_t len, struct why *why)
+{
+	struct why *line_why = &b->why;
+
+	b->lines++;
+	if (len && line[len - 1] == '\r')
+		line[--len] = '\0';
+	if (len == 0)
+		return 0;
+	if (len > STREAM_LINE) {
+		why_input(line_why, "longer than the limit of %zu octets", STREAM_LINE);
+		return note_bad(b, line_why, why);
+	}
+	if (r->s->line(b->state, line, len, &b->out, line_why) == 0)
+		return 0;
+	if (line_why->status == TOOL_SYS) {
+		*why = *line_why;
+		return -1;
+	}
+	return note_bad(b, line_why, why);
+}
+
+static int do_block(const struct run *r, struct block *b, struct why *why)
+{
+	char *at = (char *)b->text.bytes, *const end = at + b->text.len;
+
+	b->lines = b->out.len = b->bad.len = 0;
+	while (at < end) {
+		char *line_end = memchr(at, '\n', (size_t)(end - at));
+
+		if (!line_end)
+			line_end = end;
+		*line_end = '\0';
+		if (do_line(r, b, at, (size_t)(line_end - at), why))
+			return -1;
+		at = line_end + 1;
+	}
+	return 0;
+}
+
+/* ---- writing, under `output` ---- */
+
+static void report(struct run *r, const struct block *b)
+{
+	struct bad_line bad;
+
+	for (size_t at = 0; at < b->bad.len; at += sizeof(bad)) {
+		memcpy(&bad, b->bad.bytes + at, sizeof(bad));
+		why_in(&bad.why, "%s:%zu", slurp_name(r->s->in), r->lines + bad.line);
+		if (tool_fail(&bad.why) > r->worst)
+			r->worst = bad.why.status;
+	}
+}
+
+static void fail(struct run *r, const struct why *why)
+{
+	if (!r->has_failed)
+		r->why = *why;
+	r->has_failed = true;
+	pthread_cond_broadcast(&r->turn);
+}
+
+static int put_results(struct run *r, const struct block *b, struct why *why)
+{
+	const struct buf *prefix = r->s->prefix;
+
+	if (!r->has_results && prefix && outfile_write(r->s->out, prefix->bytes, prefix->len, why))
+		return -1;
+	r->has_results = true;
+	return outfile_write(r->s->out, b->out.bytes, b->out.len, why);
+}
+
+static void put_block(struct run *r, uint64_t number, const struct block *b)
+{
+	struct why why = {0};
+
+	while (r->blocks_out != number && !r->has_failed)
+		pthread_cond_wait(&r->turn, &r->output);
+	if (r->has_failed)
+		return;
+	report(r, b);
+	r->lines += b->lines;
+	if (b->out.len && put_results(r, b, &why)) {
+		fail(r, &why);
+		return;
+	}
+	r->blocks_out++;
+	pthread_cond_broadcast(&r->turn);
+}
+
+static bool work(struct run *r, struct block *b, struct why *why)
+{
+	uint64_t number;
+	int got;
+
+	pthread_mutex_lock(&r->input);
+	got = read_block(r, &b->text, why);
+	number = r->blocks_in;
+	r->blocks_in += got > 0;
+	pthread_mutex_unlock(&r->input);
+	if (got <= 0 || do_block(r, b, why)) {
+		if (why->status) {
+			pthread_mutex_lock(&r->output);
+			fail(r, why);
+			pthread_mutex_unlock(&r->output);
+		}
+		return false;
+	}
+	pthread_mutex_lock(&r->output);
+	put_block(r, number, b);
+	got = !r->has_failed;
+	pthread_mutex_unlock(&r->output);
+	return got;
+}
+
+static void *thread(void *arg)
+{
+	__attribute__((cleanup(block_free))) struct block b = {0};
+	struct run *r = arg;
+	struct why why = {0};
+
+	b.state = r->s->start(r->s->shared, &why);
+	if (!b.state) {
+		pthread_mutex_lock(&r->output);
+		fail(r, &why);
+		pthread_mutex_unlock(&r->output);
+		return NULL;
+	}
+	while (work(r, &b, &why))
+		;
+	r->s->end(b.state);
+	return NULL;
+}
+
+/* ---- all of it ---- */
+
+/* The first line is the header; what was read behind it waits in the carry. */
+static int take_header(struct run *r, struct why *why)
+{
+	BUF(text);
+	char *line, *end;
+	int rc;
+
+	if (read_block(r, &text, why) < 0)
+		return -1;
+	line = (char *)text.bytes;
+	end = strchrnul(line, '\n');
+	if (!*line || (size_t)(end - line) > STREAM_LINE)
+		return why_input(why, "%s: no header line", slurp_name(r->s->in));
+	if (*end) {
+		const size_t rest = text.len - (size_t)(end + 1 - line), old = r->carry.len;
+
+		if (buf_reserve(&r->carry, rest, why))
+			return -1;
+		memmove(r->carry.bytes + rest, r->carry.bytes, old);
+		memcpy(r->carry.bytes, end + 1, rest);
+		r->carry.len += rest;
+		*end = '\0';
+	}
+	if (end > line && end[-1] == '\r')
+		*--end = '\0';
+	rc = r->s->header(r->s->shared, line, (size_t)(end - line), why);
+	r->lines = 1;
+	return rc ? why_in(why, "%s:1", slurp_name(r->s->in)) : 0;
+}
+
+static unsigned threads(const struct stream *s)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const unsigned n = s->jobs ? s->jobs : cores > 0 ? (unsigned)cores : 1;
+
+	return n < THREADS_MAX ? n : THREADS_MAX;
+}
+
+static int run_threads(struct run *r, struct why *why)
+{
+	const unsigned n = threads(r->s);
+	pthread_t id[THREADS_MAX];
+	unsigned started = 0;
+
+	if (n == 1) {
+		thread(r);
+	} else {
+		while (started < n && pthread_create(&id[started], NULL, thread, r) == 0)
+			started++;
+		if (started == 0)
+			return why_sys(why, "no thread could be started");
+		for (unsigned i = 0; i < started; i++)
+			pthread_join(id[i], NULL);
+	}
+	if (r->has_failed && why)
+		*why = r->why;
+	return r->has_failed ? -1 : 0;
+}
+
+int stream_run(const struct stream *s, int *worst, bool *results, struct why *why)
+{
+	struct run r = {.s = s,
+			.input = PTHREAD_MUTEX_INITIALIZER,
+			.output = PTHREAD_MUTEX_INITIALIZER,
+			.turn = PTHREAD_COND_INITIALIZER};
+	int rc;
+
+	r.fd = s->in && strcmp(s->in, "-") != 0 ? open(s->in, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	if (r.fd < 0)
+		return errno == ENOENT ? why_input(why, "%s: %s", s->in, strerror(errno))
+				       : why_sys(why, "%s: %s", s->in, strerror(errno));
+	rc = (s->header && take_header(&r, why)) || run_threads(&r, why) ? -1 : 0;
+	*worst = r.worst;
+	*results = r.has_results;
+	buf_free(&r.carry);
+	if (r.fd != STDIN_FILENO)
+		close(r.fd);
+	return rc;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening a register's file. */
+#include "base/outfile.h"
+#include "base/secmem.h"
+#include "register/schema.h"
+#include "register/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 0x6d326d31 /* "m2m1" */
+#define WAL_RETRY_MS 5
+
+static const char schema[] = SCHEMA("TEXT", "INTEGER", " STRICT, WITHOUT ROWID;");
+
+/* ---- SQLite's memory holds records with K: it is wiped when it is freed ---- */
+
+static void *mem_malloc(int size)
+{
+	return secmem_alloc((size_t)size);
+}
+
+static void *mem_realloc(void *p, int size)
+{
+	return secmem_realloc(p, (size_t)size);
+}
+
+static int mem_size(void *p)
+{
+	return (int)secmem_size(p);
+}
+
+static int mem_roundup(int size)
+{
+	return (size + 7) & ~7;
+}
+
+static int mem_init(void *data)
+{
+	(void)data;
+	return SQLITE_OK;
+}
+
+static void mem_shutdown(void *data)
+{
+	(void)data;
+}
+
+int sqlite_wipe_memory(struct why *why)
+{
+	static const sqlite3_mem_methods methods = {mem_malloc,   secmem_free, mem_realloc,
+						    mem_size,     mem_roundup, mem_init,
+						    mem_shutdown, NULL};
+	static bool is_set;
+
+	if (is_set)
+		return 0;
+	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) != SQLITE_OK ||
+	    sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0) != SQLITE_OK)
+		return why_sys(why, "the register: SQLite's memory cannot be set");
+	is_set = true;
+	return 0;
+}
+
+/* ---- opening ---- */
+
+static int number(struct reg *r, const char *sql, int64_t *v, struct why *why)
+{
+	STATEMENT(s);
+
+	if (db_prepare(r, &s, sql, NULL, 0, why) || db_step(s, why) < 0)
+		return -1;
+	*v = db_number(s, 0);
+	return 0;
+}
+
+/* 1: a register of this version; 0: an empty file; -1: neither. Only reads, so that another
+ * program's file stays as it is. */
+static int identify(struct reg *r, struct why *why)
+{
+	int64_t id, version, tables;
+
+	if (number(r, "PRAGMA application_id", &id, why) ||
+	    number(r, "PRAGMA user_version", &version, why) ||
+	    number(r, "SELECT count(*) FROM sqlite_master", &tables, why))
+		return -1;
+	if (id == 0 && tables == 0)
+		return 0;
+	if (id != APPLICATION_ID)
+		return why_input(why, "this SQLite file is no register");
+	if (version != SCHEMA_VERSION)
+		return why_input(why, "the register has version %" PRId64 ", and %d is known here",
+				 version, SCHEMA_VERSION);
+	return 1;
+}
+
+/* SQLite does not wait for others here, whatever the time limit says. */
+static int use_wal(struct reg *r, struct why *why)
+{
+	for (int waited = 0;; waited += WAL_RETRY_MS) {
+		const int code = sqlite3_exec(r->own, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+
+		if (code == SQLITE_OK)
+			return 0;
+		if (code != SQLITE_BUSY || waited >= DB_WAIT_MS)
+			return sqlite_failed(r->own, why);
+		sqlite3_sleep(WAL_RETRY_MS);
+	}
+}
+
+/* Two processes may meet here: the schema is made in a transaction, by the first. */
+static int set_up(struct reg *r, struct why *why)
+{
+	char sql[96];
+	int known;
+
+	if (use_wal(r, why) || reg_begin(r, why))
+		return -1;
+	known = identify(r, why);
+	if (known < 0)
+		return -1;
+	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d;",
+		 APPLICATION_ID, SCHEMA_VERSION);
+	if (!known && (sqlite_script(r, schema, why) || sqlite_script(r, sql, why)))
+		return -1;
+	return reg_commit(r, why);
+}
+
+/* SQLite takes a file of a few octets for an empty one, and would write over it. */
+static int check_start(const char *path, struct why *why)
+{
+	static const char magic[16] = "SQLite format 3";
+	char start[sizeof(magic)];
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t n = fd < 0 ? 0 : read(fd, start, sizeof(start));
+
+	if (fd >= 0)
+		close(fd);
+	return n == 0 || (n == sizeof(magic) && memcmp(start, magic, sizeof(magic)) == 0)
+		       ? 0
+		       : why_input(why, "the register is no SQLite file, or a damaged one");
+}
+
+/* 0600 under any umask: SQLite gives its journals the mode of the file. */
+static int make_file(const char *path, struct why *why)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int rc;
+
+	if (fd < 0)
+		return errno == EEXIST ? check_start(path, why)
+				       : why_sys(why, "%s", strerror(errno));
+	rc = fchmod(fd, 0600);
+	close(fd);
+	return rc ? why_sys(why, "%s", strerror(errno)) : outfile_sync_folder(path, why);
+}
+
+int sqlite_open(struct reg *r, const char *path, struct why *why)
+{
+	sqlite3 *db = NULL;
+	int known, rc;
+
+	if (sqlite_wipe_memory(why) || make_file(path, why))
+		return -1;
+	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+	r->engine = &sqlite_engine;
+	r->own = db;
+	if (rc != SQLITE_OK)
+		return sqlite_failed(db, why);
+	sqlite3_busy_timeout(r->own, DB_WAIT_MS);
+	/* in a transaction, for another process may be setting it up */
+	if (sqlite_script(r, "BEGIN", why))
+		return -1;
+	known = identify(r, why);
+	if (sqlite_script(r, "COMMIT", known < 0 ? NULL : why) || known < 0 ||
+	    sqlite_script(r, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;", why))
+		return -1;
+	return known ? 0 : set_up(r, why);
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+load lib
+load procedure
+load wire
+load uicc
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # the tests share a run
+}
+
+@test "TR 33.812 5.2: a card is inserted, paired, taken out, replaced" {
+	walk_once alt2-uicc ec-p256
+	[ "$(steps "$RUN" alt2-uicc)" = '1 2 5 ' ]
+	[ "$(jq -r .imsi "$RUN/m2me/identity.json")" = 001020000000001 ]
+	[ ! -s "$RUN/rogue/identity.json" ]
+	[ ! -s "$RUN/rogue/answer.json" ]
+	# as the procedure ran: the rogue M2ME and what the network forbids were refused
+	[ "$(grep -c 'refused: not-paired' "$BATS_FILE_TMPDIR/alt2-uicc-ec-p256.log")" -eq 3 ]
+	grep -q 'refused: subscriber-blocked' "$BATS_FILE_TMPDIR/alt2-uicc-ec-p256.log"
+}
+
+@test "the old card still knows its M2ME, and no other, and no network serves it" {
+	walk_once alt2-uicc ec-p256
+	cp -a "$RUN" copy
+	cd copy
+	old=(uicc-sim --state uicc/old-state --device uicc/old-device)
+	refuses 1 'refused: not-paired' "${old[@]}" attach --identity
+	[ "$("${old[@]}" attach --identity --pairing m2me/pairing.hex | jq -r .imsi)" = 001010000000001 ]
+	refuses 1 'subscriber-blocked' auc-av --register mno-a/register.db 001010000000001
+}
+
+@test "no secret is on the wire" {
+	walk_once alt2-uicc ec-p256
+	card_secrets "$RUN" >known
+	[ "$(grep -c . known)" -ge 11 ]
+	leaks "$RUN/wire" <known >found
+	[ ! -s found ]
+}

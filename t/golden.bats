@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+load lib
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # the second test takes the first's build
+}
+
+@test "golden runs: both procedures give the same messages again, octet for octet" {
+	[[ ${UNIT_DIR-} != *-san/* ]] || skip 'once is enough'
+	command -v faketime >/dev/null || skip 'faketime is not installed'
+	make -s -C "$ROOT" GOLDEN=1 golden-only >log 2>&1 || {
+		tail -n 20 log
+		return 1
+	}
+	grep -q 'files are equal' log
+	# such a build says so, each time, and is not installed
+	"$ROOT"/build/cc-golden/bin/m2m-keygen --version 2>/dev/null | grep -q 'golden build'
+	"$ROOT"/build/cc-golden/bin/m2m-keygen secret --bits 128 -o a 2>err
+	grep -q 'm2m-keygen: golden build: its keys are known' err
+	"$ROOT"/build/cc-golden/bin/m2m-keygen secret --bits 128 -o b 2>err
+	cmp a b
+	M2M_SEED=other "$ROOT"/build/cc-golden/bin/m2m-keygen secret --bits 128 -o c 2>err
+	! cmp -s a c
+	! make -s -C "$ROOT" GOLDEN=1 install DESTDIR="$PWD/root" 2>err
+	[ ! -e root ]
+	# and the others are none
+	! m2m-keygen --version | grep -q golden
+	m2m-keygen secret --bits 128 -o d
+	! cmp -s a d
+}
+
+@test "golden runs: a message that changes is seen" {
+	[[ ${UNIT_DIR-} != *-san/* ]] || skip 'once is enough'
+	command -v faketime >/dev/null || skip 'faketime is not installed'
+	mkdir -p tree/t tree/testdata/golden
+	cp -r "$ROOT/testdata/golden/annex-b" tree/testdata/golden
+	cp "$ROOT/t/golden" tree/t
+	ln -s "$ROOT/bin" tree/bin
+	printf x >>"$(ls tree/testdata/golden/annex-b/wire/*bootstrap.xml | head -1)"
+	rc=0
+	M2M_BIN=$ROOT/build/cc-golden/bin tree/t/golden >out 2>&1 || rc=$?
+	[ "$rc" -eq 1 ]
+	grep -q 'bootstrap.xml.* differ' out
+}

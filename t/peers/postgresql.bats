@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# Registers in PostgreSQL: the tests of the files over a server, and what a server adds.
+load ../lib
+load pg
+
+setup_file() {
+	pg_make || skip "PostgreSQL is not installed"
+}
+
+teardown_file() {
+	pg_remove
+}
+
+# Runs a Bats file with each `--register NAME` turned into a schema of the server, save the tests
+# that are of the file itself.
+over_server() {
+	local without=$1 tool real
+	shift
+	mkdir tools
+	for tool in pcid-issue auc-av m2m-register ro-drf-lookup sho-subscribe pva-verify m2m-note mcimobj-make; do
+		real=$(command -v "$tool")
+		cat >"tools/$tool" <<-END
+			#!/bin/bash
+			args=()
+			while [ \$# -gt 0 ]; do
+				args+=("\$1")
+				if [ "\$1" = --register ] && [[ \$2 != postgresql:* ]]; then
+					schema=s\$(printf %s "\$PWD/\$2" | md5sum | cut -c 1-24)
+					"$PG_BIN/psql" -qAtX -h "$SOCKET" -U m2m postgres -c "CREATE SCHEMA IF NOT EXISTS \$schema" 2>/dev/null
+					args+=("postgresql://m2m@/postgres?host=$SOCKET&options=-csearch_path%3D\$schema")
+					shift
+				fi
+				shift
+			done
+			exec "$real" "\${args[@]}"
+		END
+		chmod +x "tools/$tool"
+	done
+	PATH=$PWD/tools:$PATH bats "$@" >result 2>&1 || true
+	grep '^not ok' result | grep -vE "$without" >failed || true
+	[ ! -s failed ] || {
+		cat result
+		return 1
+	}
+	[ "$(grep -c '^ok' result)" -gt 3 ]
+}
+
+@test "the AuC's tests over a server" {
+	# fdatasync and the kill at each write are the file's; libpq's memory is wiped by the C library
+	over_server 'stdin: one process|a line of audit|killed at each|never freed in the clear' "$ROOT/t/auc-av.bats"
+}
+
+@test "the tests of pcid-issue, m2m-register and ro-drf-lookup over a server" {
+	over_server 'backup|no register is refused' "$ROOT/t/pcid-issue.bats" "$ROOT/t/m2m-register.bats" "$ROOT/t/ro-drf-lookup.bats"
+}
+
+@test "the tests of sho-subscribe, pva-verify and m2m-note over a server" {
+	over_server 'B.2.3.2: subscription|B.2.3.4: an M2MEobj' "$ROOT/t/sho-subscribe.bats" "$ROOT/t/pva-verify.bats" "$ROOT/t/m2m-note.bats"
+}
+
+@test "a first use by many at once makes the tables once" {
+	local address i pids=()
+	address=$(pg_register crowd)
+	for i in 1 2 3 4 5 6; do
+		pcid-issue --register "$address" --plmn 001-01 --count 5 -o "c$i" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i"; done
+	[ "$(cat c? | jq -r .imsi | sort -u | wc -l)" -eq 30 ]
+	[ "$(m2m-register check --register "$address")" = '{"subscribers":30,"discovery":0,"equipment":0}' ]
+}
+
+@test "two issue and two look up against each other; the server is stopped in the middle and comes back" {
+	local address i pids=() rc
+	address=$(pg_register storm)
+	seq -f 'A;%g' 400 >ids
+	pcid-issue --register "$address" --plmn 001-01 --count 1 -o first
+	for i in 1 2; do
+		(
+			for n in $(seq 40); do
+				rc=0
+				pcid-issue --register "$address" --plmn 001-01 --count 3 -o "issued$i.$n" 2>>"err$i" || rc=$?
+				[ "$rc" -eq 0 ] || [ "$rc" -eq 5 ] || echo "status $rc" >>bad
+			done
+		) &
+		pids+=($!)
+		(
+			umask 077
+			for n in $(seq 40); do
+				rc=0
+				auc-av --register "$address" --count 2 --audit "audit$i" 001010000000001 >>"vectors$i" 2>>"err$i" || rc=$?
+				[ "$rc" -eq 0 ] || [ "$rc" -eq 5 ] || echo "status $rc" >>bad
+			done
+		) &
+		pids+=($!)
+	done
+	sleep 0.3
+	(cd / && pg_stop immediate && pg_start)
+	for i in "${pids[@]}"; do wait "$i"; done
+	[ ! -e bad ] || {
+		cat bad err?
+		return 1
+	}
+	# nothing twice: no PCID, no SQN; nothing lost: what was told is in the register
+	cat issued* | jq -r .imsi | sort >told
+	[ -s told ] && [ -z "$(uniq -d told)" ]
+	[ -z "$(cat audit? | jq -r .sqn | sort | uniq -d)" ]
+	m2m-register export --register "$address" subscribers | jq -r .imsi | sort | comm -13 - told >lost
+	[ ! -s lost ]
+	[ $((0x$(m2m-register export --register "$address" subscribers | jq -rs '.[0].sqn') >> 5)) -ge "$(cat vectors? | wc -l)" ]
+}
+
+@test "a server out of reach is status 5, a password on the command line 2, another version 3" {
+	refuses 5 'the register: ' m2m-register check --register "postgresql://m2m@/postgres?host=$SOCKET/none"
+	refuses 2 'no password' m2m-register check --register "postgresql://m2m:x@/postgres?host=$SOCKET"
+	address=$(pg_register old)
+	m2m-register check --register "$address"
+	sql "UPDATE old.m2m_register SET version = 99"
+	refuses 3 'version 99' m2m-register check --register "$address"
+	refuses 2 'pg_dump' m2m-register backup --register "$(pg_register new)" -o copy
+}
+
+@test "an answer is durable though the server's configuration would not have it so" {
+	address=$(pg_register durable)
+	sql "ALTER ROLE m2m SET synchronous_commit = off"
+	sql "ALTER SYSTEM SET log_statement = 'all'" && sql "SELECT pg_reload_conf()" >/dev/null
+	pcid-issue --register "$address" --plmn 001-01 --count 1 -o c
+	sql "ALTER ROLE m2m RESET synchronous_commit"
+	sql "ALTER SYSTEM RESET log_statement" && sql "SELECT pg_reload_conf()" >/dev/null
+	grep -q "set_config('synchronous_commit', 'on'" "$SOCKET/log"
+}
+
+@test "K does not stay in freed memory" {
+	address=$(pg_register memory)
+	pcid-issue --register "$address" --plmn 001-01 --count 1 -o c
+	command -v gdb >/dev/null || skip "gdb is not installed"
+	# where the process ends, its heap holds no K
+	gdb -q -batch -ex 'set breakpoint pending on' -ex 'catch syscall exit_group' -ex run \
+		-ex "generate-core-file $PWD/core" --args auc-av --register "$address" -o v 001010000000001 >gdb.log 2>&1
+	[ -s core ] || skip "no core: $(tail -1 gdb.log)"
+	[ "$(grep -c -a "$(jq -r .k c)" core)" -eq 0 ]
+}
+
+@test "a tool with a file does not load libpq" {
+	strace -f -e trace=openat -o trace pcid-issue --register db --plmn 001-01 --count 1 -o c
+	[ "$(grep -c libpq trace)" -eq 0 ]
+}

@@ -204,6 +204,8 @@ int tre_act(const struct tre_act *act, const char *state, const char *device, st
 {
 	AUTO(TRE) *t = NULL;
 
+	if (need(state, "state", why))
+		return -1;
 	if (!act->act)
 		return need(o->tre_id, "tre-id", why) ||
 				       tre_init(state, device, o->tre_id, o->pin, o->policy, why)

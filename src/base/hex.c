@@ -186,6 +186,21 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* The octets of a last group of two or three digits; gives the bits behind them. */
+static int b64_end(struct buf *b, unsigned digits, unsigned v)
+{
+	if (digits == 2) {
+		b->bytes[b->len++] = (uint8_t)(v >> 4);
+		return (int)(v & 15);
+	}
+	if (digits == 3) {
+		b->bytes[b->len++] = (uint8_t)(v >> 10);
+		b->bytes[b->len++] = (uint8_t)(v >> 2);
+		return (int)(v & 3);
+	}
+	return 0;
+}
+
 int b64_decode(struct buf *b, bool url, bool skip_space, const char *text, size_t len,
 	       const char *what, struct why *why)
 {
@@ -214,14 +229,7 @@ int b64_decode(struct buf *b, bool url, bool skip_space, const char *text, size_
 	}
 	if (bad || digits % 4 == 1 || (!url && (digits + pads) % 4) || pads > 2)
 		return why_input(why, "%s: not base64%s", what, url ? "url" : "");
-	if (digits % 4 == 2) {
-		bad = v & 15;
-		b->bytes[b->len++] = (uint8_t)(v >> 4);
-	} else if (digits % 4 == 3) {
-		bad = v & 3;
-		b->bytes[b->len++] = (uint8_t)(v >> 10);
-		b->bytes[b->len++] = (uint8_t)(v >> 2);
-	}
+	bad = b64_end(b, digits % 4, v);
 	if (bad)
 		return why_input(why, "%s: not canonical base64%s", what, url ? "url" : "");
 	b->bytes[b->len] = '\0';

@@ -53,6 +53,10 @@ static int load_operator(struct bootstrap *b, const struct account *a, struct wh
 
 int account_load(struct bootstrap *b, const struct account *a, struct why *why)
 {
+	if (a->is_napdef_only && !a->napdef)
+		return why_usage(why, "--napdef is wanted");
+	if (!a->is_napdef_only && (!a->url || !a->server_cert))
+		return why_usage(why, "--server-url and --server-cert are wanted");
 	if (tre_id_check(a->tre_id, "--tre-id", why))
 		return -1;
 	snprintf(b->tre_id, sizeof(b->tre_id), "%s", a->tre_id);

@@ -18,8 +18,8 @@ struct account {
 	const char *const *contexts; /* mcim=URL, m2m=URL (B.2.3.3 NOTE 1), NULL at the end */
 };
 
-/* Checks all of it and fills in b. Refused with `wrong-operator`; a context that is neither, or a
- * second of its kind, is status 2. */
+/* Checks all of it and fills in b. Refused with `wrong-operator`; what is missing, and a context
+ * that is neither or a second of its kind, is status 2. */
 int account_load(struct bootstrap *b, const struct account *a, struct why *why)
 	__attribute__((warn_unused_result));
 

@@ -113,9 +113,5 @@ int main(int argc, char **argv)
 		tool_usage("--trust is wanted");
 	if (!o.verify && (!o.key || !o.cert || !account.tre_id))
 		tool_usage("--key, --cert and --tre-id are wanted");
-	if (!o.verify &&
-	    (account.is_napdef_only ? !account.napdef : !account.url || !account.server_cert))
-		tool_usage(account.is_napdef_only ? "--napdef is wanted"
-						  : "--server-url and --server-cert are wanted");
 	return run(&why) ? tool_fail(&why) : TOOL_OK;
 }

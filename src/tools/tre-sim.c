@@ -3,7 +3,7 @@
 #include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
-#include "tre/order.h"
+#include "tre/tre.h"
 
 #include <string.h>
 
@@ -73,13 +73,11 @@ static const struct tool_opt all[] = {
 	{"to-cert", 0, TOOL_TEXT, &o.to_cert, "F", "token: the new operator's certificate"},
 	{"stage", 0, TOOL_FLAG, &o.stage, NULL, "provision: check and keep it, and change nothing"},
 	{"commit", 0, TOOL_FLAG, &o.commit, NULL, "provision: install what is staged"},
-	{"beside", 0, TOOL_FLAG, &o.beside, NULL,
-	 "provision: install it, and leave the one in use selected"},
+	{"beside", 0, TOOL_FLAG, &o.beside, NULL, "provision: install it beside the one in use"},
 	{"ack", 0, TOOL_TEXT, &o.ack, "NOTE", "provision: the old operator's acknowledgement"},
 	{"operator", 0, TOOL_TEXT, &o.sho, "ID", "discard: the old operator"},
 	{"order", 0, TOOL_TEXT, &o.order, "NOTE", "pristine: the RO's order, instead of the PIN"},
-	{"at", 0, TOOL_TEXT, &o.at, "TIME",
-	 "pristine, revert, renew, access, command: the time, instead of the clock's"},
+	{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
@@ -101,16 +99,12 @@ static int run(const struct tre_act *act)
 static int do_act(int argc, char **argv)
 {
 	const struct tre_act *act = tre_acts;
-	int first;
 
 	while (strcmp(act->name, *argv) != 0)
 		act++;
-	first = tool_options_of(&tool, all, act->words, argc, argv);
-	if (!state)
-		tool_usage("--state is wanted");
+	const int first = tool_options_of(&tool, all, act->words, argc, argv);
 	if (argc - first != act->has_mcim)
-		tool_usage("%s: %s is wanted", act->name,
-			   act->has_mcim ? "one MCIM" : "no operand");
+		tool_usage(act->has_mcim ? "one MCIM is wanted" : "no operand is wanted");
 	o.mcim = argv[first];
 	return run(act);
 }

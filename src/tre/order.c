@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tre/order.h"
-
 #include "base/hex.h"
 #include "base/slurp.h"
 #include "base/when.h"
 #include "pki/cert.h"
+#include "tre/acts.h"
 
 static int need(const char *value, const char *word, struct why *why)
 {
@@ -205,6 +204,8 @@ int tre_act(const struct tre_act *act, const char *state, const char *device, st
 {
 	AUTO(TRE) *t = NULL;
 
+	if (need(state, "state", why))
+		return -1;
 	if (!act->act)
 		return need(o->tre_id, "tre-id", why) ||
 				       tre_init(state, device, o->tre_id, o->pin, o->policy, why)

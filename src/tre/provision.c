@@ -26,25 +26,13 @@ static json_t *entry(struct tre *t, const struct mcim_blob *m, const char *sho,
 	return STEAL(o);
 }
 
-static json_t *with_imsi(const struct tre *t, const char *imsi)
-{
-	size_t i;
-	json_t *m;
-
-	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (strcmp(tre_text(m, "imsi"), imsi) == 0)
-			return m;
-	}
-	return NULL;
-}
-
 /* What the staged entry keeps beside the MCIM: the document, for the STATUS's `about`. */
 static int keep(struct tre *t, json_t *new, const struct mcimobj *o, const void *bytes, size_t len,
 		struct why *why)
 {
 	json_t *token = json_object_get(t->s, "token");
 
-	if (with_imsi(t, tre_text(new, "imsi")))
+	if (tre_mcim_with(t, "imsi", tre_text(new, "imsi")))
 		return why_refuse(
 			why, "wrong-state",
 			"an MCIM with this IMSI is installed already (TR 33.812 5.1.1.1)");

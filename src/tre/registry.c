@@ -6,28 +6,26 @@
 
 #include <string.h>
 
-json_t *tre_mcim(const struct tre *t, const char *id)
+json_t *tre_mcim_with(const struct tre *t, const char *member, const char *value)
 {
 	size_t i;
 	json_t *m;
 
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (strcmp(tre_text(m, "id"), id) == 0)
+		if (strcmp(tre_text(m, member), value) == 0)
 			return m;
 	}
 	return NULL;
 }
 
+json_t *tre_mcim(const struct tre *t, const char *id)
+{
+	return tre_mcim_with(t, "id", id);
+}
+
 json_t *tre_mcim_in(const struct tre *t, const char *state)
 {
-	size_t i;
-	json_t *m;
-
-	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (strcmp(tre_text(m, "state"), state) == 0)
-			return m;
-	}
-	return NULL;
+	return tre_mcim_with(t, "state", state);
 }
 
 /* The entry's copy of what attaching needs; TR 33.812 B.2.6 names the files. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sealed state: AES-256-GCM under the device's key, with its monotonic counter (m2m-files(5)).
- */
+/* The sealed state: AES-256-GCM under the device's key, with a counter (m2m-files(5)). */
 #include "base/hex.h"
 #include "base/num.h"
 #include "base/outfile.h"
@@ -209,41 +208,51 @@ static int unseal(struct tre *t, const struct buf *sealed, uint64_t *counter)
 
 /* Counter c or c + 1 opens: a crash between the two writes of a save is no lock-down, and an old
  * copy is. */
+/* A file that is malformed was changed. */
+static int was_changed(const struct tre *t, const char *what, struct why *why)
+{
+	return why->status == TOOL_INPUT ? lock_down(t->device, what, why) : -1;
+}
+
+/* A file that is missing is gone, where its TRE is (or was) there. */
+static int is_gone(const struct tre *t, bool there, const char *what, struct why *why)
+{
+	return there ? lock_down(t->device, what, why)
+		     : why_input(why, "%s: no TRE is here", t->state);
+}
+
+/* The key and the counter, of the device alone. */
+static int load_device(struct tre *t, bool sealed_there, struct why *why)
+{
+	BUF(key);
+
+	if (!tre_has(t->device, "device.key"))
+		return is_gone(t, sealed_there, "the device's key is gone", why);
+	if (tre_file(&key, t->device, "device.key", SLURP_DOCUMENT, why))
+		return was_changed(t, "the device's key was changed", why);
+	if (key.len != sizeof(t->key))
+		return lock_down(t->device, "the device's key was changed", why);
+	memcpy(t->key, key.bytes, sizeof(t->key));
+	if (!tre_has(t->device, "counter"))
+		return is_gone(t, sealed_there, "the device's counter is gone", why);
+	return get_counter(t, why) ? was_changed(t, "the device's counter was changed", why) : 0;
+}
+
 static int load(struct tre *t, struct why *why)
 {
+	const bool sealed_there = tre_has(t->state, "state.sealed");
 	uint64_t counter;
-	bool sealed_there;
-	BUF(key);
 	BUF(sealed);
 
 	if (tre_has(t->device, "locked-down"))
 		return why_refuse(why, "locked-down",
 				  "this TRE is locked down (TR 33.812 5.1.2.2)");
-	sealed_there = tre_has(t->state, "state.sealed");
-	if (!tre_has(t->device, "device.key"))
-		return sealed_there ? lock_down(t->device, "the device's key is gone", why)
-				    : why_input(why, "%s: no TRE is here", t->state);
-	if (tre_file(&key, t->device, "device.key", SLURP_DOCUMENT, why))
-		return why->status == TOOL_INPUT
-			       ? lock_down(t->device, "the device's key was changed", why)
-			       : -1;
-	if (key.len != sizeof(t->key))
-		return lock_down(t->device, "the device's key was changed", why);
-	memcpy(t->key, key.bytes, sizeof(t->key));
-	if (!tre_has(t->device, "counter"))
-		return sealed_there ? lock_down(t->device, "the device's counter is gone", why)
-				    : why_input(why, "%s: no TRE is here", t->state);
-	if (get_counter(t, why))
-		return why->status == TOOL_INPUT
-			       ? lock_down(t->device, "the device's counter was changed", why)
-			       : -1;
+	if (load_device(t, sealed_there, why))
+		return -1;
 	if (!sealed_there) /* a counter of 0: init did not get through */
-		return t->counter ? lock_down(t->device, "the sealed state is gone", why)
-				  : why_input(why, "%s: no TRE is here", t->state);
+		return is_gone(t, t->counter != 0, "the sealed state is gone", why);
 	if (tre_file(&sealed, t->state, "state.sealed", STATE_MAX, why))
-		return why->status == TOOL_INPUT
-			       ? lock_down(t->device, "the sealed state was changed", why)
-			       : -1;
+		return was_changed(t, "the sealed state was changed", why);
 	if (unseal(t, &sealed, &counter))
 		return lock_down(t->device, "the sealed state was changed, or is another device's",
 				 why);

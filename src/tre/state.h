@@ -6,8 +6,8 @@
 #include "aka/autn.h"
 #include "mcim/blob.h"
 #include "pki/cert.h"
+#include "tre/acts.h"
 #include "tre/lifecycle.h"
-#include "tre/tre.h"
 
 #include <stdbool.h>
 
@@ -79,9 +79,11 @@ int64_t tre_policy_number(const struct tre *t, const char *member);
 
 /* ---- the registry of MCIMs ---- */
 
-/* The MCIM of that id, or in that state (borrowed); NULL: none. */
+/* The first MCIM of that id, in that state, or whose member has that value (borrowed); NULL: none.
+ */
 json_t *tre_mcim(const struct tre *t, const char *id);
 json_t *tre_mcim_in(const struct tre *t, const char *state);
+json_t *tre_mcim_with(const struct tre *t, const char *member, const char *value);
 
 /* What the blob says into the registry's entry m. Only what can be run here: a USIM of Milenage. */
 int tre_mcim_fill(json_t *m, const struct mcim_blob *b, struct why *why)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Trusted Environment: TR 33.812 5.1.2. With tre/order.h the only header of tre/ that others
- * include; nothing here hands out PrK_TRE or a K. Everything that changes the state is durable when
+/* The Trusted Environment: TR 33.812 5.1.2. The only header of tre/ that others include; nothing
+ * here hands out PrK_TRE or a K. Everything that changes the state is durable when
  * it returns 0, and is the old state or the new one whatever happens before. */
 #ifndef TRE_TRE_H
 #define TRE_TRE_H
@@ -21,86 +21,67 @@ DEFINE_AUTO(TRE, tre_close)
  * not open, is rolled back or is another's: refused with `locked-down`, for good. */
 struct tre *tre_open(const char *state, const char *device, struct why *why);
 
-/* ---- manufacture: TR 33.812 B.2.2.1 ---- */
+/* ---- orders: what the maker, the owner or the device asks for, in texts and paths ---- */
 
-/* state must hold no TRE yet. pin_file and policy_file may be NULL. */
-int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
-	     const char *policy_file, struct why *why) __attribute__((warn_unused_result));
-/* {PrK_TRE, PuK_TRE} inside; the request, PEM, is all that comes out. */
-int tre_keygen(struct tre *t, const char *alg, struct buf *csr, struct why *why)
-	__attribute__((warn_unused_result));
+/* Files; cert and credential are wanted. */
 struct tre_personal {
-	const char *key, *cert, *enc_key, *enc_cert; /* files; cert is wanted */
+	const char *key, *cert, *enc_key, *enc_cert;
 	const char *credential, *operator_cert, *knetver;
 };
-/* The delivery note, JSON, is appended. */
-int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *delivery_note,
-		    struct why *why) __attribute__((warn_unused_result));
 
-/* ---- in use; each appends one JSON line where it tells something ---- */
-int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
-	__attribute__((warn_unused_result));
-int tre_info(struct tre *t, struct buf *out, struct why *why) __attribute__((warn_unused_result));
-/* as NULL: the owner's view; else what that operator may see. */
-int tre_list(struct tre *t, const char *as, struct buf *out, struct why *why)
-	__attribute__((warn_unused_result));
-/* The audit's records; verify: refused with `audit-broken` where they are not what was written. */
-int tre_audit(struct tre *t, bool verify, struct buf *out, struct why *why)
-	__attribute__((warn_unused_result));
-int tre_identity(struct tre *t, struct buf *out, struct why *why)
-	__attribute__((warn_unused_result));
-/* RES, CK, IK; or, with -1 and `sqn-out-of-range`, AUTS in out. The first success with a new MCIM
- * completes the change: the former operator's anchor and MCIM go. */
-int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[static 16],
-	       struct buf *out, struct why *why) __attribute__((warn_unused_result));
-
-/* ---- provisioning: TR 33.812 B.2.3, 5.1.3.7.4.2 ---- */
-int tre_token(struct tre *t, const char *to, X509 *to_cert, const char *pin_file, struct buf *out,
-	      struct why *why) __attribute__((warn_unused_result));
 /* Secure push (B.2.2.1 NOTE 2): the bootstrap's MAC under the IMSI in use, or under the PIN in a
  * file. It stands for Cert_SHO[0] where none was installed and the policy names who may push. */
 struct tre_push {
 	bool netwpin;
 	const char *userpin; /* NULL: none */
 };
-int tre_bootstrap(struct tre *t, const void *bytes, size_t len, const struct tre_push *push,
-		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
+
+/* NULL or false where nothing is said. */
+struct tre_order {
+	const char *tre_id, *policy; /* init */
+	const char *pin;             /* the owner's, in a file */
+	const char *alg;             /* keygen */
+	struct tre_personal personal;
+	const char *components; /* boot */
+	const char *as;         /* list */
+	bool verify;            /* audit */
+	bool identity;          /* attach: this, or RAND and AUTN in hex */
+	const char *rand, *autn;
+	struct tre_push push;     /* bootstrap */
+	const char *to, *to_cert; /* token */
+	bool stage, commit;       /* provision: all at once, or one half, */
+	bool beside;              /* or beside the one in use */
+	const char *ack;          /* provision: the old operator's note */
+	const char *sho;          /* discard: the old operator */
+	const char *mcim;         /* select, deselect */
+	const char *order;        /* pristine: the RO's note */
+	const char *at;           /* of orders and notes; NULL: now */
+	const char *in;           /* NULL: stdin */
+	const char *out;          /* where the answer will go; NULL: stdout */
+	bool tells_secret;        /* set by an act whose answer is one */
+};
+
+/* An act by its name, and the words of an order that it reads, as the command line has them. */
+struct tre_act {
+	const char *name;
+	int (*act)(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
+	bool has_mcim;        /* an operand */
+	const char *words[9]; /* NULL at the end */
+};
+#define TRE_ACTS 19
+extern const struct tre_act tre_acts[TRE_ACTS];
+
+/* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended
+ * to out, and a refusal may have one too, for a peer to hear. An order in which something is
+ * missing, or that does not fit together, is status 2. */
+int tre_act(const struct tre_act *act, const char *state, const char *device, struct tre_order *o,
+	    struct buf *out, struct why *why) __attribute__((warn_unused_result));
+
 /* The signed M2MEobj, TR 33.812 B.2.3.4 step 5: nonce_A of the accepted bootstrap, a new nonce_B
  * that is remembered first. Refused with `no-bootstrap` where none was accepted. object (username,
  * proof) and url, for a package's header, may be NULL. */
 struct m2meobj;
 int tre_m2meobj(struct tre *t, struct buf *document, struct m2meobj *object, struct buf *url,
-		struct why *why) __attribute__((warn_unused_result));
-/* Stage keeps the MCIM whole, and commit takes it into use; install is both; beside installs it,
- * and leaves the one in use selected (5.1.3.7.4.2, last paragraph). status gets the signed STATUS,
- * also where the MCIMobj's signature was right and the rest was refused. */
-enum tre_how { TRE_STAGE, TRE_INSTALL, TRE_BESIDE };
-int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, struct buf *status,
-	      struct why *why) __attribute__((warn_unused_result));
-/* ack: the old operator's note about the discard notice, or NULL. */
-int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *status, struct why *why)
-	__attribute__((warn_unused_result));
-int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *why)
-	__attribute__((warn_unused_result));
-
-/* ---- the owner's and the operators' acts on MCIMs: TR 33.812 5.1.1.1, 5.1.2.3 ---- */
-int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
-	__attribute__((warn_unused_result));
-/* at: too early (`too-early`) where the policy's revert_after is not over. */
-int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
-	__attribute__((warn_unused_result));
-int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
-	__attribute__((warn_unused_result));
-/* 5.1.3.7.4.3 step 2: the RO's note of type reprovision, with the hash of the owner's token. */
-int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, struct why *why)
-	__attribute__((warn_unused_result));
-/* 5.1.3.7.4.3 NOTE 2: asks for a new initial credential (`too-early` where the old one does not
- * end soon); and takes one, in a note of type access of who may send a bootstrap. */
-int tre_renew(struct tre *t, int64_t at, struct buf *request, struct why *why)
-	__attribute__((warn_unused_result));
-int tre_access(struct tre *t, const char *note, size_t len, int64_t at, struct buf *status,
-	       struct why *why) __attribute__((warn_unused_result));
-int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
 		struct why *why) __attribute__((warn_unused_result));
 
 #endif

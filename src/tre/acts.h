@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The acts of the Trusted Environment, which an order (tre/tre.h) picks from: for the files of this
+ * module alone. */
+#ifndef TRE_ACTS_H
+#define TRE_ACTS_H
+
+#include "tre/tre.h"
+
+/* ---- manufacture: TR 33.812 B.2.2.1 ---- */
+
+/* state must hold no TRE yet. pin_file and policy_file may be NULL. */
+int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
+	     const char *policy_file, struct why *why) __attribute__((warn_unused_result));
+/* {PrK_TRE, PuK_TRE} inside; the request, PEM, is all that comes out. */
+int tre_keygen(struct tre *t, const char *alg, struct buf *csr, struct why *why)
+	__attribute__((warn_unused_result));
+/* The delivery note, JSON, is appended. */
+int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *delivery_note,
+		    struct why *why) __attribute__((warn_unused_result));
+
+/* ---- in use; each appends one JSON line where it tells something ---- */
+int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_info(struct tre *t, struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* as NULL: the owner's view; else what that operator may see. */
+int tre_list(struct tre *t, const char *as, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+/* The audit's records; verify: refused with `audit-broken` where they are not what was written. */
+int tre_audit(struct tre *t, bool verify, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_identity(struct tre *t, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+/* RES, CK, IK; or, with -1 and `sqn-out-of-range`, AUTS in out. The first success with a new MCIM
+ * completes the change: the former operator's anchor and MCIM go. */
+int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[static 16],
+	       struct buf *out, struct why *why) __attribute__((warn_unused_result));
+
+/* ---- provisioning: TR 33.812 B.2.3, 5.1.3.7.4.2 ---- */
+int tre_token(struct tre *t, const char *to, X509 *to_cert, const char *pin_file, struct buf *out,
+	      struct why *why) __attribute__((warn_unused_result));
+int tre_bootstrap(struct tre *t, const void *bytes, size_t len, const struct tre_push *push,
+		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* Stage keeps the MCIM whole, and commit takes it into use; install is both; beside installs it,
+ * and leaves the one in use selected (5.1.3.7.4.2, last paragraph). status gets the signed STATUS,
+ * also where the MCIMobj's signature was right and the rest was refused. */
+enum tre_how { TRE_STAGE, TRE_INSTALL, TRE_BESIDE };
+int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, struct buf *status,
+	      struct why *why) __attribute__((warn_unused_result));
+/* ack: the old operator's note about the discard notice, or NULL. */
+int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *status, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* ---- the owner's and the operators' acts on MCIMs: TR 33.812 5.1.1.1, 5.1.2.3 ---- */
+int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
+	__attribute__((warn_unused_result));
+/* at: too early (`too-early`) where the policy's revert_after is not over. */
+int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
+	__attribute__((warn_unused_result));
+/* 5.1.3.7.4.3 step 2: the RO's note of type reprovision, with the hash of the owner's token. */
+int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+/* 5.1.3.7.4.3 NOTE 2: asks for a new initial credential (`too-early` where the old one does not
+ * end soon); and takes one, in a note of type access of who may send a bootstrap. */
+int tre_renew(struct tre *t, int64_t at, struct buf *request, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_access(struct tre *t, const char *note, size_t len, int64_t at, struct buf *status,
+	       struct why *why) __attribute__((warn_unused_result));
+int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
+		struct why *why) __attribute__((warn_unused_result));
+
+#endif

@@ -99,7 +99,8 @@ setup_subscribers() {
 	start 127.0.4.3 hlr.db
 	local k opc
 	k=$(jq -rs '.[0].k' credentials) opc=$(jq -rs '.[0].opc' credentials)
-	ask 127.0.4.3 001010000000001 | head -1 >v
+	ask 127.0.4.3 001010000000001 >all
+	head -1 all >v
 	milenage usim --k "$k" --opc "$opc" --rand "$(jq -r .rand v)" --autn "$(jq -r .autn v)" --sqn 000000100001 >answer 2>/dev/null || true
 	ask 127.0.4.3 001010000000001 "$(jq -r .rand v)" "$(jq -r .auts answer)" >v
 	takes 001010000000001

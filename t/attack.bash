@@ -58,7 +58,7 @@ attack() {
 			branch=0
 			(
 				cd ../try && spoiled $how "$file" "$before" || exit 99
-				trap 'kill $(jobs -p) 2>/dev/null' EXIT
+				trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 				goes_on $((i + 1))
 			) </dev/null >../branch.log 2>&1 || branch=$?
 			[ "$branch" -ne 99 ] || return 1

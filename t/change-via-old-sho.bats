@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # spoil sets tre
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a shell of its own; spoil sets tre
 load lib
 load procedure
 load wire
@@ -8,7 +8,7 @@ setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # the tests share a run
 }
 
-change=change-via-old-sho
+change='change-via-old-sho'
 
 # what the script does in its steps 1 to 10, for both endings
 beginning() {

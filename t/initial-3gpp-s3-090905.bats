@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # spoil sets tre
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a shell of its own; spoil sets tre
 load lib
 load procedure
 load wire

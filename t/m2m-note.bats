@@ -227,7 +227,6 @@ decode() {
 
 @test "subscribing ends the registration of its operator, and of no other" {
 	parties
-	m2m-keygen operator --name b --key-out b.key --cert-out b.pem
 	printf '{"pcid":"001010000000001","tre_id":"ACME;1","status":"factory"}\n' | m2m-register import --register db discovery
 	cat a.pem b.pem >both.pem
 	say() { # WHO TYPE [FIELDS]
@@ -251,7 +250,6 @@ decode() {
 
 @test "release of a TRE: only with its own notice, once" {
 	parties
-	m2m-keygen tre --tre-id 'ACME;1' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
 	pcid-issue --register db --plmn 001-01 --count 1 --tre-ids <(echo 'ACME;1') >credential
 	imsi=$(jq -r .imsi credential)
 	release() {
@@ -261,7 +259,7 @@ decode() {
 	refuses 1 'refused: no-notice' release
 	auc-av --register db "$imsi" >out
 	m2m-note make discard --key tre.key --cert tre.pem --to ro token_sha256=00 -o notice
-	m2m-note check discard --trust ca.pem --to ro --register db -i notice >out
+	m2m-note check discard --trust pva.pem --to ro --register db -i notice >out
 	release >out
 	refuses 1 'subscriber-blocked' auc-av --register db "$imsi"
 	refuses 1 'refused: no-notice' release

@@ -493,6 +493,7 @@ unanchored() {
 }
 
 @test "5.1.3.7.4.2 step 14: a TRE that is full keeps the old MCIM, and says so in a STATUS" {
+	parties
 	policy '{"room":1}'
 	tre token --to sho-a --to-cert sho-a.pem >token.jws
 	credentials sho-a

@@ -153,7 +153,7 @@ sign() {
 		cp push x
 		printf '%b' "\\x$(printf %02x $((0x$(od -An -tx1 -j$i -N1 push | tr -d ' ') ^ 1)))" |
 			dd of=x bs=1 seek=$i conv=notrunc status=none
-		! bootstrap-sign --verify --trust ro.pem --userpin pin -i x >out 2>err
+		! bootstrap-sign --verify --trust ro.pem --userpin pin -i x >out 2>err || false
 		[ ! -s out ]
 		grep -qE '^bootstrap-sign: (refused: |x: |push: |WBXML: |.*want)' err
 	done

@@ -121,7 +121,7 @@ taken() {
 		printf old >old
 		rc=0
 		timeout 20 "${cmd[@]}" >out 2>err </dev/null || rc=$?
-		{ [ "$rc" -ge 1 ] && [ "$rc" -le 3 ]; } || { [ "$rc" -eq 4 ] && [ $f = bad/folder ]; } || {
+		{ [ "$rc" -ge 1 ] && [ "$rc" -le 3 ]; } || { [ "$rc" -eq 4 ] && [ "$f" = bad/folder ]; } || {
 			echo "status $rc: ${cmd[*]}"
 			cat err
 			return 1

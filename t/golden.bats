@@ -20,13 +20,13 @@ setup_file() {
 	"$ROOT"/build/cc-golden/bin/m2m-keygen secret --bits 128 -o b 2>err
 	cmp a b
 	M2M_SEED=other "$ROOT"/build/cc-golden/bin/m2m-keygen secret --bits 128 -o c 2>err
-	! cmp -s a c
-	! make -s -C "$ROOT" GOLDEN=1 install DESTDIR="$PWD/root" 2>err
+	! cmp -s a c || false
+	! make -s -C "$ROOT" GOLDEN=1 install DESTDIR="$PWD/root" 2>err || false
 	[ ! -e root ]
 	# and the others are none
-	! m2m-keygen --version | grep -q golden
+	! m2m-keygen --version | grep -q golden || false
 	m2m-keygen secret --bits 128 -o d
-	! cmp -s a d
+	! cmp -s a d || false
 }
 
 @test "golden runs: a message that changes is seen" {
@@ -36,7 +36,7 @@ setup_file() {
 	cp -r "$ROOT/testdata/golden/annex-b" tree/testdata/golden
 	cp "$ROOT/t/golden" tree/t
 	ln -s "$ROOT/bin" tree/bin
-	printf x >>"$(ls tree/testdata/golden/annex-b/wire/*bootstrap.xml | head -1)"
+	printf x >>"$(find tree/testdata/golden/annex-b/wire -name '*bootstrap.xml' -print -quit)"
 	rc=0
 	M2M_BIN=$ROOT/build/cc-golden/bin tree/t/golden >out 2>&1 || rc=$?
 	[ "$rc" -eq 1 ]

@@ -61,10 +61,7 @@ setup_file() {
 	walk_once knetver ec-p256
 	cat "$RUN/es/knetver" >keys
 	[ "$(wc -l <keys)" -eq 2 ]
-	leaks "$RUN/wire" <keys >found
-	leaks "$RUN/ro" <keys >>found
-	leaks "$RUN/pva" <keys >>found
-	leaks "$RUN/vno" <keys >>found
+	for who in wire ro pva vno; do leaks "$RUN/$who" <keys; done >found
 	[ ! -s found ]
 	# the owner told the SHO one of them
 	[ "$(leaks "$RUN/sho-a" <"$RUN/es/knetver-1" | wc -l)" -ge 1 ]

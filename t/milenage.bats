@@ -128,7 +128,7 @@ load lib
 	cut -f1 in.tsv | cmp - <(cut -f1 want.tsv)
 	for jobs in 2 3 8; do
 		milenage av --tsv --jobs $jobs <in.tsv | cmp - want.tsv
-		cat in.csv | milenage av --csv --jobs $jobs | tr , '\t' | cmp - want.tsv
+		milenage av --csv --jobs $jobs <in.csv | tr , '\t' | cmp - want.tsv
 		milenage av --jobs $jobs -i in.jsonl | sed 's/^{"imsi":"//; s/"[,:]"[a-z]*":"/\t/g; s/"}$//' | cmp - <(tail -n +2 want.tsv)
 	done
 	# lines that come a few octets at a time
@@ -175,20 +175,20 @@ load lib
 	}
 	takes 000000000800
 	[ "$(stat -c %a card.json)" = 600 ]
-	! takes 000000000800
+	! takes 000000000800 || false
 	[ "$(milenage resync "${key[@]}" --auts "$(jq -r .auts answer)" | jq -r .sqn_ms)" = 000000000800 ]
 	takes 000000000421
-	! takes 000000000421
+	! takes 000000000421 || false
 	takes 000000000441
 	[ "$(jq -c '[.seq[0], .seq[1], .ind_bits]' card.json)" = '[64,34,5]' ]
 	rm card.json
 	takes 000000000041 --ind-bits 0 --limit 10
-	! takes 000000000041
-	! takes 000000000037
+	! takes 000000000041 || false
+	! takes 000000000037 || false
 	takes 00000000004b
 	[ "$(jq -c .limit card.json)" = 10 ]
 	echo '{"ind_bits":5,"seq":[1]}' >card.json
-	! takes 000000000800
+	! takes 000000000800 || false
 	grep -q 'card.json: seq: want 32 numbers' err
 }
 
@@ -197,7 +197,7 @@ load lib
 	local zero=00000000000000000000000000000000 c
 	c=$zero,${zero%?}1,${zero%?}2,${zero%?}4,${zero%?}8
 	milenage "${key[@]}" >want
-	milenage "${key[@]}" --r 64,0,32,64,96 --c $c | cmp - want
+	milenage "${key[@]}" --r 64,0,32,64,96 --c "$c" | cmp - want
 	milenage "${key[@]}" --r 64,0,32,64,97 >other
 	[ "$(jq -r .f4 other)" = "$(jq -r .f4 want)" ]
 	[ "$(jq -r .f5s other)" != "$(jq -r .f5s want)" ]

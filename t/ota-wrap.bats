@@ -165,10 +165,12 @@ card() {
 
 @test "the register's counter is used once, whatever runs beside it" {
 	card
+	local pids=()
 	for i in $(seq 8); do
 		ota-wrap --register db --iccid 89430100000000000017 "${aes[@]}" -i <(echo 00a40000023f00) -o "p$i" &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	for i in $(seq 8); do ota-unwrap --keyset keyset -i "p$i" | jq -r .cntr; done | sort >cntr
 	printf '00000000%02x\n' 6 7 8 9 10 11 12 13 | diff - cntr
 	# killed at any write: the counter of a packet that was told never comes again

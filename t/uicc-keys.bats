@@ -87,13 +87,15 @@ opened() { # BY
 
 @test "two that ask at once: one gets the pair" {
 	parties
+	local pids=()
 	release 1 mno-a
 	for p in mno-b mno-c; do handover mno-a 2 $p; done
 	for p in mno-b mno-c; do
 		uicc-keys release --register db --iccid "$ICCID" --index 2 --recipient $p.pem --trust mno-a.pem \
 			--handover note-mno-a-2-$p --to maker -o $p.cms 2>$p.err &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}" || :
 	[ "$(find . -name 'mno-?.cms' | wc -l)" -eq 1 ]
 	cat mno-?.err | grep -q 'refused: not-entitled'
 }

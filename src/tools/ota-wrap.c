@@ -37,7 +37,7 @@ static struct {
 /* The commands in words, or the octets in hex as they are. */
 static int load_data(struct buf *data, struct why *why)
 {
-	uint64_t index;
+	uint64_t index = 0;
 	SCRIPT(s);
 	BUF(text);
 

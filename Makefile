@@ -125,8 +125,8 @@ lint: deps-lint
 	+$(MAKE) lint-only
 lint-only: check-layers check-headers check-tidy
 	shellcheck -x $(SCRIPTS)
-	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr \
-	  --suppress=missingIncludeSystem --suppress=memleak --suppress=ctuuninitvar --suppress=legacyUninitvar --error-exitcode=1 $(DEFS) -Isrc src
+	cppcheck -q -j2 --std=c11 --enable=warning,portability,performance --inline-suppr \
+	  --suppress=missingIncludeSystem --suppress=memleak --suppress=resourceLeak --suppress=ctuuninitvar --suppress=legacyUninitvar --error-exitcode=1 $(DEFS) -Isrc src
 	mandoc -Tlint -W warning man/*.[157]
 	clang-format --dry-run -Werror src/*/*.[ch] t/unit/*.c t/preload/*.c t/fuzz/*.c t/fuzz/lib/*.[ch]
 check-tidy: $(TIDY)

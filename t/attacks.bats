@@ -4,7 +4,8 @@ load procedure
 load attack
 
 # what nobody reads, or that is only repeated from another message; all else must be refused
-harmless='ocsp-request|ocsp-response|delivery-note'
+# (the message before m2meobj is the same M2MEobj, and that before vector-request has the same IMSI)
+harmless='ocsp-request|ocsp-response|other ro-sho-a-m2meobj|other vno-ro-vector-request'
 
 judge() {
 	sort attacks | uniq -c

@@ -39,7 +39,6 @@ static int load_data(struct buf *data, struct why *why)
 {
 	uint64_t index = 0;
 	SCRIPT(s);
-	BUF(text);
 
 	s.is_expanded = o.expanded || o.refresh;
 	if (!o.script && !o.imsi && !o.index && !o.refresh)

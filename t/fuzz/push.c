@@ -13,7 +13,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	BUF(again);
 	BUF(pdu);
 
-	(void)push_is(bytes, len);
 	(void)!push_open(&body, NULL, bytes, len, &why);
 	MUST(body.len <= len && push_key_set(&k, PUSH_USERPIN, "4711", &why) == 0);
 	(void)!push_open(&secured, &k, bytes, len, &why);

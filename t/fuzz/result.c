@@ -7,11 +7,11 @@
 static void run(const char *text, size_t len)
 {
 	struct why why = {0};
-	AUTO(json_t) *words = NULL;
 	RESULT(r);
+	BUF(words);
 
 	if (result_open(&r, text, len, fuzz_policy("pva", CERT_ATTESTATION), &why) == 0)
-		words = result_to_json(&r, &why);
+		MUST(result_make(&words, &r, NULL, 0, NULL, NULL, &why) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

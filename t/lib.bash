@@ -67,3 +67,10 @@ watched() {
 		FREEWATCH=$needles LD_PRELOAD=$FREEWATCH_SO "$@"
 	fi
 }
+
+# LeakSanitizer cannot run under ptrace
+if command -v strace >/dev/null; then
+	strace() {
+		ASAN_OPTIONS=detect_leaks=0 command strace "$@"
+	}
+fi

@@ -66,15 +66,17 @@ demo: deps-build
 	bin/m2m-chart -i build/demo/trace.jsonl
 check: deps-test
 	+$(MAKE) check-only
-check-only: all $(O)/unit.stamp $(if $(SAN),$(O)/fuzz.stamp,$(O)/freewatch.so)
+check-only: all $(O)/unit.stamp $(if $(SAN),$(O)/fuzz.stamp,$(O)/freewatch.so golden-build)
 	PATH="$(CURDIR)/$(BIN):$(CURDIR)/bin:$$PATH" UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
-	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) FUZZ_DIR=$(if $(SAN),$(CURDIR)/$(O)/fuzz) \
+	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) FUZZ_DIR=$(if $(SAN),$(CURDIR)/$(O)/fuzz) GOLDEN_BIN=$(if $(SAN),,$(CURDIR)/$(O)-golden/bin) \
 	  t/run $(TESTS)
 check-san: deps-test
 	+$(MAKE) SAN=1 check-only
 # Whole procedures, octet for octet, by a build that is for nothing else; UPDATE_GOLDEN=1 rewrites.
 golden: deps-test
 	+$(MAKE) GOLDEN=1 golden-only
+golden-build:
+	+$(MAKE) GOLDEN=1 all
 golden-only: all
 	M2M_BIN=$(CURDIR)/$(BIN) t/golden
 # Tests that need heavy packages.
@@ -162,7 +164,7 @@ compile_commands.json:
 	bear -- $(MAKE) -B all
 clean:
 	rm -rf build compile_commands.json $(TOOLS:%=bin/%)
-.PHONY: all demo fuzz fuzz-only golden golden-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-bench deps-fuzz \
+.PHONY: all demo fuzz fuzz-only golden golden-build golden-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-bench deps-fuzz \
 	lint lint-only check-tidy check-layers check-headers format install clean
 .PRECIOUS: %/
 .SECONDARY:

@@ -354,10 +354,14 @@ static void cut(const char *out, size_t happened)
 {
 	for (size_t i = 0; i < happened; i++)
 		happen(&events[i]);
-	for (enum chance data = LOST; data <= KEPT; data++)
-		for (enum chance name = LOST; name <= KEPT; name++)
-			leave(out, happened, data, name);
-	leave(out, happened, PART, PART);
+	leave(out, happened, LOST, LOST);
+	leave(out, happened, LOST, KEPT);
+	/* most waits before a sync */
+	if (happened == n_events || events[happened].e.what == POWER_SYNC) {
+		leave(out, happened, KEPT, LOST);
+		leave(out, happened, KEPT, KEPT);
+		leave(out, happened, PART, PART);
+	}
 	forget();
 }
 

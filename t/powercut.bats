@@ -87,7 +87,7 @@ sqn_once() {
 	over [ "$(wc -l <told)" -eq 2 ] || return
 	# each vector that was told, and that had an SQN, has its line in the audit
 	touch disk/audit
-	[ "$(jq -r 'select(.event == "vector")' disk/audit 2>/dev/null | wc -l)" -ge "$(wc -l <told)" ] || return
+	[ "$(jq -c 'select(.outcome == "vector")' disk/audit 2>/dev/null | wc -l)" -ge "$(wc -l <told)" ] || return
 	auc-av --register disk/db --count 2 "$IMSI0" >next || return
 	jq -c --arg k "$K" --arg c "$C" '{k: $k, opc: $c, rand, autn}' told next | milenage usim | jq -r .sqn >sqns
 	[ "$(wc -l <sqns)" -ge 2 ] && [ "$(sort sqns | uniq -d | wc -l)" -eq 0 ] && sort -c sqns

@@ -108,6 +108,34 @@ policy() {
 	refuses 1 "refused: wrong-operator: the owner's token" tre bootstrap -i bootstrap.xml
 }
 
+# resigned FROM TO WHO: the bootstrap with that text instead, signed anew by somebody else's program
+resigned() {
+	sed -E "s|$1|$2|; s|<DigestValue>[^<]*<|<DigestValue><|; s|<SignatureValue>[^<]*<|<SignatureValue><|; s|<X509Certificate>[^<]*</X509Certificate>||" \
+		bootstrap.xml >template.xml
+	xmlsec1 --sign --privkey-pem "$3.key,$3.pem" --output resigned.xml template.xml
+}
+
+@test "TR 33.812 B.2.3.3: the current operator cannot say another's name, and a stranger cannot sign it anew" {
+	command -v xmlsec1 >/dev/null || skip 'xmlsec1 is not installed'
+	parties
+	token sho-a
+	credentials sho-a
+	bootstrap ro sho-a
+	# the driver itself refuses nothing
+	cp -a state before
+	cp -a state.device before.device
+	resigned nothing nothing ro
+	tre bootstrap -i resigned.xml >out
+	rm -rf state state.device
+	mv before state
+	mv before.device state.device
+	resigned '<Value>sho-a</Value>' '<Value>sho-b</Value>' ro
+	refuses 1 "refused: wrong-operator: the bootstrap says sho-b, and its certificate is sho-a's" tre bootstrap -i resigned.xml
+	# and a stranger who signs the same is nobody
+	resigned nothing nothing sho-b
+	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i resigned.xml
+}
+
 @test "TR 33.812 B.2.3.3: nonce_A is taken once, and a change wants a token" {
 	parties
 	credentials sho-a

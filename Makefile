@@ -46,7 +46,7 @@ $(O)/asn1/stamp: src/asn1/MCIMProtocol.asn1 Makefile
 	$(Q)cd $(@D) && asn1c -fwide-types -fcompound-names -gen-PER -pdu=MCIMBLOB \
 	  $(CURDIR)/$< >asn1c.log 2>&1 || { cat asn1c.log; exit 1; }
 	@find $(@D) -type l -exec sh -c 'cp --remove-destination "$$(readlink -f "$$1")" "$$1"' _ {} ';'
-	@rm -f $(@D)/converter-sample.c && touch $@
+	@mv $(@D)/converter-sample.c $(@D)/../asn1-converter.c && touch $@
 $(O)/libasn1.a: $(O)/asn1/stamp src/mcim/asn1_alloc.h
 	@echo '  CC  asn1'
 	$(Q)cd $(@D)/asn1 && for c in *.c; do \
@@ -96,10 +96,14 @@ $(O)/unit.stamp: $(UNITS)
 $(O)/unit/%: t/unit/%.c $(O)/libm2m.a $(O)/libasn1.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) $(ALL_L) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
-$(O)/freewatch.so: $(O)/powerlog.so $(O)/powercut
+$(O)/freewatch.so: $(O)/powerlog.so $(O)/powercut $(O)/asn1-converter
 $(O)/%.so: t/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -Wall -Wextra -shared -fPIC -o $@ $<
+# asn1c's own program, a peer
+$(O)/asn1-converter: $(O)/libasn1.a $(O)/libm2m.a
+	$(Q)$(CC) -w -std=gnu11 -D_DEFAULT_SOURCE -DPDU=MCIMBLOB -I$(O)/asn1 $(if $(SAN),$(SANFLAGS)) $(CFLAGS) \
+	  -o $@ $(O)/asn1-converter.c $^ $(LIBS)
 $(O)/powercut: t/preload/powercut.c
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -Wall -Wextra -o $@ $<

@@ -11,18 +11,6 @@ is_san() {
 # LeakSanitizer cannot run beside strace
 export ASAN_OPTIONS=detect_leaks=0
 
-# traced LOG COMMAND...: argv and environ of every process that the command starts
-traced() {
-	local log=$1
-	shift
-	strace -f -xx -v -s 9999999 -e trace=execve,execveat -o "$log" "$@"
-}
-
-# words LOG: every argument and variable of the log, as it was, a line each
-words() {
-	printf '%b\n' "$(grep -o '"[^"]*"' "$1" | tr -d '"')"
-}
-
 @test "no secret of a whole run stands in the arguments or the environment of a process" {
 	traced log m2m-walk annex-b-initial --dir run --quiet
 	secrets run >known

@@ -1,4 +1,5 @@
-# Loaded after lib: whether a secret stands in a file, as octets, as hex or as base64.
+# Loaded after lib: whether a secret stands in a file, as octets, as hex or as base64;
+# and what stood in the arguments and the environment of processes.
 # shellcheck shell=bash
 
 # base64_forms HEX: what base64 makes of these octets at each of the three places in a group, less
@@ -38,4 +39,16 @@ leaks() {
 	find "$1" -type f | while read -r file; do
 		if od -An -v -tx1 "$file" | tr -d ' \n' | grep -qF -f octets; then echo "$file"; fi
 	done
+}
+
+# traced LOG COMMAND...: argv and environ of every process that the command starts
+traced() {
+	local log=$1
+	shift
+	strace -f -xx -v -s 9999999 -e trace=execve,execveat -o "$log" "$@"
+}
+
+# words LOG: every argument and variable of the log, as it was, a line each
+words() {
+	printf '%b\n' "$(grep -o '"[^"]*"' "$1" | tr -d '"')"
 }

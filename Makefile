@@ -67,7 +67,7 @@ demo: deps-build
 check: deps-test
 	+$(MAKE) check-only
 check-only: all $(O)/unit.stamp $(if $(SAN),$(O)/fuzz.stamp,$(O)/freewatch.so golden-build)
-	PATH="$(CURDIR)/$(BIN):$(CURDIR)/bin:$$PATH" UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
+	UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
 	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) FUZZ_DIR=$(if $(SAN),$(CURDIR)/$(O)/fuzz) GOLDEN_BIN=$(if $(SAN),,$(CURDIR)/$(O)-golden/bin) \
 	  t/run $(TESTS)
 check-san: deps-test

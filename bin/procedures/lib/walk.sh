@@ -105,12 +105,14 @@ responder() {
 		return 4
 	}
 	ocsp=http://127.0.0.1:$port
+	# its own word: faketime, which starts it for golden files, stands between
+	walk_responder=$(sed -nE 's/^ACCEPT .* PID=([0-9]+).*/\1/p' pva/responder.log)
 	say "  \$ while ! grep -q ^ACCEPT pva/responder.log; do sleep 0.1; done"
 	say "  \$ ocsp=http://127.0.0.1:\$(sed -nE 's/^ACCEPT .*:([0-9]+) PID.*/\\1/p' pva/responder.log)"
 }
 responder_ends() {
 	say "  \$ kill %1"
 	kill "$walk_responder"
-	wait "$walk_responder" 2>/dev/null || true
+	wait %% 2>/dev/null || true
 	walk_responder=''
 }

@@ -19,6 +19,40 @@ struct kek {
 };
 DEFINE_WIPE(kek)
 
+void keyblock_kit_end(struct keyblock_kit *kit)
+{
+	EVP_PKEY_CTX_free(kit->keygen);
+	EVP_KDF_CTX_free(kit->kdf);
+	*kit = (struct keyblock_kit){0};
+}
+
+static EVP_KDF_CTX *kdf_of(struct keyblock_kit *kit)
+{
+	AUTO(EVP_KDF) *kdf = kit->kdf ? NULL : EVP_KDF_fetch(NULL, "X963KDF", NULL);
+
+	if (kdf)
+		kit->kdf = EVP_KDF_CTX_new(kdf);
+	return kit->kdf;
+}
+
+/* An ephemeral key on the curve of puk. */
+static EVP_PKEY *ephemeral_of(struct keyblock_kit *kit, const EVP_PKEY *puk)
+{
+	const char *curve = EVP_PKEY_get_bits(puk) == 256 ? "P-256" : "P-384";
+	EVP_PKEY *key = NULL;
+
+	if (kit->curve != curve) {
+		EVP_PKEY_CTX_free(kit->keygen);
+		kit->curve = NULL;
+		kit->keygen = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+		if (!kit->keygen || EVP_PKEY_keygen_init(kit->keygen) != 1 ||
+		    EVP_PKEY_CTX_set_group_name(kit->keygen, curve) != 1)
+			return NULL;
+		kit->curve = curve;
+	}
+	return EVP_PKEY_generate(kit->keygen, &key) == 1 ? key : NULL;
+}
+
 int keyblock_transport(const EVP_PKEY *puk)
 {
 	return EVP_PKEY_is_a(puk, "RSA") ? KEYBLOCK_OAEP : KEYBLOCK_ECDH;
@@ -97,16 +131,19 @@ static EVP_PKEY *from_point(const EVP_PKEY *curve, const uint8_t *point, size_t 
 	return STEAL(key);
 }
 
-static int agree(struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer, const struct buf *shared_info)
+/* Whoever made peer saw to it that it is on the curve, which is all that there is to check with a
+ * cofactor of 1. */
+static int agree(struct keyblock_kit *kit, struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer,
+		 const struct buf *shared_info)
 {
 	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL);
-	AUTO(EVP_KDF) *kdf = EVP_KDF_fetch(NULL, "X963KDF", NULL);
-	AUTO(EVP_KDF_CTX) *kctx = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+	EVP_KDF_CTX *kdf = kdf_of(kit);
 	size_t n = sizeof(kek->z);
 	char sha256[] = "SHA256";
+	int ok;
 
-	if (!ctx || !kctx || EVP_PKEY_derive_init(ctx) != 1 ||
-	    EVP_PKEY_derive_set_peer(ctx, peer) != 1 || EVP_PKEY_derive(ctx, kek->z, &n) != 1)
+	if (!ctx || !kdf || EVP_PKEY_derive_init(ctx) != 1 ||
+	    EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) != 1 || EVP_PKEY_derive(ctx, kek->z, &n) != 1)
 		return 0;
 	{
 		const OSSL_PARAM params[] = {
@@ -116,8 +153,10 @@ static int agree(struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer, const struct bu
 							  shared_info->len),
 			OSSL_PARAM_construct_end()};
 
-		return EVP_KDF_derive(kctx, kek->key, sizeof(kek->key), params) == 1;
+		ok = EVP_KDF_derive(kdf, kek->key, sizeof(kek->key), params) == 1;
 	}
+	EVP_KDF_CTX_reset(kdf); /* it had the shared secret */
+	return ok;
 }
 
 static int shared_info(struct buf *info, const uint8_t *header, const uint8_t *ephemeral,
@@ -144,33 +183,35 @@ static int wrap(int encrypt, uint8_t *out, size_t out_len, const struct kek *kek
 	       EVP_CipherUpdate(ctx, out, &n, in, (int)len) == 1 && n == (int)out_len;
 }
 
-static int seal_ecdh(struct buf *b, EVP_PKEY *puk, const uint8_t *header, const char *tre_id,
-		     const uint8_t *secret, size_t len, struct why *why)
+static int seal_ecdh(struct keyblock_kit *kit, struct buf *b, EVP_PKEY *puk, const uint8_t *header,
+		     const char *tre_id, const uint8_t *secret, size_t len, struct why *why)
 {
-	AUTO(EVP_PKEY) *ephemeral = key_generate(key_alg(puk), why);
+	AUTO(EVP_PKEY) *ephemeral = ephemeral_of(kit, puk);
 	const size_t point = point_len(puk);
 	uint8_t own[POINT_MAX], peer[POINT_MAX];
 	SECRET(kek) kek = {0};
 	BUF(info);
 
-	if (!ephemeral || get_point(own, point, ephemeral, why) ||
-	    get_point(peer, point, puk, why) ||
+	if (!ephemeral)
+		return ossl_why(why, "key generation");
+	if (get_point(own, point, ephemeral, why) || get_point(peer, point, puk, why) ||
 	    shared_info(&info, header, own, peer, point, tre_id, why) ||
 	    buf_add(b, own, point, why) || buf_reserve(b, len + WRAP_MORE, why))
 		return -1;
-	if (!agree(&kek, ephemeral, puk, &info) ||
+	if (!agree(kit, &kek, ephemeral, puk, &info) ||
 	    !wrap(1, b->bytes + b->len, len + WRAP_MORE, &kek, secret, len))
 		return ossl_why(why, "key agreement");
 	b->len += len + WRAP_MORE;
 	return 0;
 }
 
-int keyblock_seal(struct buf *b, EVP_PKEY *puk, const uint8_t header[static KEYBLOCK_HEADER],
-		  const char *tre_id, const uint8_t *secret, size_t secret_len, struct why *why)
+int keyblock_seal(struct keyblock_kit *kit, struct buf *b, EVP_PKEY *puk,
+		  const uint8_t header[static KEYBLOCK_HEADER], const char *tre_id,
+		  const uint8_t *secret, size_t secret_len, struct why *why)
 {
 	if (keyblock_transport(puk) == KEYBLOCK_OAEP)
 		return seal_oaep(b, puk, secret, secret_len, why);
-	return seal_ecdh(b, puk, header, tre_id, secret, secret_len, why);
+	return seal_ecdh(kit, b, puk, header, tre_id, secret, secret_len, why);
 }
 
 /* Takes from[] where opened, and keeps to[] otherwise, in the same time. */
@@ -202,6 +243,7 @@ static int open_ecdh(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *
 	AUTO(EVP_PKEY) *ephemeral = NULL;
 	uint8_t own[POINT_MAX];
 	int opened;
+	KEYBLOCK_KIT(kit);
 	BUF(info);
 
 	if (block_len != point + len + WRAP_MORE)
@@ -210,7 +252,7 @@ static int open_ecdh(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *
 	if (get_point(own, point, prk, why) ||
 	    shared_info(&info, header, block, own, point, tre_id, why))
 		return -1;
-	opened = agree(kek, prk, ephemeral ? ephemeral : prk, &info) &&
+	opened = agree(&kit, kek, prk, ephemeral ? ephemeral : prk, &info) &&
 		 wrap(0, kek->secret, len, kek, block + point, len + WRAP_MORE);
 	return opened & (ephemeral != NULL);
 }

@@ -3,7 +3,9 @@
 
 #include "base/slurp.h"
 
+#include <openssl/core_names.h>
 #include <openssl/decoder.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/ui.h>
@@ -60,6 +62,57 @@ EVP_PKEY *key_generate(const char *alg, struct why *why)
 	if (!key)
 		ossl_why(why, "key generation");
 	return key;
+}
+
+/* An EC key that is there takes another point of its curve: to make a curve costs more. */
+static int set_point(EVP_PKEY **key, const char *group, int bits, const void *bytes, size_t len)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
+		OSSL_PARAM_construct_end()};
+	AUTO(EVP_PKEY_CTX) *ctx = NULL;
+
+	if (*key && !(EVP_PKEY_is_a(*key, "EC") && EVP_PKEY_get_bits(*key) == bits)) {
+		EVP_PKEY_free(*key);
+		*key = NULL;
+	}
+	if (!*key) {
+		ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+		if (!ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
+		    EVP_PKEY_fromdata(ctx, key, EVP_PKEY_KEY_PARAMETERS, params) != 1)
+			return 0;
+	}
+	/* one octet would be the point at infinity, which OpenSSL takes */
+	return *(const uint8_t *)bytes == 4 &&
+	       EVP_PKEY_set1_encoded_public_key(*key, bytes, len) == 1;
+}
+
+static int set_modulus(EVP_PKEY **key, const void *bytes, size_t len)
+{
+	uint8_t n[512], e[] = {1, 0, 1}; /* in the machine's order: 65537 is the same in both */
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	AUTO(BIGNUM) *modulus = BN_bin2bn(bytes, (int)len, NULL);
+	OSSL_PARAM params[] = {OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, n, len),
+			       OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, e, sizeof(e)),
+			       OSSL_PARAM_construct_end()};
+
+	EVP_PKEY_free(*key);
+	*key = NULL;
+	return ctx && modulus && BN_num_bits(modulus) == (int)len * 8 && BN_is_odd(modulus) &&
+	       BN_bn2nativepad(modulus, n, (int)len) > 0 && EVP_PKEY_fromdata_init(ctx) == 1 &&
+	       EVP_PKEY_fromdata(ctx, key, EVP_PKEY_PUBLIC_KEY, params) == 1;
+}
+
+int key_from_raw(EVP_PKEY **key, const void *bytes, size_t len, struct why *why)
+{
+	if (len == 65                                ? set_point(key, "P-256", 256, bytes, len)
+	    : len == 97                              ? set_point(key, "P-384", 384, bytes, len)
+	    : len == 256 || len == 384 || len == 512 ? set_modulus(key, bytes, len)
+						     : 0)
+		return 0;
+	ERR_clear_error();
+	return why_input(why, "want an uncompressed point on P-256 or P-384, or an RSA modulus of "
+			      "2048, 3072 or 4096 bits");
 }
 
 static EVP_PKEY *known(EVP_PKEY *key, const char *what, struct why *why)

@@ -205,17 +205,18 @@ static int make_registration(struct buf *b, const struct bootstrap_credentials *
 			     const struct sho_order *o, struct why *why)
 {
 	AUTO(json_t) *fields = json_object();
-	const struct mcim_target target = {o->enc_cert, o->permit.tre_id, MCIM_FORMAT_TR33812,
+	const struct mcim_target target = {o->enc_cert, NULL, o->permit.tre_id, MCIM_FORMAT_TR33812,
 					   MCIM_SUITE_MODERN};
 	const struct note_spec spec = {
 		"registration", o->drf ? o->drf : o->current, fields, o->token.bytes, o->token.len,
 		o->at,          REGISTRATION_LIFETIME};
+	KEYBLOCK_KIT(kit);
 	BUF(json);
 	BUF(blob);
 	BUF(pem);
 
 	return bootstrap_credentials_encode(&json, c, why) ||
-			       mcim_protect(&blob, &target, MCIM_TAG_BOOTSTRAP, json.bytes,
+			       mcim_protect(&kit, &blob, &target, MCIM_TAG_BOOTSTRAP, json.bytes,
 					    json.len, why) ||
 			       cert_pem(&pem, o->cert, why) ||
 			       json_put_text(fields, "tre_id", o->permit.tre_id, why) ||

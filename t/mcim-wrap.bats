@@ -154,7 +154,7 @@ word() {
 	mcim-wrap --batch reqs >out 2>err || rc=$?
 	[ "$rc" -eq 3 ]
 	[ "$(wc -l <out)" -eq 2 ]
-	grep -q 'reqs:2: want either tre_cert_pem or puk_tre' err
+	grep -q 'reqs:2: want one of tre_cert_pem, point and modulus' err
 	head -1 out | jq -r .blob_b64 | base64 -d | mcim-unwrap --key tre.key --tre-id 'ACME;0001' >back
 }
 
@@ -171,11 +171,14 @@ raw() {
 	local alg n bad
 	keys
 	: >reqs
+	local form
 	for alg in ec-p256:65 ec-p384:97 rsa-2048:256; do
+		form=point
+		[ "$alg" != rsa-2048:256 ] || form=modulus
 		m2m-keygen tre --tre-id "X;${alg%:*}" --alg "${alg%:*}" --key-out "${alg%:*}.key" --cert-out "${alg%:*}.pem" \
 			--ca-key ca.key --ca-cert ca.pem
 		jq -cn --arg id "X;${alg%:*}" --arg p "$(raw "${alg%:*}.key" "${alg#*:}")" --slurpfile m mcim.json \
-			'{tre_id: $id, puk_tre: $p, mcim: $m[0]}' >>reqs
+			--arg form $form '{tre_id: $id, ($form): $p, mcim: $m[0]}' >>reqs
 	done
 	for _ in $(seq 40); do cat reqs; done >many
 	mcim-wrap --batch many --jobs 3 -o answers
@@ -193,15 +196,19 @@ raw() {
 	n=$(raw rsa-2048.key 256)
 	for bad in 00 "02$(raw ec-p256.key 65 | cut -c3-66)" "$(raw ec-p256.key 65 | sed 's/.$/x/;s/0x$/1/;s/[1-9a-f]x$/00/')" \
 		"${n%?}0" "00${n#??}" zz ''; do
-		jq -cn --arg p "$bad" --slurpfile m mcim.json '{tre_id: "X;1", puk_tre: $p, mcim: $m[0]}' >req
-		refuses 3 'req:1: puk_tre' mcim-wrap --batch req
+		for form in point modulus; do
+			jq -cn --arg p "$bad" --arg form $form --slurpfile m mcim.json '{tre_id: "X;1", ($form): $p, mcim: $m[0]}' >req
+			refuses 3 "req:1: $form" mcim-wrap --batch req
+		done
 	done
 	jq -c 'del(.tre_id)' reqs | head -1 >req
 	refuses 3 'tre_id: is wanted' mcim-wrap --batch req
 	jq -c '.format = "cms"' reqs | head -1 >req
 	refuses 3 'CMS names its recipient' mcim-wrap --batch req
 	jq -c --rawfile c tre.pem '.tre_cert_pem = $c' reqs | head -1 >req
-	refuses 3 'either' mcim-wrap --batch req
+	refuses 3 'want one of' mcim-wrap --batch req
+	jq -c '.modulus = .point | del(.point)' reqs | head -1 >req
+	refuses 3 'modulus: want an RSA modulus' mcim-wrap --batch req
 }
 
 @test "K is never freed in the clear" {

@@ -62,23 +62,31 @@ static int take_operator(struct wrapper *w, struct mcim_order *o, const json_t *
 static int take_recipient(X509 **cert, struct wrapper *w, struct mcim_order *o,
 			  const json_t *record, struct why *why)
 {
-	const char *pem, *raw;
+	static const char *const forms[] = {"tre_cert_pem", "point", "modulus"};
+	const char *texts[3];
+	unsigned given = 0, form = 0;
 	BUF(octets);
 
-	if (json_text_opt(&raw, record, "puk_tre", why) ||
-	    json_text_opt(&pem, record, "tre_cert_pem", why))
-		return -1;
-	if (!raw == !pem)
-		return why_input(why, "want either tre_cert_pem or puk_tre");
-	if (pem) {
-		*cert = cert_parse(pem, strlen(pem), "tre_cert_pem", why);
+	for (unsigned i = 0; i < 3; i++) {
+		if (json_text_opt(&texts[i], record, forms[i], why))
+			return -1;
+		given += texts[i] != NULL;
+		form = texts[i] ? i : form;
+	}
+	if (given != 1)
+		return why_input(why, "want one of tre_cert_pem, point and modulus");
+	if (form == 0) {
+		*cert = cert_parse(texts[0], strlen(texts[0]), "tre_cert_pem", why);
 		o->tre_cert = *cert;
 		return *cert ? 0 : -1;
 	}
-	if (hex_decode_buf(&octets, raw, "puk_tre", why))
+	if (hex_decode_buf(&octets, texts[form], forms[form], why))
 		return -1;
-	if (key_from_raw(&w->puk, octets.bytes, octets.len, why))
-		return why_in(why, "puk_tre");
+	if (key_from_raw(&w->puk, octets.bytes, octets.len, why) ||
+	    EVP_PKEY_is_a(w->puk, "RSA") != (form == 2))
+		return why_input(why, "%s: want %s", forms[form],
+				 form == 1 ? "an uncompressed point of P-256 or P-384, on the curve"
+					   : "an RSA modulus of 2048, 3072 or 4096 bits");
 	o->tre_key = w->puk;
 	return 0;
 }
@@ -95,8 +103,8 @@ static int answer(struct buf *out, const char *tre_id, const struct buf *blob, s
 static int do_record(struct wrapper *w, const json_t *record, struct buf *out, struct why *why)
 {
 	static const char *const fields[] = {
-		"tre_id", "tre_cert_pem", "puk_tre", "operator_cert_pem", "mcim", "format",
-		"suite",  "tag",          NULL};
+		"tre_id", "tre_cert_pem", "point", "modulus", "operator_cert_pem",
+		"mcim",   "format",       "suite", "tag",     NULL};
 	AUTO(X509) *cert = NULL;
 	struct mcim_order o = {0};
 	const json_t *mcim = json_object_get(record, "mcim");

@@ -96,9 +96,13 @@ $(O)/unit.stamp: $(UNITS)
 $(O)/unit/%: t/unit/%.c $(O)/libm2m.a $(O)/libasn1.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) $(ALL_L) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
-$(O)/freewatch.so: t/preload/freewatch.c
+$(O)/freewatch.so: $(O)/powerlog.so $(O)/powercut
+$(O)/%.so: t/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -Wall -Wextra -shared -fPIC -o $@ $<
+$(O)/powercut: t/preload/powercut.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -g -Wall -Wextra -o $@ $<
 
 # ---- fuzz ----------------------------------------------------------------------------------------
 # `make fuzz FUZZ_SECONDS=600 FUZZ="token wbxml"`: libFuzzer (clang), those targets or all, one after

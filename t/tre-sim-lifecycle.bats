@@ -130,6 +130,34 @@ TABLE
 	refuses 1 'refused: note-replayed: ' tre command -i command.jws
 }
 
+@test "an operator's name is not enough: another certificate of that name lists nothing of it" {
+	served
+	# the owner takes a second MCIM, of somebody who bears the name of the first one's operator
+	mkdir foe
+	m2m-keygen operator --name sho-a --key-out foe/key --cert-out foe/pem
+	tre token --to sho-a --to-cert foe/pem --pin pin >token.jws
+	printf '{"username":"m2me","password":"0123456789abcdef","nonce_a":"%s","server_url":"https://dpf.sho-a.example/m2m","sho_cert_sha256":"%s"}\n' \
+		"$(openssl rand -hex 16)" "$(openssl x509 -in foe/pem -outform DER | sha256sum | cut -c1-64)" >credentials.json
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --tag bootstrap -i credentials.json -o credentials.blob
+	bootstrap-sign --key sho-a.key --cert sho-a.pem --tre-id "$ID" --server-url https://dpf.sho-a.example/m2m \
+		--server-cert foe/pem --credentials credentials.blob -o bootstrap.xml
+	tre bootstrap -i bootstrap.xml >out
+	m2meobj-make --tre state -o m2meobj.xml
+	# TRE_info in the M2MEobj
+	run ! grep mcim-1 m2meobj.xml
+	pva-verify --trust ca.pem --nonce-a-file credentials.json -i m2meobj.xml --sign-key pva.key --sign-cert pva.pem -o result.jws
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert foe/pem -i mcim-b.json -o mcim.blob
+	mcimobj-make --key foe/key --cert foe/pem --mcim mcim.blob --result result.jws --result-trust pva.pem \
+		--token token.jws -o mcimobj.xml
+	tre provision --beside -i mcimobj.xml -o status.jws
+	m2m-note make command --key foe/key --cert foe/pem --to "$ID" -o command.jws command=list
+	tre command -i command.jws >other
+	[ "$(jq -r .id other)" = mcim-2 ]
+	m2m-note make command --key sho-a.key --cert sho-a.pem --to "$ID" -o command.jws command=list
+	tre command -i command.jws >other
+	[ "$(jq -r .id other)" = mcim-1 ]
+}
+
 @test "TR 33.812 5.1.2.3: an update changes files, and no key and no identity" {
 	served
 	jq -c '. + {"thresh":16,"fplmn":["262-01"]}' mcim-a.json >update.json
@@ -194,6 +222,29 @@ parties_with() {
 	attaches $K2 $OPC2 000000000020
 	[ "$(tre list | jq -r .id)" = mcim-3 ]
 	refuses 1 'refused: wrong-state: no change is under way' tre revert
+}
+
+@test "B.2.3.4 NOTE 4: no operator's command to its own MCIM keeps the TRE in a change" {
+	changing
+	cp -a state before
+	cp -a state.device before.device
+	# the new operator takes its MCIM away again: the old one comes back
+	command_ sho-b block mcim-2
+	command_ sho-b delete mcim-2
+	tre revert >out
+	[ "$(cat out)" = '{"identity":"mcim","imsi":"001020000000001"}' ]
+	attaches $K1 $OPC1 000000000040
+	# the old operator retires, or deletes, what was replaced: the PCID is left
+	for verb in retire delete; do
+		rm -rf state state.device
+		cp -a before state
+		cp -a before.device state.device
+		command_ sho-a $verb mcim-1
+		tre revert >out
+		[ "$(jq -r .identity out)" = pcid ]
+		[ "$(tre list | grep -c '"state":"selected"')" -eq 0 ]
+		attaches $K0 $OPC0 000000000040
+	done
 }
 
 @test "B.2.3.4 NOTE 4: not before the predetermined time is over" {

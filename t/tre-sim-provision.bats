@@ -108,6 +108,34 @@ policy() {
 	refuses 1 "refused: wrong-operator: the owner's token" tre bootstrap -i bootstrap.xml
 }
 
+# resigned FROM TO WHO: the bootstrap with that text instead, signed anew by somebody else's program
+resigned() {
+	sed -E "s|$1|$2|; s|<DigestValue>[^<]*<|<DigestValue><|; s|<SignatureValue>[^<]*<|<SignatureValue><|; s|<X509Certificate>[^<]*</X509Certificate>||" \
+		bootstrap.xml >template.xml
+	xmlsec1 --sign --privkey-pem "$3.key,$3.pem" --output resigned.xml template.xml
+}
+
+@test "TR 33.812 B.2.3.3: the current operator cannot say another's name, and a stranger cannot sign it anew" {
+	command -v xmlsec1 >/dev/null || skip 'xmlsec1 is not installed'
+	parties
+	token sho-a
+	credentials sho-a
+	bootstrap ro sho-a
+	# the driver itself refuses nothing
+	cp -a state before
+	cp -a state.device before.device
+	resigned nothing nothing ro
+	tre bootstrap -i resigned.xml >out
+	rm -rf state state.device
+	mv before state
+	mv before.device state.device
+	resigned '<Value>sho-a</Value>' '<Value>sho-b</Value>' ro
+	refuses 1 "refused: wrong-operator: the bootstrap says sho-b, and its certificate is sho-a's" tre bootstrap -i resigned.xml
+	# and a stranger who signs the same is nobody
+	resigned nothing nothing sho-b
+	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i resigned.xml
+}
+
 @test "TR 33.812 B.2.3.3: nonce_A is taken once, and a change wants a token" {
 	parties
 	credentials sho-a
@@ -363,6 +391,20 @@ refused_status() {
 
 # ---- 5.1.3.7.4.2: in two halves ----
 
+@test "a pristine TRE whose owner has named an operator takes no MCIM without that token" {
+	parties
+	policy '{"pristine_without_token":true}'
+	credentials sho-a
+	bootstrap ro sho-a
+	tre bootstrap -i bootstrap.xml >out
+	tre token --to sho-b --to-cert sho-b.pem >token.jws
+	m2meobj-make --tre state -o m2meobj.xml
+	pva-verify --trust ca.pem --nonce-a-file credentials.json --sign-key pva.key --sign-cert pva.pem -i m2meobj.xml -o result.jws
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem -i mcim-a.json -o mcim.blob
+	mcimobj-make --key sho-a.key --cert sho-a.pem --mcim mcim.blob --result result.jws --result-trust pva.pem -o mcimobj.xml
+	refuses 1 'refused: no-token: ' tre provision -i mcimobj.xml -o status.jws
+}
+
 @test "TR 33.812 5.1.3.7.4.2 steps 10 to 15: stage, notice, acknowledgement, commit" {
 	served
 	up_to_mcimobj sho-a sho-b mcim-b.json
@@ -390,6 +432,30 @@ refused_status() {
 	[ "$(state_of mcim-1) $(state_of mcim-2)" = 'blocked selected' ]
 	attaches $K2 $OPC2 000000000020
 	[ "$(tre list | jq -r .id)" = mcim-2 ]
+}
+
+@test "TR 33.812 5.1.3.7.4.2 step 12: the old operator's consent is to one change, and to no later one" {
+	served
+	up_to_mcimobj sho-a sho-b mcim-b.json
+	tre provision --stage -i mcimobj.xml -o status.jws
+	tre discard --operator sho-a -o notice.jws
+	m2m-note make ack --key sho-a.key --cert sho-a.pem --to "$ID" --about notice.jws -o ack.jws
+	cp -a state before
+	cp -a state.device before.device
+	# the owner has another wish: what waited under the first one is not installed
+	tre token --to sho-b --to-cert sho-b.pem --pin pin >token.jws
+	refuses 1 'refused: wrong-state: no MCIM is staged' tre provision --commit --ack ack.jws -o status.jws
+	# and the consent to the first change is none to the second
+	credentials sho-b
+	bootstrap sho-a sho-b
+	tre bootstrap -i bootstrap.xml >out
+	mcimobj sho-b mcim-b.json
+	tre provision --stage -i mcimobj.xml -o status.jws
+	refuses 1 'refused: wrong-subject: ' tre provision --commit --ack ack.jws -o status.jws
+	rm -rf state state.device
+	mv before state
+	mv before.device state.device
+	tre provision --commit --ack ack.jws -o status.jws
 }
 
 @test "4.3.2: an MCIM whose controls want it is replaced with its operator's countersignature alone" {

@@ -74,7 +74,8 @@ static bool has(const char *folder, const char *name)
 static int make_folder(const char *path, struct why *why)
 {
 	if (mkdir(path, 0700) == 0)
-		return chmod(path, 0700) ? why_sys(why, "%s: %s", path, strerror(errno)) : 0;
+		return chmod(path, 0700) ? why_sys(why, "%s: %s", path, strerror(errno))
+					 : outfile_sync_folder(path, why);
 	return errno == EEXIST ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
 }
 

@@ -96,6 +96,21 @@ static int take_cert(X509 **cert, struct tnds *t, const char *path, bool is_want
 	return *cert ? 0 : -1;
 }
 
+/* Who signs the bootstrap is not who it names: the new operator's name is its certificate's. */
+static int check_operator(const struct bootstrap *b, struct why *why)
+{
+	char name[TRE_ID_TEXT];
+
+	if (cert_name(name, b->sho_cert ? b->sho_cert : b->server_cert, why))
+		return -1;
+	return strcmp(name, b->sho) == 0
+		       ? 0
+		       : why_refuse(why, "wrong-operator",
+				    "the bootstrap says %.64s, and its certificate is %s's (TR "
+				    "33.812 B.2.3.3)",
+				    b->sho, name);
+}
+
 static int take_account(struct bootstrap *b, struct tnds *t, struct why *why)
 {
 	char app[8], type[8];
@@ -113,7 +128,7 @@ static int take_account(struct bootstrap *b, struct tnds *t, struct why *why)
 	if (strcmp(app, "w7") != 0 || strcmp(type, "URI") != 0)
 		return why_input(why, "DMAcc: want AppID w7 and an address of type URI");
 	return bootstrap_url_check(b->server_url, "server URL", why) ||
-			       party_check(b->sho, "ServerID", why)
+			       party_check(b->sho, "ServerID", why) || check_operator(b, why)
 		       ? -1
 		       : 0;
 }

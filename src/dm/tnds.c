@@ -25,11 +25,12 @@ xmlDoc *tnds_new(struct why *why)
 static xmlNode *child_node(xmlNode *parent, const char *name, size_t len)
 {
 	for (xmlNode *n = xml_first(parent); n; n = xml_next(n)) {
-		const xmlNode *text = xml_is(n, "Node", NS) ? xml_first(n) : NULL;
+		const xmlNode *first = xml_is(n, "Node", NS) ? xml_first(n) : NULL;
+		char *text = first ? xml_text(first) : NULL;
+		const bool is_it = text && strlen(text) == len && strncmp(text, name, len) == 0;
 
-		if (text && text->children &&
-		    strlen((const char *)text->children->content) == len &&
-		    strncmp((const char *)text->children->content, name, len) == 0)
+		xmlFree(text);
+		if (is_it)
 			return n;
 	}
 	return NULL;
@@ -187,12 +188,20 @@ xmlNode *tnds_value(struct tnds *t, const char *path, const char *format, struct
 	return NULL;
 }
 
+static bool has_controls(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
 int tnds_text(struct tnds *t, const char *path, char *text, size_t room, bool is_wanted,
 	      struct why *why)
 {
 	const xmlNode *v;
 	char *got;
-	size_t len;
+	bool fits;
 
 	text[0] = '\0';
 	if (!is_wanted && !tnds_has(t, path))
@@ -201,14 +210,11 @@ int tnds_text(struct tnds *t, const char *path, char *text, size_t room, bool is
 	got = v ? xml_text(v) : NULL;
 	if (!got)
 		return v ? malformed(v, why) : -1;
-	len = strlen(got);
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)got[i] < 0x20 || got[i] == 0x7f)
-			len = room;
-	if (len < room)
-		memcpy(text, got, len + 1);
+	fits = strlen(got) < room && !has_controls(got);
+	if (fits)
+		memcpy(text, got, strlen(got) + 1);
 	xml_text_free(got);
-	return len < room ? 0 : why_input(why, "%s: too long, or with control characters", path);
+	return fits ? 0 : why_input(why, "%s: too long, or with control characters", path);
 }
 
 int tnds_b64(struct tnds *t, const char *path, struct buf *b, bool is_wanted, struct why *why)

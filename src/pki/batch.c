@@ -108,6 +108,15 @@ static int each_line(const struct batch *b, struct lines *ids, struct buf *rows,
 	return 0;
 }
 
+static int make_folder(const char *path, struct why *why)
+{
+	if (!path)
+		return 0;
+	if (mkdir(path, 0700) == 0)
+		return outfile_sync_folder(path, why);
+	return errno == EEXIST ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
+}
+
 int batch_run(const struct batch *b, int *status, struct why *why)
 {
 	LINES(ids);
@@ -121,8 +130,8 @@ int batch_run(const struct batch *b, int *status, struct why *why)
 	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
 		return why_refuse(why, "file-exists",
 				  "%s: private keys are not overwritten without --force", b->out);
-	if (b->folder && mkdir(b->folder, 0700) && errno != EEXIST)
-		return why_sys(why, "%s: %s", b->folder, strerror(errno));
+	if (make_folder(b->folder, why))
+		return -1;
 	if (each_line(b, &ids, &rows, &out, status) || b->folder ||
 	    (*status != TOOL_OK && out.len == 0))
 		return 0;

@@ -3,6 +3,7 @@
 
 #include "aka/kdf.h"
 #include "base/hex.h"
+#include "base/outfile.h"
 #include "base/when.h"
 
 #include <errno.h>
@@ -197,6 +198,7 @@ static int work(struct reg *r, void *ctx, struct why *why)
 
 static int append_file(const char *path, const struct buf *text, struct why *why)
 {
+	const bool is_new = access(path, F_OK) != 0;
 	const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	int rc;
 
@@ -208,7 +210,7 @@ static int append_file(const char *path, const struct buf *text, struct why *why
 		     ? 0
 		     : why_sys(why, "%s: %s", path, strerror(errno));
 	close(fd);
-	return rc;
+	return rc || (is_new && outfile_sync_folder(path, why)) ? -1 : 0;
 }
 
 int auc_block(struct reg *r, const struct auc_options *o, struct auc_request *requests, size_t n,

@@ -23,8 +23,8 @@ int tre_boot(struct tre *t, const char *components, struct buf *out, struct why 
 	__attribute__((warn_unused_result));
 int tre_info(struct tre *t, struct buf *out, struct why *why) __attribute__((warn_unused_result));
 /* as NULL: the owner's view; else what that operator may see. */
-int tre_list(struct tre *t, const char *as, struct buf *out, struct why *why)
-	__attribute__((warn_unused_result));
+int tre_list(struct tre *t, const char *as, const char *cert_sha256, struct buf *out,
+	     struct why *why) __attribute__((warn_unused_result));
 /* The audit's records; verify: refused with `audit-broken` where they are not what was written. */
 int tre_audit(struct tre *t, bool verify, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));

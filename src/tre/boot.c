@@ -57,7 +57,8 @@ static int check_mcim(struct tre *t, json_t *m, struct why *why)
 		       : 0;
 }
 
-int tre_info_json(struct tre *t, json_t *o, const char *as, struct why *why)
+int tre_info_json(struct tre *t, json_t *o, const char *as, const char *cert_sha256,
+		  struct why *why)
 {
 	const json_t *measured = json_object_get(t->s, "measurements");
 	const json_int_t boots = json_integer_value(json_object_get(t->s, "boot_counter"));
@@ -71,7 +72,10 @@ int tre_info_json(struct tre *t, json_t *o, const char *as, struct why *why)
 	    json_put(o, "measurements", measured ? json_deep_copy(measured) : json_array(), why))
 		return -1;
 	/* list is put before it is filled: the object owns it from here */
-	return json_put(o, "mcims", list, why) || tre_mcim_view(t, list, as, false, why) ? -1 : 0;
+	return json_put(o, "mcims", list, why) ||
+			       tre_mcim_view(t, list, as, cert_sha256, false, why)
+		       ? -1
+		       : 0;
 }
 
 int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
@@ -87,7 +91,7 @@ int tre_boot(struct tre *t, const char *components, struct buf *out, struct why 
 	}
 	if (json_put(t->s, "boot_counter", json_integer(boots + 1), why) ||
 	    (components && measure_all(t, components, why)) || tre_note(t, "boot", NULL, why) ||
-	    tre_save(t, why) || tre_info_json(t, o, NULL, why))
+	    tre_save(t, why) || tre_info_json(t, o, NULL, NULL, why))
 		return -1;
 	return json_append_line(out, o, why);
 }
@@ -96,16 +100,17 @@ int tre_info(struct tre *t, struct buf *out, struct why *why)
 {
 	AUTO(json_t) *o = json_object();
 
-	return tre_info_json(t, o, NULL, why) || json_append_line(out, o, why) ? -1 : 0;
+	return tre_info_json(t, o, NULL, NULL, why) || json_append_line(out, o, why) ? -1 : 0;
 }
 
-int tre_list(struct tre *t, const char *as, struct buf *out, struct why *why)
+int tre_list(struct tre *t, const char *as, const char *cert_sha256, struct buf *out,
+	     struct why *why)
 {
 	AUTO(json_t) *list = json_array();
 	json_t *m;
 	size_t i;
 
-	if (tre_mcim_view(t, list, as, as != NULL, why))
+	if (tre_mcim_view(t, list, as, cert_sha256, as != NULL, why))
 		return -1;
 	json_array_foreach (list, i, m) {
 		if (json_append_line(out, m, why))

@@ -33,13 +33,16 @@ static int name_parties(struct token *k, const struct tre *t, const char *to, X5
 					"there is no current operator (TR 33.812 B.2.2.1)");
 }
 
-/* One token is outstanding: the new one takes the place of the one before. */
+/* One token is outstanding: the new one takes the place of the one before, and what was begun under
+ * that is over: an MCIM that waits for its commit, and the notice to the old operator, whose answer
+ * was consent to that change and to no other. */
 static int remember_token(struct tre *t, const struct token *k, const struct buf *text,
 			  struct why *why)
 {
 	json_t *o = json_object();
 	uint8_t md[32];
 
+	tre_unstage(t);
 	return json_put(t->s, "token", o, why) || ossl_sha256(md, text->bytes, text->len, why) ||
 			       json_put_number(t->s, "token_seq", k->seq, why) ||
 			       json_put_number(o, "seq", k->seq, why) ||
@@ -82,10 +85,9 @@ static bool was_seen(const struct tre *t, const char *nonce)
 	size_t i;
 	json_t *v;
 
-	json_array_foreach (json_object_get(t->s, "seen"), i, v) {
+	json_array_foreach (json_object_get(t->s, "seen"), i, v)
 		if (strcmp(json_string_value(v), nonce) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -144,7 +146,7 @@ static int accept(struct tre *t, const struct bootstrap *b, const struct bootstr
 
 	hex_encode(nonce, c->nonce_a, NONCE_LEN);
 	tre_anchor_drop_pending(t);
-	json_object_del(t->s, "staged");
+	tre_unstage(t);
 	json_object_del(t->s, "nonce_b");
 	return json_put(t->s, "bootstrap", o, why) || json_put_text(o, "nonce_a", nonce, why) ||
 			       json_put_text(o, "username", c->username, why) ||
@@ -283,12 +285,12 @@ int tre_m2meobj(struct tre *t, struct buf *document, struct m2meobj *object, str
 	snprintf(o->username, sizeof(o->username), "%s", tre_text(b, "username"));
 	if (!key || json_hex(o->nonce_a, NONCE_LEN, b, "nonce_a", why) ||
 	    rng_bytes(o->nonce_b, NONCE_LEN, why) ||
-	    tre_info_json(t, o->tre_info, tre_text(b, "sho"), why) ||
+	    tre_info_json(t, o->tre_info, tre_text(b, "sho"), tre_text(b, "sho_cert_sha256"),
+			  why) ||
 	    m2meobj_prove(o, tre_text(b, "password"), tre_own_id(t), why))
 		return -1;
 	hex_encode(hex, o->nonce_b, NONCE_LEN);
-	/* nonce_B is remembered before it is told */
-	nonce = json_pack("{s:s}", "value", hex);
+	nonce = json_pack("{s:s}", "value", hex); /* remembered before it is told */
 	if (m2meobj_make(document, o, key, cert, why) || json_put(t->s, "nonce_b", nonce, why) ||
 	    (url &&
 	     buf_add(url, tre_text(b, "server_url"), strlen(tre_text(b, "server_url")), why)) ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An operator's signed commands over its own MCIMs: TR 33.812 5.1.2.3, 5.1.2.4. */
+#include "base/hex.h"
 #include "pki/note.h"
 #include "tre/state.h"
 
@@ -105,6 +106,19 @@ static int change_state(struct tre *t, json_t *m, enum mcim_act a, struct why *w
 	return 0;
 }
 
+/* Whoever bears an operator's name sees the MCIMs of its own certificate alone. */
+static int list_own(struct tre *t, const json_t *note, X509 *signer, struct buf *out,
+		    struct why *why)
+{
+	uint8_t md[32];
+	char hex[65];
+
+	if (cert_sha256(md, signer, why))
+		return -1;
+	hex_encode(hex, md, 32);
+	return tre_list(t, tre_text(note, "iss"), hex, out, why);
+}
+
 static int obey(struct tre *t, const json_t *note, X509 *signer, struct buf *out, struct why *why)
 {
 	const char *verb = json_text(note, "command", why);
@@ -114,7 +128,7 @@ static int obey(struct tre *t, const json_t *note, X509 *signer, struct buf *out
 	if (!verb)
 		return -1;
 	if (strcmp(verb, "list") == 0)
-		return tre_list(t, tre_text(note, "iss"), out, why);
+		return list_own(t, note, signer, out, why);
 	a = mcim_act_parse(verb);
 	if (strcmp(verb, "update") != 0 && (a < 0 || a == ACT_SELECT || a == ACT_DESELECT))
 		return why_input(why,

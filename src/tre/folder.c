@@ -49,26 +49,27 @@ bool tre_has(const char *folder, const char *name)
 	return there;
 }
 
-/* 0700 whatever the umask is; one that is there stays as it is. */
-static int make_one(const char *path)
+/* 0700 whatever the umask is, and durable; one that is there stays as it is. */
+static int make_one(const char *path, struct why *why)
 {
 	if (mkdir(path, 0700) == 0)
-		return chmod(path, 0700);
-	return errno == EEXIST ? 0 : -1;
+		return chmod(path, 0700) ? why_sys(why, "%s: %s", path, strerror(errno))
+					 : outfile_sync_folder(path, why);
+	return errno == EEXIST ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
 }
 
 int tre_folders(const char *path, struct why *why)
 {
 	char *copy = strdup(path);
-	int rc = copy ? 0 : -1;
+	int rc = copy ? 0 : why_sys(why, "out of memory");
 
 	for (char *p = rc ? NULL : strchr(copy + 1, '/'); p && !rc; p = strchr(p + 1, '/')) {
 		*p = '\0';
-		rc = make_one(copy);
+		rc = make_one(copy, why);
 		*p = '/';
 	}
 	if (!rc)
-		rc = make_one(path);
+		rc = make_one(path, why);
 	free(copy);
-	return rc ? why_sys(why, "%s: %s", path, strerror(errno)) : 0;
+	return rc;
 }

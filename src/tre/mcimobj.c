@@ -48,8 +48,11 @@ static int check_token(struct tre *t, const struct mcimobj *o, const uint8_t ope
 	const json_t *token = json_object_get(t->s, "token");
 	struct token k = {0};
 
+	/* where the owner has said whom it wants, nobody comes in without that word */
 	if (o->token.len == 0)
 		return tre_policy(t, "pristine_without_token") &&
+				       (!token ||
+					json_is_true(json_object_get(token, "provisioned"))) &&
 				       json_array_size(json_object_get(t->s, "mcims")) == 0
 			       ? 0
 			       : why_refuse(why, "no-token",

@@ -40,7 +40,7 @@ static int info(struct tre *t, struct tre_order *o, struct buf *out, struct why 
 
 static int list(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
-	return tre_list(t, o->as, out, why);
+	return tre_list(t, o->as, NULL, out, why);
 }
 
 static int audit(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)

@@ -70,7 +70,32 @@ int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, 
 	return tre_save(t, why);
 }
 
-/* B.2.3.4 NOTE 4: back to what was used before, where the new network cannot be reached. */
+/* The old MCIM is what it was before the change; one that its operator has retired or deleted
+ * since, or that is broken, is not. */
+static int bring_back(struct tre *t, json_t *old, struct why *why)
+{
+	if (!old || strcmp(tre_text(old, "state"), "blocked") != 0 ||
+	    strcmp(tre_text(old, "reason"), "integrity") == 0)
+		return 0;
+	return tre_mcim_act(t, old, ACT_UNBLOCK, "revert", why) ||
+			       tre_mcim_act(t, old, ACT_SELECT, "revert", why)
+		       ? -1
+		       : 0;
+}
+
+/* The new MCIM, where its operator has not deleted it, is blocked. */
+static int put_away(struct tre *t, json_t *new, struct why *why)
+{
+	return (new &&strcmp(tre_text(new, "state"), "selected") == 0 &&
+		tre_mcim_act(t, new, ACT_DESELECT, "revert", why)) ||
+			       (new &&strcmp(tre_text(new, "state"), "activated") == 0 &&
+				tre_mcim_act(t, new, ACT_BLOCK, "revert", why))
+		       ? -1
+		       : 0;
+}
+
+/* B.2.3.4 NOTE 4: back to what was used before, the PCID where no MCIM of then is left, where the
+ * new network cannot be reached. No operator's command to its own MCIM takes that away. */
 int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 {
 	const json_t *change = json_object_get(t->s, "change");
@@ -78,19 +103,14 @@ int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 	json_t *old = *tre_text(change, "old") ? tre_mcim(t, tre_text(change, "old")) : NULL;
 	const int64_t since = json_integer_value(json_object_get(change, "since"));
 
-	if (!new)
+	if (!change)
 		return why_refuse(why, "wrong-state",
 				  "no change is under way (TR 33.812 B.2.3.4 NOTE 4)");
 	if (at < since + tre_policy_number(t, "revert_after"))
 		return why_refuse(why, "too-early",
 				  "the time to attach with the new MCIM is not over (TR 33.812 "
 				  "B.2.3.4 NOTE 4)");
-	if ((strcmp(tre_text(new, "state"), "selected") == 0 &&
-	     tre_mcim_act(t, new, ACT_DESELECT, "revert", why)) ||
-	    (strcmp(tre_text(new, "state"), "activated") == 0 &&
-	     tre_mcim_act(t, new, ACT_BLOCK, "revert", why)) ||
-	    (old && (tre_mcim_act(t, old, ACT_UNBLOCK, "revert", why) ||
-		     tre_mcim_act(t, old, ACT_SELECT, "revert", why))))
+	if (put_away(t, new, why) || bring_back(t, old, why))
 		return -1;
 	json_object_del(t->s, "change");
 	json_object_del(t->s, "bootstrap");

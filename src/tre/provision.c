@@ -110,9 +110,7 @@ static int install(struct tre *t, bool is_acknowledged, struct why *why)
 	    json_put_text(change, "new", tre_text(new, "id"), why) ||
 	    json_put_number(change, "since", (uint64_t)when_now(), why))
 		return -1;
-	json_object_del(t->s, "staged");
-	json_object_del(t->s, "staged_document");
-	json_object_del(t->s, "notice");
+	tre_unstage(t);
 	return 0;
 }
 
@@ -124,8 +122,7 @@ static int install_beside(struct tre *t, struct why *why)
 	if (check_room(t, why) || json_array_append(json_object_get(t->s, "mcims"), new) ||
 	    tre_mcim_act(t, new, ACT_ACTIVATE, "provision", why) || tre_anchor_beside(t, why))
 		return -1;
-	json_object_del(t->s, "staged");
-	json_object_del(t->s, "staged_document");
+	tre_unstage(t);
 	json_object_del(t->s, "bootstrap");
 	return 0;
 }
@@ -192,6 +189,13 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, st
 			buf_clear(status);
 	}
 	return -1;
+}
+
+void tre_unstage(struct tre *t)
+{
+	json_object_del(t->s, "staged");
+	json_object_del(t->s, "staged_document");
+	json_object_del(t->s, "notice");
 }
 
 /* Step 12: the old operator's acknowledgement of the notice that was sent. */

@@ -149,8 +149,8 @@ static int view(json_t *list, const json_t *m, bool with_imsi, struct why *why)
 		       : 0;
 }
 
-int tre_mcim_view(const struct tre *t, json_t *list, const char *as, bool with_imsi,
-		  struct why *why)
+int tre_mcim_view(const struct tre *t, json_t *list, const char *as, const char *cert_sha256,
+		  bool with_imsi, struct why *why)
 {
 	size_t i;
 	json_t *m;
@@ -158,6 +158,8 @@ int tre_mcim_view(const struct tre *t, json_t *list, const char *as, bool with_i
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
 		if (as && (strcmp(as, tre_text(m, "operator")) != 0 ||
 			   !tre_mcim_allows(m, "list", "operator")))
+			continue;
+		if (cert_sha256 && strcmp(cert_sha256, tre_text(m, "operator_cert_sha256")) != 0)
 			continue;
 		if (view(list, m, with_imsi, why))
 			return -1;

@@ -104,9 +104,10 @@ void tre_mcim_forget(struct tre *t, const json_t *m);
 bool tre_mcim_allows(const json_t *m, const char *act, const char *who);
 bool tre_mcim_control(const json_t *m, const char *control); /* countersignature, pin */
 
-/* Appends to the array list what may be seen of each MCIM; as NULL: the owner's view. */
-int tre_mcim_view(const struct tre *t, json_t *list, const char *as, bool with_imsi,
-		  struct why *why) __attribute__((warn_unused_result));
+/* Appends to the array list what may be seen of each MCIM; as NULL: the owner's view. cert_sha256:
+ * hex of that operator's certificate, which a name alone does not show; NULL: not known. */
+int tre_mcim_view(const struct tre *t, json_t *list, const char *as, const char *cert_sha256,
+		  bool with_imsi, struct why *why) __attribute__((warn_unused_result));
 
 /* Whether an MCIMobj may be staged: TRE_id, nonce_B, token, and PuK_TRE(MCIM), whose files are
  * given with the SHA-256 of the operator's certificate. Refused with `wrong-tre`, `nonce-unknown`,
@@ -116,6 +117,9 @@ struct mcimobj;
 int tre_mcimobj_check(struct tre *t, const struct mcimobj *o, struct mcim_blob *m,
 		      uint8_t operator_sha256[static 32], struct why *why)
 	__attribute__((warn_unused_result));
+
+/* What is staged goes, and the notice about it. */
+void tre_unstage(struct tre *t);
 
 /* The files of an operator's update (a blob of tag 3) into its MCIM m. */
 int tre_mcim_update(struct tre *t, json_t *m, const void *blob, size_t len, struct why *why)
@@ -160,8 +164,9 @@ const char *tre_current_sho(const struct tre *t); /* "" none */
  * MCIM that was replaced is deleted. */
 int tre_complete(struct tre *t, struct why *why) __attribute__((warn_unused_result));
 
-/* TRE_info (m2m-files(5)) into o: of the MCIMs what `as` may see (NULL: all, without IMSIs). */
-int tre_info_json(struct tre *t, json_t *o, const char *as, struct why *why)
-	__attribute__((warn_unused_result));
+/* TRE_info (m2m-files(5)) into o: of the MCIMs what `as`, with that certificate, may see (NULL:
+ * all, without IMSIs). */
+int tre_info_json(struct tre *t, json_t *o, const char *as, const char *cert_sha256,
+		  struct why *why) __attribute__((warn_unused_result));
 
 #endif

@@ -1,0 +1,350 @@
+#!/usr/bin/env bats
+# Power cuts, which a kill cannot show: what a run writes, syncs, renames and unlinks is recorded, and
+# every prefix of it replayed without the data, and the names, that no sync had made durable. The
+# tools open what is left: the old state or the new one, nothing told that is not there, nothing used
+# twice, and the rerun gets through.
+load lib
+load tre
+
+# the tools that were just built, beside the watcher of freed memory (none under the sanitizers)
+tools=${FREEWATCH_SO%/*}
+seed=${SEED:-$RANDOM}
+
+# recorded CMD...: runs CMD on the folder disk, and leaves in left what a cut may leave of it
+recorded() {
+	[ -n "${FREEWATCH_SO-}" ] || skip 'the sanitizers come first in a process; make check does this'
+	mkdir left
+	POWERLOG=$PWD/log POWERLOG_DISK=$(pwd -P)/disk LD_PRELOAD=$tools/powerlog.so "$@" >told.whole
+	echo "SEED=$seed"
+	"$tools/powercut" log left "$seed" >states
+	# the record is whole: replayed to its end it is the disk
+	diff -r -x db-shm disk left/whole
+	cmp told.whole left/whole.told
+}
+
+# survives CHECK: for each state that may be left, as disk, with what was told before, and $over:
+# whether the run had come to its end
+survives() {
+	local n happened how
+	over=
+	while read -r n over happened how; do
+		rm -rf disk
+		cp -a "left/$n" disk
+		cp "left/$n.told" told
+		LD_PRELOAD=$tools/powerlog.so
+		export LD_PRELOAD
+		"$@" || {
+			unset LD_PRELOAD
+			echo "state $n, $over behind event $happened, $how"
+			return 1
+		}
+		unset LD_PRELOAD
+	done <states
+	echo "$(wc -l <states) states"
+	[ "$(wc -l <states)" -ge 8 ]
+}
+
+# what must be there when the run was over
+over() {
+	[ "$over" = cut ] || "$@"
+}
+
+# ---- registers ----
+
+issued_once() {
+	local db=disk/db
+	over [ "$(cat told disk/out.jsonl 2>/dev/null | wc -l)" -eq 3 ] || return
+	[ ! -e disk/out.jsonl ] || [ "$(wc -l <disk/out.jsonl)" -eq 3 ] || return
+	pcid-issue --register $db --plmn 001-01 --count 3 >next || return
+	m2m-register export --register $db subscribers >all || return
+	cat told disk/out.jsonl 2>/dev/null | jq -r .imsi | sort >seen
+	# what was told is in the register, and what comes next was not told
+	[ -z "$(jq -r .imsi next | sort - seen | uniq -d)" ] && [ -z "$(jq -r .imsi all | sort | comm -23 seen -)" ] &&
+		[ "$(jq -r .imsi all | sort | uniq -d | wc -l)" -eq 0 ]
+}
+
+@test "pcid-issue: a new register, and its batch on stdout" {
+	mkdir disk
+	recorded pcid-issue --register disk/db --plmn 001-01 --count 3
+	survives issued_once
+}
+
+@test "without its syncs the same run does not survive" {
+	mkdir disk
+	POWERLOG_DEAF=1 recorded pcid-issue --register disk/db --plmn 001-01 --count 3
+	run -1 survives issued_once
+}
+
+@test "pcid-issue: a register that is there, and its batch in a file" {
+	mkdir disk
+	umask 077
+	pcid-issue --register disk/db --plmn 001-01 --count 2 >first
+	recorded pcid-issue --register disk/db --plmn 001-01 --count 3 -o disk/out.jsonl
+	survives issued_once
+}
+
+sqn_once() {
+	over [ "$(wc -l <told)" -eq 2 ] || return
+	# each vector that was told, and that had an SQN, has its line in the audit
+	touch disk/audit
+	[ "$(jq -c 'select(.outcome == "vector")' disk/audit 2>/dev/null | wc -l)" -ge "$(wc -l <told)" ] || return
+	auc-av --register disk/db --count 2 "$IMSI0" >next || return
+	jq -c --arg k "$K" --arg c "$C" '{k: $k, opc: $c, rand, autn}' told next | milenage usim | jq -r .sqn >sqns
+	[ "$(wc -l <sqns)" -ge 2 ] && [ "$(sort sqns | uniq -d | wc -l)" -eq 0 ] && sort -c sqns
+}
+
+@test "auc-av: no SQN twice, and the audit says what was told" {
+	mkdir disk
+	umask 077
+	pcid-issue --register disk/db --plmn 001-01 --count 1 >subscriber
+	K=$(jq -r .k subscriber) C=$(jq -r .opc subscriber)
+	recorded auc-av --register disk/db --count 2 --audit disk/audit $IMSI0
+	survives sqn_once
+}
+
+subscribe() {
+	sho-subscribe --register disk/db --name sho-a --key sho-a.key --cert sho-a.pem --tre-cert tre.pem --trust ca.pem \
+		--token token.jws --current-sho ro --plmn 001-02 --mcim-out disk/mcim.json -o disk/registration.jws
+}
+
+subscribed_once() {
+	local rc=0 had=''
+	over [ -s disk/registration.jws ] || return
+	over [ -s disk/mcim.json ] || return
+	[ ! -e disk/registration.jws ] || had=1
+	# no file is half there
+	[ ! -e disk/mcim.json ] || jq -e .k disk/mcim.json >/dev/null || return
+	[ -z "$had" ] || m2m-note check registration --trust sho-a.pem --to ro --about token.jws -i disk/registration.jws >/dev/null || return
+	subscribe 2>err || rc=$?
+	[ "$rc" -eq 0 ] || grep -q 'refused: token-reused' err || return
+	[ -z "$had" ] || [ "$rc" -eq 1 ] || return
+	[ "$(m2m-register check --register disk/db | jq .subscribers)" -eq 1 ]
+}
+
+@test "sho-subscribe: a token makes one subscription" {
+	world
+	token sho-a
+	mkdir disk
+	umask 077
+	recorded sho-subscribe --register disk/db --name sho-a --key sho-a.key --cert sho-a.pem --tre-cert tre.pem --trust ca.pem \
+		--token token.jws --current-sho ro --plmn 001-02 --mcim-out disk/mcim.json -o disk/registration.jws
+	survives subscribed_once
+}
+
+# ---- the TRE ----
+
+dtre() {
+	tre-sim --state disk/tre/state --device disk/tre/device "$@"
+}
+
+# the world's TRE on the disk
+disk() {
+	mkdir -p disk/tre
+	mv state disk/tre/state
+	mv state.device disk/tre/device
+}
+
+made_once() {
+	dtre init --tre-id "$ID" 2>err || grep -q already-initialised err || return
+	[ "$(dtre info | jq -r .tre_id)" = "$ID" ] && dtre audit --verify >out
+}
+
+init_made_once() {
+	over [ "$(dtre info | jq -r .tre_id)" = "$ID" ] || return
+	made_once
+}
+
+@test "tre-sim init: nothing, or all" {
+	mkdir disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device init --tre-id "$ID"
+	survives init_made_once
+}
+
+keyed_once() {
+	local csr=disk/csr
+	[ ! -e $csr ] || openssl req -in $csr -noout -verify 2>/dev/null || return
+	over [ -e $csr ] || return
+	dtre audit --verify >out || return
+	# a request that was told is for the key that is inside
+	if [ -e $csr ]; then
+		m2m-keygen sign --csr $csr --tre-id "$ID" --ca-key ca.key --ca-cert ca.pem -o c.pem
+	else
+		dtre keygen --csr-out again
+		m2m-keygen sign --csr again --tre-id "$ID" --ca-key ca.key --ca-cert ca.pem -o c.pem
+	fi
+	dtre personalize --cert c.pem --credential credential.json --operator-cert ro.pem
+}
+
+@test "tre-sim keygen: a request that is there is for the key inside, and else keygen runs again" {
+	world
+	rm -r state state.device
+	mkdir disk
+	dtre init --tre-id "$ID"
+	recorded tre-sim --state disk/tre/state --device disk/tre/device keygen --csr-out disk/csr
+	survives keyed_once
+}
+
+# an AUTN that was answered is answered no more
+attached_once() {
+	local rc=0
+	over [ -s told ] || return
+	dtre audit --verify >out || return
+	dtre attach --rand "$rand" --autn "$autn" >again 2>err || rc=$?
+	if [ -s told ]; then
+		[ "$rc" -eq 1 ] && jq -e .auts again >/dev/null || return
+	else
+		[ "$rc" -eq 0 ] || jq -e .auts again >/dev/null || return
+	fi
+	(
+		challenge $K0 $OPC0 000000000040
+		dtre attach --rand "$rand" --autn "$autn" >out && [ "$(jq -r .res out)" = "$xres" ]
+	)
+}
+
+@test "tre-sim attach: an SQN is answered once" {
+	world
+	disk
+	challenge $K0 $OPC0 000000000020
+	recorded tre-sim --state disk/tre/state --device disk/tre/device attach --rand "$rand" --autn "$autn"
+	survives attached_once
+}
+
+seq_of() {
+	cut -d. -f2 "$1" | jq -R 'gsub("-"; "+") | gsub("_"; "/") | @base64d | fromjson | .seq'
+}
+
+token_once() {
+	dtre audit --verify >out || return
+	over [ -s told ] || return
+	dtre token --to sho-b --to-cert sho-b.pem --pin pin >next || return
+	[ ! -s told ] || [ "$(seq_of told)" -lt "$(seq_of next)" ]
+}
+
+@test "tre-sim token: no sequence number twice" {
+	world
+	disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device token --to sho-b --to-cert sho-b.pem --pin pin
+	survives token_once
+}
+
+# nonce_A counts once
+accepted_once() {
+	local rc=0
+	dtre audit --verify >out || return
+	dtre bootstrap -i bootstrap.xml >again 2>err || rc=$?
+	if [ -s told ]; then
+		[ "$rc" -eq 1 ] && grep -q 'refused: nonce-replayed' err || return
+	else
+		[ "$rc" -eq 0 ] || grep -q 'refused: nonce-replayed' err || return
+	fi
+	m2meobj-make --tre disk/tre/state --device disk/tre/device -o out
+}
+
+@test "tre-sim bootstrap: nonce_A is taken once" {
+	world
+	token sho-a
+	credentials sho-a
+	bootstrap ro sho-a
+	disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device bootstrap -i bootstrap.xml
+	survives accepted_once
+}
+
+nonce_b() {
+	pva-verify --trust ca.pem --nonce-a-file credentials.json -i "$1" --sign-key pva.key --sign-cert pva.pem -o - |
+		cut -d. -f2 | jq -R 'gsub("-"; "+") | gsub("_"; "/") | @base64d | fromjson | .nonce_b'
+}
+
+# an M2MEobj that was told is the outstanding one: its nonce_B is known, and is no other's
+nonce_b_once() {
+	dtre audit --verify >out || return
+	over [ -s disk/m2meobj.xml ] || return
+	if [ -e disk/m2meobj.xml ]; then
+		cp -a disk before
+		pva-verify --trust ca.pem --nonce-a-file credentials.json --sign-key pva.key --sign-cert pva.pem -i disk/m2meobj.xml -o result.jws &&
+			mcimobj-make --key sho-a.key --cert sho-a.pem --mcim mcim.blob --result result.jws --result-trust pva.pem \
+				--token token.jws -o mcimobj.xml && dtre provision -i mcimobj.xml >out || return
+		rm -rf disk
+		mv before disk
+	fi
+	m2meobj-make --tre disk/tre/state --device disk/tre/device -o next || return
+	[ ! -e disk/m2meobj.xml ] || [ "$(nonce_b disk/m2meobj.xml)" != "$(nonce_b next)" ]
+}
+
+@test "m2meobj-make: a nonce_B that was told is remembered, and is used once" {
+	world
+	token sho-a
+	credentials sho-a
+	bootstrap ro sho-a
+	tre bootstrap -i bootstrap.xml >out
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem -i mcim-a.json -o mcim.blob
+	disk
+	recorded m2meobj-make --tre disk/tre/state --device disk/tre/device -o disk/m2meobj.xml
+	survives nonce_b_once
+}
+
+# the MCIM is there whole or not at all; nonce_B and token count once
+provisioned_once() {
+	local rc=0
+	dtre audit --verify >out || return
+	dtre list >list || return
+	over [ -s disk/status ] || return
+	[ ! -e disk/status ] || [ "$(grep -c '"state":"selected"' list)" -eq 1 ] || return
+	dtre provision -i mcimobj.xml >again 2>err || rc=$?
+	if [ "$(grep -c . list)" -eq 1 ]; then
+		[ "$rc" -eq 1 ] && grep -q 'refused: nonce-replayed' err || return
+	else
+		[ "$rc" -eq 0 ] || return
+	fi
+	challenge $K1 $OPC1 000000000020
+	dtre attach --rand "$rand" --autn "$autn" >out && [ "$(jq -r .res out)" = "$xres" ] && dtre boot >out
+}
+
+@test "tre-sim provision: the MCIM is whole, and nonce_B and token count once" {
+	world
+	up_to_mcimobj ro sho-a mcim-a.json
+	disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device provision -i mcimobj.xml -o disk/status
+	survives provisioned_once
+}
+
+# the change is complete or not: one MCIM is selected, and it attaches
+completed_once() {
+	dtre audit --verify >out || return
+	[ "$(dtre list | grep -c '"state":"selected"')" -eq 1 ] || return
+	challenge $K1 $OPC1 000000000040
+	dtre attach --rand "$rand" --autn "$autn" >out && [ "$(jq -r .res out)" = "$xres" ] &&
+		[ "$(dtre list | wc -l)" -eq 1 ]
+}
+
+@test "tre-sim attach: the first one of a new MCIM completes the change" {
+	world
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml >out
+	disk
+	challenge $K1 $OPC1 000000000020
+	recorded tre-sim --state disk/tre/state --device disk/tre/device attach --rand "$rand" --autn "$autn"
+	survives completed_once
+}
+
+commanded_once() {
+	local rc=0
+	dtre audit --verify >out || return
+	dtre command -i note.jws >again 2>err || rc=$?
+	if [ -s told ]; then
+		[ "$rc" -eq 1 ] && grep -q 'refused: note-replayed' err
+	else
+		[ "$rc" -eq 0 ] || grep -q 'refused: note-replayed' err
+	fi
+}
+
+@test "tre-sim command: a note counts once" {
+	world
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml >out
+	attaches $K1 $OPC1 000000000020
+	m2m-note make command --key sho-a.key --cert sho-a.pem --to "$ID" -o note.jws command=block mcim="$(tre list | jq -r .id)"
+	disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device command -i note.jws
+	survives commanded_once
+}

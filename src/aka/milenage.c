@@ -53,34 +53,12 @@ static struct block rotate(struct block x, unsigned r)
 	return (struct block){y.high << n | y.low >> (64 - n), y.low << n | y.high >> (64 - n)};
 }
 
-static int set_key(struct aka_engine *e, const uint8_t k[16], struct why *why)
-{
-	if (!e->aes) {
-		e->aes = EVP_CIPHER_CTX_new();
-		if (!e->aes ||
-		    EVP_EncryptInit_ex2(e->aes, EVP_aes_128_ecb(), NULL, NULL, NULL) != 1)
-			return ossl_why(why, "AES-128");
-	}
-	/* the cipher is not named again, which costs more than the key; and padding, which only the
-	 * end of a message sees, stays as it is, for each new key would be told of it */
-	return EVP_EncryptInit_ex2(e->aes, NULL, k, NULL, NULL) == 1 ? 0 : ossl_why(why, "AES-128");
-}
-
-static int encrypt(struct aka_engine *e, void *out, const void *in, int len, struct why *why)
-{
-	int done = 0;
-
-	if (EVP_EncryptUpdate(e->aes, out, &done, in, len) != 1 || done != len)
-		return ossl_why(why, "AES-128");
-	return 0;
-}
-
 int milenage_derive_opc(struct aka_engine *e, uint8_t opc[static 16], const uint8_t k[static 16],
 			const uint8_t op[static 16], struct why *why)
 {
 	uint8_t out[16];
 
-	if (set_key(e, k, why) || encrypt(e, out, op, 16, why))
+	if (aes_key(&e->aes, k, why) || aes_encrypt(&e->aes, out, op, 16, why))
 		return -1;
 	store(opc, mix(load(out), load(op)));
 	OPENSSL_cleanse(out, sizeof(out));
@@ -98,7 +76,9 @@ int milenage_opc(uint8_t opc[static 16], const uint8_t k[static 16], const uint8
 int milenage_begin(struct aka_engine *e, struct why *why)
 {
 	store(e->temp, mix(load(e->rand), load(e->key->opc))); /* TEMP = E_K(RAND xor OPc) */
-	return set_key(e, e->key->k, why) || encrypt(e, e->temp, e->temp, 16, why) ? -1 : 0;
+	return aes_key(&e->aes, e->key->k, why) || aes_encrypt(&e->aes, e->temp, e->temp, 16, why)
+		       ? -1
+		       : 0;
 }
 
 /* E_K's argument for OUT1: TEMP xor rot(IN1 xor OPc, r1) xor c1, IN1 = SQN | AMF | SQN | AMF. */
@@ -126,13 +106,13 @@ static void prepare(uint8_t in[16], const struct aka_engine *e, int i)
 }
 
 /* OUT = E_K(in) xor OPc, n blocks. */
-static int finish(struct aka_engine *e, int n, struct why *why)
+static int finish(struct aka_engine *e, size_t n, struct why *why)
 {
 	const struct block opc = load(e->key->opc);
 
-	if (encrypt(e, e->blocks, e->blocks, 16 * n, why))
+	if (aes_encrypt(&e->aes, e->blocks, e->blocks, 16 * n, why))
 		return -1;
-	for (int i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		store(e->blocks[i], mix(load(e->blocks[i]), opc));
 	return 0;
 }

@@ -22,10 +22,11 @@ int aka_vector_compute(struct aka_engine *e, struct aka_vector *v, const struct 
 	memcpy(v->rand, rand, 16);
 	xor6(v->autn, sqn, out->ak);
 	memcpy(v->autn + 6, amf, 2);
-	memcpy(v->autn + 8, out->mac_a, key->mac_len);
-	memcpy(v->xres, out->res, key->res_len);
-	memcpy(v->ck, out->ck, key->ck_len);
-	memcpy(v->ik, out->ik, key->ik_len);
+	/* whole arrays: what stands behind the key's lengths is nobody's */
+	memcpy(v->autn + 8, out->mac_a, sizeof(out->mac_a));
+	memcpy(v->xres, out->res, sizeof(out->res));
+	memcpy(v->ck, out->ck, sizeof(out->ck));
+	memcpy(v->ik, out->ik, sizeof(out->ik));
 	return 0;
 }
 

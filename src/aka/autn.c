@@ -7,8 +7,17 @@ static const uint8_t amf_resync[2] = {0, 0}; /* TS 33.102 6.3.3: AMF* is a dummy
 
 static void xor6(uint8_t out[6], const uint8_t a[6], const uint8_t b[6])
 {
-	for (int i = 0; i < 6; i++)
-		out[i] = a[i] ^ b[i];
+	uint32_t four[2];
+	uint16_t two[2];
+
+	memcpy(&four[0], a, 4);
+	memcpy(&four[1], b, 4);
+	memcpy(&two[0], a + 4, 2);
+	memcpy(&two[1], b + 4, 2);
+	four[0] ^= four[1];
+	two[0] ^= two[1];
+	memcpy(out, &four[0], 4);
+	memcpy(out + 4, &two[0], 2);
 }
 
 int aka_vector_compute(struct aka_engine *e, struct aka_vector *v, const struct aka_key *key,

@@ -84,13 +84,14 @@ int milenage_begin(struct aka_engine *e, struct why *why)
 /* SQN | AMF | SQN | AMF. */
 static struct block in1_of(const uint8_t sqn[6], const uint8_t amf[2])
 {
-	uint8_t half[8];
+	uint32_t four;
+	uint16_t two, last;
 	uint64_t word;
 
-	memcpy(half, sqn, 6);
-	memcpy(half + 6, amf, 2);
-	memcpy(&word, half, 8);
-	word = be64toh(word);
+	memcpy(&four, sqn, 4);
+	memcpy(&two, sqn + 4, 2);
+	memcpy(&last, amf, 2);
+	word = (uint64_t)be32toh(four) << 32 | (uint64_t)be16toh(two) << 16 | be16toh(last);
 	return (struct block){word, word};
 }
 

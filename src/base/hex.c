@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hex.h"
 
-#include <endian.h>
+#include "base/hex_vector.h"
+
 #include <string.h>
 
 /* Each helper below works by masks: (a - b) >> 8 is all ones where a < b, for octets in an int. */
@@ -15,46 +16,6 @@ static int within(int c, int first, int last)
 	return ~below(c, first) & below(c, last + 1);
 }
 
-/* Hex goes by vectors of octets: no branch and no index depends on what is read or written, which
- * may be a K. The compiler makes instructions of them that every processor of its kind has. */
-typedef uint8_t octets16 __attribute__((vector_size(16)));
-typedef uint64_t pair64 __attribute__((vector_size(16)));
-typedef int8_t signed16 __attribute__((vector_size(16)));
-
-static inline octets16 digits_of(octets16 values)
-{
-	return values + '0' + ((octets16)((signed16)values > 9) & ('a' - '0' - 10));
-}
-
-static inline void write_sixteen(char text[32], const uint8_t bytes[16])
-{
-	octets16 in, high, low, d;
-
-	memcpy(&in, bytes, 16);
-	high = digits_of(in >> 4);
-	low = digits_of(in & 15);
-	d = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7,
-				    23);
-	memcpy(text, &d, 16);
-	d = __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30,
-				    15, 31);
-	memcpy(text + 16, &d, 16);
-}
-
-/* The length of a MAC and a RES. */
-static inline void write_eight(char text[16], const uint8_t bytes[8])
-{
-	octets16 high, low, d;
-	pair64 in = {0};
-
-	memcpy(&in, bytes, 8);
-	high = digits_of((octets16)in >> 4);
-	low = digits_of((octets16)in & 15);
-	d = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7,
-				    23);
-	memcpy(text, &d, 16);
-}
-
 /* Up to sixteen octets, by a copy of either side. */
 static __attribute__((noinline)) void write_part(char *text, const uint8_t *bytes, size_t len)
 {
@@ -62,67 +23,19 @@ static __attribute__((noinline)) void write_part(char *text, const uint8_t *byte
 	char two[32];
 
 	memcpy(part, bytes, len);
-	write_sixteen(two, part);
+	hex_write_16(two, part);
 	memcpy(text, two, 2 * len);
 }
 
-/* Values of sixteen digits; good loses its bits where one is no digit. */
-static inline octets16 values_of(octets16 d, octets16 *good)
+static __attribute__((noinline)) hex_octets read_part(uint8_t *bytes, const char *text, size_t len)
 {
-	const octets16 letter = (octets16)((d | 0x20) - 'a' <= 5);
-
-	*good &= (octets16)(d - '0' <= 9) | letter;
-	return (d & 15) + (letter & 9);
-}
-
-/* Sixteen octets of the values of 32 digits. */
-static inline octets16 join(octets16 a, octets16 b)
-{
-	const octets16 high = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20,
-						      22, 24, 26, 28, 30);
-	const octets16 low = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21,
-						     23, 25, 27, 29, 31);
-
-	return high << 4 | low;
-}
-
-static inline void read_sixteen(uint8_t bytes[16], const char text[32], octets16 *good)
-{
-	octets16 a, b;
-
-	memcpy(&a, text, 16);
-	memcpy(&b, text + 16, 16);
-	a = values_of(a, good);
-	b = join(a, values_of(b, good));
-	memcpy(bytes, &b, 16);
-}
-
-/* The length of an SQN: twelve digits, and zeros behind them. */
-static inline void read_six(uint8_t bytes[6], const char text[12], octets16 *good)
-{
-	octets16 a;
-	struct {
-		uint64_t eight;
-		uint32_t four, none;
-	} digits = {.none = 0x30303030};
-
-	memcpy(&digits.eight, text, 8);
-	memcpy(&digits.four, text + 8, 4);
-	memcpy(&a, &digits, 16);
-	a = values_of(a, good);
-	a = join(a, a);
-	memcpy(bytes, &a, 6);
-}
-
-static __attribute__((noinline)) octets16 read_part(uint8_t *bytes, const char *text, size_t len)
-{
-	octets16 good = ~(octets16){0};
+	hex_octets good = ~(hex_octets){0};
 	uint8_t part[16];
 	char two[32];
 
 	memset(two, '0', sizeof(two));
 	memcpy(two, text, 2 * len);
-	read_sixteen(part, two, &good);
+	hex_read_16(part, two, &good);
 	memcpy(bytes, part, len);
 	return good;
 }
@@ -131,27 +44,37 @@ void hex_write(char *text, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 
-	for (; len >= 16; len -= 16, p += 16, text += 32)
-		write_sixteen(text, p);
-	if (len == 8)
-		write_eight(text, p);
-	else if (len)
+	while (len > 16) {
+		hex_write_16(text, p);
+		len -= 16;
+		p += 16;
+		text += 32;
+	}
+	if (len == 16)
+		hex_write_16(text, p);
+	else if (len == 8)
+		hex_write_8(text, p);
+	else
 		write_part(text, p, len);
 }
 
 bool hex_read(uint8_t *bytes, size_t len, const char *text)
 {
-	octets16 good = ~(octets16){0};
-	uint64_t all[2];
+	hex_octets good = ~(hex_octets){0};
 
-	for (; len >= 16; len -= 16, bytes += 16, text += 32)
-		read_sixteen(bytes, text, &good);
-	if (len == 6)
-		read_six(bytes, text, &good);
-	else if (len)
+	while (len > 16) {
+		hex_read_16(bytes, text, &good);
+		len -= 16;
+		bytes += 16;
+		text += 32;
+	}
+	if (len == 16)
+		hex_read_16(bytes, text, &good);
+	else if (len == 6)
+		hex_read_6(bytes, text, &good);
+	else
 		good &= read_part(bytes, text, len);
-	memcpy(all, &good, sizeof(all));
-	return (all[0] & all[1]) == UINT64_MAX;
+	return hex_all_good(good);
 }
 
 void hex_encode(char *text, const void *bytes, size_t len)

@@ -76,14 +76,19 @@ static void find(void)
 	found.provctx = OSSL_PROVIDER_get0_provider_ctx(p);
 }
 
+int aes_why(struct why *why)
+{
+	return ossl_why(why, "AES-128");
+}
+
 static int open_ctx(struct aes *a, struct why *why)
 {
 	pthread_once(&once, find);
 	if (!found.newctx || !found.ops.init || !found.ops.cipher || !found.ops.freectx)
-		return ossl_why(why, "AES-128");
+		return aes_why(why);
 	*a = found.ops;
 	a->ctx = found.newctx(found.provctx);
-	return a->ctx ? 0 : ossl_why(why, "AES-128");
+	return a->ctx ? 0 : aes_why(why);
 }
 
 void aes_free(struct aes *a)
@@ -97,14 +102,5 @@ int aes_key(struct aes *a, const uint8_t k[static 16], struct why *why)
 {
 	if (!a->ctx && open_ctx(a, why))
 		return -1;
-	return a->init(a->ctx, k, 16, NULL, 0, NULL) == 1 ? 0 : ossl_why(why, "AES-128");
-}
-
-int aes_encrypt(struct aes *a, void *out, const void *in, size_t len, struct why *why)
-{
-	size_t done = 0;
-
-	if (a->cipher(a->ctx, out, &done, len, in, len) != 1 || done != len)
-		return ossl_why(why, "AES-128");
-	return 0;
+	return a->init(a->ctx, k, 16, NULL, 0, NULL) == 1 ? 0 : aes_why(why);
 }

@@ -18,15 +18,21 @@ struct aes {
 	OSSL_FUNC_cipher_encrypt_init_fn *init;
 	OSSL_FUNC_cipher_cipher_fn *cipher;
 	OSSL_FUNC_cipher_freectx_fn *freectx;
+	size_t done; /* of the last call */
 };
 void aes_free(struct aes *a);
+int aes_why(struct why *why); /* what failed; -1 */
 
 /* The key for what follows. Status 4. */
 int aes_key(struct aes *a, const uint8_t k[static 16], struct why *why)
 	__attribute__((warn_unused_result));
 
-/* len octets, whole blocks, each for itself; in may be out. Status 4. */
-int aes_encrypt(struct aes *a, void *out, const void *in, size_t len, struct why *why)
-	__attribute__((warn_unused_result));
+/* len octets, whole blocks, each for itself, under the key that was set; in may be out. Status 4.
+ */
+static inline __attribute__((warn_unused_result)) int
+aes_encrypt(struct aes *a, void *out, const void *in, size_t len, struct why *why)
+{
+	return a->cipher(a->ctx, out, &a->done, len, in, len) == 1 ? 0 : aes_why(why);
+}
 
 #endif

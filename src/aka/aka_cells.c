@@ -141,22 +141,22 @@ static inline void read_digits(uint8_t *bytes, size_t octets, const char *digits
 static bool read_plain(struct aka_input *in, const struct aka_header *h, const char *line,
 		       size_t len)
 {
+	const struct aka_column *c = h->column, *const last = c + h->columns;
 	const size_t imsi = len - h->len; /* its digits: what the others leave */
 	hex_octets good = ~(hex_octets){0};
-	const char *at = line;
 
 	if (!h->len || len < h->len || (h->has_imsi ? imsi < 1 || imsi > IMSI_MAX : imsi > 0))
 		return false;
-	for (const struct aka_column *c = h->column; c < h->column + h->columns; c++) {
-		const size_t digits = c->octets ? 2 * c->octets : imsi;
+	for (; c < last; c++) {
+		const size_t octets = c->octets, digits = octets ? 2 * octets : imsi;
 
-		if (at[digits] != c->end)
+		if (line[digits] != c->end)
 			return false;
-		if (c->octets)
-			read_digits((uint8_t *)in + c->offset, c->octets, at, &good);
-		else if (!read_imsi(in, at, imsi))
+		if (octets)
+			read_digits((uint8_t *)in + c->offset, octets, line, &good);
+		else if (!read_imsi(in, line, imsi))
 			return false;
-		at += digits + 1;
+		line += digits + 1;
 	}
 	in->has = h->has;
 	in->k_len = 16; /* TUAK's K has two lengths, and is no plain cell */

@@ -69,15 +69,18 @@ static bool is_named(const struct aka_item *item, const char *name)
 /* Octets that are known to fit. */
 static inline char *put_item(char *p, const struct aka_item *item)
 {
+	const uint8_t *octets = item->octets;
+	const size_t len = item->len;
+
 	if (item->is_text)
-		return mempcpy(p, item->octets, item->len);
-	if (item->len == 16)
-		hex_write_16(p, item->octets);
-	else if (item->len == 8)
-		hex_write_8(p, item->octets);
+		return mempcpy(p, octets, len);
+	if (len == 16)
+		hex_write_16(p, octets);
+	else if (len == 8)
+		hex_write_8(p, octets);
 	else
-		hex_write(p, item->octets, item->len);
-	return p + 2 * item->len;
+		hex_write(p, octets, len);
+	return p + 2 * len;
 }
 
 static char *put_json(char *p, const struct aka_columns *c, const struct aka_result *r)

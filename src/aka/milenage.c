@@ -96,8 +96,8 @@ static struct block in1_of(const uint8_t sqn[6], const uint8_t amf[2])
 }
 
 /* E_K's argument for OUT1: TEMP xor rot(IN1 xor OPc, r1) xor c1. */
-static void prepare_1(uint8_t in[16], const struct aka_engine *e, const uint8_t sqn[6],
-		      const uint8_t amf[2])
+static inline void prepare_1(uint8_t in[16], const struct aka_engine *e, const uint8_t sqn[6],
+			     const uint8_t amf[2])
 {
 	const struct aka_key *key = e->key;
 	const struct block in1 = rotate(mix(in1_of(sqn, amf), load(key->opc)), key->r[0]);
@@ -106,7 +106,7 @@ static void prepare_1(uint8_t in[16], const struct aka_engine *e, const uint8_t 
 }
 
 /* For OUT2 to OUT5, i = first to last of 1 to 4: rot(TEMP xor OPc, r) xor c. */
-static void prepare(uint8_t in[][16], const struct aka_engine *e, int first, int last)
+static inline void prepare(uint8_t in[][16], const struct aka_engine *e, int first, int last)
 {
 	const struct aka_key *key = e->key;
 	const struct block mixed = mix(load(e->temp), load(key->opc));
@@ -116,7 +116,7 @@ static void prepare(uint8_t in[][16], const struct aka_engine *e, int first, int
 }
 
 /* OUT = E_K(in) xor OPc, n blocks. */
-static int finish(struct aka_engine *e, size_t n, struct why *why)
+static inline int finish(struct aka_engine *e, size_t n, struct why *why)
 {
 	struct block opc, out;
 
@@ -145,7 +145,7 @@ int milenage_f1(struct aka_engine *e, uint8_t *mac_a, uint8_t *mac_s, const uint
 }
 
 /* OUT2 to OUT4, which stand at out. */
-static void take_2345(struct aka_out *o, uint8_t out[3][16])
+static inline void take_2345(struct aka_out *o, uint8_t out[3][16])
 {
 	memcpy(o->ak, out[0], 6);
 	memcpy(o->res, out[0] + 8, 8);

@@ -11,6 +11,7 @@
 
 typedef uint8_t hex_octets __attribute__((vector_size(16)));
 typedef uint64_t hex_pair __attribute__((vector_size(16)));
+typedef uint32_t hex_words __attribute__((vector_size(16)));
 typedef int8_t hex_signed __attribute__((vector_size(16)));
 
 static inline hex_octets hex_digits(hex_octets values)
@@ -37,9 +38,11 @@ static inline void hex_write_16(char text[32], const uint8_t bytes[16])
 static inline void hex_write_8(char text[16], const uint8_t bytes[8])
 {
 	hex_octets high, low, d;
-	hex_pair in = {0};
+	uint64_t word;
+	hex_pair in;
 
-	memcpy(&in, bytes, 8);
+	memcpy(&word, bytes, 8);
+	in = (hex_pair){word, 0};
 	high = hex_digits((hex_octets)in >> 4);
 	low = hex_digits((hex_octets)in & 15);
 	d = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7,
@@ -82,14 +85,10 @@ static inline void hex_read_16(uint8_t bytes[16], const char text[32], hex_octet
 static inline void hex_read_6(uint8_t bytes[6], const char text[12], hex_octets *good)
 {
 	hex_octets a;
-	struct {
-		uint64_t eight;
-		uint32_t four, none;
-	} digits = {.none = 0x30303030};
+	uint32_t word[3];
 
-	memcpy(&digits.eight, text, 8);
-	memcpy(&digits.four, text + 8, 4);
-	memcpy(&a, &digits, 16);
+	memcpy(word, text, 12);
+	a = (hex_octets)(hex_words){word[0], word[1], word[2], 0x30303030};
 	a = hex_values(a, good);
 	a = hex_join(a, a);
 	memcpy(bytes, &a, 6);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/autn.h"
 
+#include <endian.h>
 #include <string.h>
 
 static const uint8_t amf_resync[2] = {0, 0}; /* TS 33.102 6.3.3: AMF* is a dummy of all zeros */
@@ -20,6 +21,32 @@ static void xor6(uint8_t out[6], const uint8_t a[6], const uint8_t b[6])
 	memcpy(out + 4, &two[0], 2);
 }
 
+/* What is mostly 8 or 16 octets, by one move, as wide as the one that wrote it: a wider one would
+ * have to wait for that. */
+static inline void take(uint8_t *to, const uint8_t *from, size_t len)
+{
+	if (len == 16)
+		memcpy(to, from, 16);
+	else if (len == 8)
+		memcpy(to, from, 8);
+	else
+		memcpy(to, from, len);
+}
+
+/* SQN xor AK | AMF | MAC-A; the first 16 octets at once. */
+static void put_autn(uint8_t *autn, const struct aka_out *out, size_t mac_len, const uint8_t sqn[6],
+		     const uint8_t amf[2])
+{
+	uint64_t first[2];
+
+	first[0] = htobe64((sqn_number(sqn) ^ sqn_number(out->ak)) << 16 | (unsigned)amf[0] << 8 |
+			   amf[1]);
+	memcpy(&first[1], out->mac_a, 8);
+	memcpy(autn, first, 16);
+	if (mac_len > 8)
+		memcpy(autn + 16, out->mac_a + 8, mac_len - 8);
+}
+
 int aka_vector_compute(struct aka_engine *e, struct aka_vector *v, const struct aka_key *key,
 		       const uint8_t rand[static 16], const uint8_t sqn[static 6],
 		       const uint8_t amf[static 2], struct why *why)
@@ -29,13 +56,10 @@ int aka_vector_compute(struct aka_engine *e, struct aka_vector *v, const struct 
 	if (aka_begin(e, key, rand, why) || aka_f12345(e, &e->out, sqn, amf, why))
 		return -1;
 	memcpy(v->rand, rand, 16);
-	xor6(v->autn, sqn, out->ak);
-	memcpy(v->autn + 6, amf, 2);
-	/* whole arrays: what stands behind the key's lengths is nobody's */
-	memcpy(v->autn + 8, out->mac_a, sizeof(out->mac_a));
-	memcpy(v->xres, out->res, sizeof(out->res));
-	memcpy(v->ck, out->ck, sizeof(out->ck));
-	memcpy(v->ik, out->ik, sizeof(out->ik));
+	put_autn(v->autn, out, key->mac_len, sqn, amf);
+	take(v->xres, out->res, key->res_len);
+	take(v->ck, out->ck, key->ck_len);
+	take(v->ik, out->ik, key->ik_len);
 	return 0;
 }
 

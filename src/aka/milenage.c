@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/milenage.h"
 
+#include "aka/sqn.h"
+
 #include <endian.h>
 #include <string.h>
 
@@ -84,14 +86,8 @@ int milenage_begin(struct aka_engine *e, struct why *why)
 /* SQN | AMF | SQN | AMF. */
 static struct block in1_of(const uint8_t sqn[6], const uint8_t amf[2])
 {
-	uint32_t four;
-	uint16_t two, last;
-	uint64_t word;
+	const uint64_t word = sqn_number(sqn) << 16 | (unsigned)amf[0] << 8 | amf[1];
 
-	memcpy(&four, sqn, 4);
-	memcpy(&two, sqn + 4, 2);
-	memcpy(&last, amf, 2);
-	word = (uint64_t)be32toh(four) << 32 | (uint64_t)be16toh(two) << 16 | be16toh(last);
 	return (struct block){word, word};
 }
 

@@ -72,6 +72,17 @@ static int do_all(struct aka_session *s, const struct aka_options *o, const stru
 	return 0;
 }
 
+/* TS 33.401 6.1.1, TS 33.501 6.1.3.2: EPS and 5GS want the separation bit, on both sides. */
+static int check_separation(const struct aka_session *s, const uint8_t *amf, struct why *why)
+{
+	if (!(amf[0] & 0x80))
+		return why_refuse(why, "amf-separation",
+				  "the AMF has not the separation bit (TS 33.401 6.1.1)");
+	if (s->key.ck_len != 16 || s->key.ik_len != 16)
+		return why_input(why, "CK, IK: want 128 bits for K_ASME, RES* and K_AUSF");
+	return 0;
+}
+
 /* K_ASME or XRES* and K_AUSF: CK and IK stay at home. */
 static int add_derived(const struct aka_session *s, const struct aka_options *o,
 		       struct aka_result *r, struct why *why)
@@ -79,11 +90,8 @@ static int add_derived(const struct aka_session *s, const struct aka_options *o,
 	const struct aka_vector *v = &s->vector;
 	uint8_t out[32];
 
-	if (!(v->autn[6] & 0x80))
-		return why_refuse(why, "amf-separation",
-				  "the AMF has not the separation bit (TS 33.401 6.1.1)");
-	if (s->key.ck_len != 16 || s->key.ik_len != 16)
-		return why_input(why, "CK, IK: want 128 bits for K_ASME and K_AUSF");
+	if (check_separation(s, v->autn + 6, why))
+		return -1;
 	if (o->has_plmn) {
 		aka_result_add(r, "xres", v->xres, s->key.res_len);
 		if (kdf_kasme(out, v->ck, v->ik, o->plmn, v->autn, why))
@@ -142,6 +150,19 @@ static void start_window(struct sqn_window *w, const struct aka_options *o,
 	}
 }
 
+/* What the ME makes of RES for a 5G core. */
+static int add_res_star(const struct aka_session *s, const struct aka_options *o,
+			const struct aka_input *in, struct aka_result *r, struct why *why)
+{
+	const struct aka_answer *a = &s->answer;
+	uint8_t out[16];
+
+	if (kdf_res_star(out, a->ck, a->ik, o->snn, in->rand, a->res, s->key.res_len, why))
+		return -1;
+	aka_result_add_copy(r, "res_star", out, 16);
+	return 0;
+}
+
 static int do_usim(struct aka_session *s, struct aka_options *o, const struct aka_input *in,
 		   struct aka_result *r, struct why *why)
 {
@@ -156,12 +177,18 @@ static int do_usim(struct aka_session *s, struct aka_options *o, const struct ak
 			aka_result_add(r, "auts", a->auts, 6 + s->key.mac_len);
 		return -1;
 	}
-	if (o->has_window)
-		o->window = w;
+	if (o->snn && check_separation(s, a->amf, why))
+		return -1;
 	aka_result_add(r, "res", a->res, s->key.res_len);
 	aka_result_add(r, "ck", a->ck, s->key.ck_len);
 	aka_result_add(r, "ik", a->ik, s->key.ik_len);
+	if (o->snn && add_res_star(s, o, in, r, why)) {
+		r->items = 0;
+		return -1;
+	}
 	aka_result_add(r, "sqn", a->sqn, 6);
+	if (o->has_window)
+		o->window = w;
 	return 0;
 }
 

@@ -32,13 +32,14 @@ static const char *const *names_of(const struct aka_options *o, enum aka_act act
 	static const char *const eps[] = {"imsi", "rand", "autn", "xres", "kasme", NULL};
 	static const char *const he[] = {"imsi", "rand", "autn", "xres_star", "kausf", NULL};
 	static const char *const usim[] = {"res", "ck", "ik", "sqn", "auts", NULL};
+	static const char *const ue[] = {"res", "ck", "ik", "res_star", "sqn", "auts", NULL};
 	static const char *const resync[] = {"sqn_ms", "sqn_he", NULL};
 	static const char *const opc[] = {"", NULL};
 
 	switch (act) {
 	case AKA_DO_ALL: return o->gsm ? gsm : all;
 	case AKA_DO_AV: return o->has_plmn ? eps : o->snn ? he : av;
-	case AKA_DO_USIM: return usim;
+	case AKA_DO_USIM: return o->snn ? ue : usim;
 	case AKA_DO_RESYNC: return resync;
 	case AKA_DO_OPC: break;
 	}

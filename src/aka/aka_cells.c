@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/aka_cells.h"
 
-#include "base/hex.h"
 #include "base/hex_vector.h"
 
 #include <string.h>
@@ -102,7 +101,7 @@ int aka_header_read(struct aka_header *h, const struct aka_options *o, const cha
 		if (!is_name(cell, n))
 			return why_input(why, "header: column %zu: want a name in snake case",
 					 h->columns + 1);
-		f = aka_field_find(o, cell, n);
+		f = aka_field_find(o, cell, n, AKA_K);
 		if (f != AKA_FIELDS && h->has >> f & 1)
 			return why_input(why, "header: column %zu has another's name",
 					 h->columns + 1);
@@ -125,17 +124,6 @@ static bool read_imsi(struct aka_input *in, const char *digits, size_t n)
 	return true;
 }
 
-/* A cell's digits; good loses bits where one is none. */
-static inline void read_digits(uint8_t *bytes, size_t octets, const char *digits, hex_octets *good)
-{
-	if (octets == 16)
-		hex_read_16(bytes, digits, good);
-	else if (octets == 6)
-		hex_read_6(bytes, digits, good);
-	else if (!hex_read(bytes, octets, digits))
-		*good = (hex_octets){0};
-}
-
 /* A line whose cells all have the lengths that are expected of them, as they mostly do: nothing
  * needs to be searched for. false: read_cells says what it is. */
 static bool read_plain(struct aka_input *in, const struct aka_header *h, const char *line,
@@ -153,7 +141,7 @@ static bool read_plain(struct aka_input *in, const struct aka_header *h, const c
 		if (line[digits] != c->end)
 			return false;
 		if (octets)
-			read_digits((uint8_t *)in + c->offset, octets, line, &good);
+			hex_read_more((uint8_t *)in + c->offset, octets, line, &good);
 		else if (!read_imsi(in, line, imsi))
 			return false;
 		line += digits + 1;

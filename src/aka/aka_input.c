@@ -7,29 +7,33 @@
 
 #define IMSI_MAX 15
 
+#define NAME_MAX_LEN 4
+
+/* A name's octets stand in one word as well. */
 struct name {
 	const char *text;
 	size_t len;
+	uint32_t word;
 };
 
-static const struct name names[2][AKA_FIELDS] = {{{"k", 1},
-						  {"op", 2},
-						  {"opc", 3},
-						  {"rand", 4},
-						  {"sqn", 3},
-						  {"amf", 3},
-						  {"autn", 4},
-						  {"auts", 4},
-						  {"imsi", 4}},
-						 {{"k", 1},
-						  {"top", 3},
-						  {"topc", 4},
-						  {"rand", 4},
-						  {"sqn", 3},
-						  {"amf", 3},
-						  {"autn", 4},
-						  {"auts", 4},
-						  {"imsi", 4}}};
+#define WORD(a, b, c, d) \
+	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define OTHER_NAMES                                                                        \
+	{"rand", 4, WORD('r', 'a', 'n', 'd')}, {"sqn", 3, WORD('s', 'q', 'n', 0)},         \
+		{"amf", 3, WORD('a', 'm', 'f', 0)}, {"autn", 4, WORD('a', 'u', 't', 'n')}, \
+		{"auts", 4, WORD('a', 'u', 't', 's')},                                     \
+	{                                                                                  \
+		"imsi", 4, WORD('i', 'm', 's', 'i')                                        \
+	}
+
+static const struct name names[2][AKA_FIELDS] = {{{"k", 1, WORD('k', 0, 0, 0)},
+						  {"op", 2, WORD('o', 'p', 0, 0)},
+						  {"opc", 3, WORD('o', 'p', 'c', 0)},
+						  OTHER_NAMES},
+						 {{"k", 1, WORD('k', 0, 0, 0)},
+						  {"top", 3, WORD('t', 'o', 'p', 0)},
+						  {"topc", 4, WORD('t', 'o', 'p', 'c')},
+						  OTHER_NAMES}};
 
 static const struct name *names_of(const struct aka_options *o)
 {
@@ -41,15 +45,23 @@ const char *aka_field_name(const struct aka_options *o, enum aka_field f)
 	return names_of(o)[f].text;
 }
 
-enum aka_field aka_field_find(const struct aka_options *o, const char *name, size_t len)
+enum aka_field aka_field_find(const struct aka_options *o, const char *name, size_t len,
+			      enum aka_field from)
 {
 	const struct name *known = names_of(o);
-	unsigned f = 0;
+	uint32_t word = 0;
 
-	while (f < AKA_FIELDS && (known[f].len != len || known[f].text[0] != name[0] ||
-				  memcmp(known[f].text, name, len) != 0))
-		f++;
-	return (enum aka_field)f;
+	if (len > NAME_MAX_LEN)
+		return AKA_FIELDS;
+	for (size_t i = 0; i < len; i++)
+		word |= (uint32_t)(uint8_t)name[i] << 8 * i;
+	for (unsigned i = 0; i < AKA_FIELDS; i++) {
+		const unsigned f = (from + i) % AKA_FIELDS;
+
+		if (known[f].word == word && known[f].len == len)
+			return (enum aka_field)f;
+	}
+	return AKA_FIELDS;
 }
 
 size_t aka_field_offset(enum aka_field f)

@@ -38,8 +38,10 @@ static inline bool aka_has(const struct aka_input *in, enum aka_field f)
 	return in->has >> f & 1;
 }
 
-/* The field of that name, or AKA_FIELDS. */
-enum aka_field aka_field_find(const struct aka_options *o, const char *name, size_t len);
+/* The field of that name, or AKA_FIELDS; it is looked for from `from` on, for records mostly have
+ * their fields in this order. */
+enum aka_field aka_field_find(const struct aka_options *o, const char *name, size_t len,
+			      enum aka_field from);
 const char *aka_field_name(const struct aka_options *o, enum aka_field f);
 
 /* How many octets a field has; 0: it is a text, or has more than one length. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/aka_json.h"
 
-#include "base/hex.h"
+#include "base/hex_vector.h"
 #include "base/json.h"
 
 #include <string.h>
@@ -49,18 +49,20 @@ struct flat {
 	struct aka_input *in;
 	const struct aka_options *o;
 	const char *end; /* of the line */
+	enum aka_field next;
+	hex_octets good; /* of all digits */
 	struct others others;
 };
 
 /* A field of the length that is expected of it, whose digits need no search for the closing quote:
  * where that stands, or NULL. */
-static const char *plain_field(struct flat *l, enum aka_field f, const char *value)
+static inline const char *plain_field(struct flat *l, enum aka_field f, const char *value)
 {
 	const size_t octets = aka_field_octets(l->o, f);
 
-	if (!octets || (size_t)(l->end - value) <= 2 * octets || value[2 * octets] != '"' ||
-	    !hex_read((uint8_t *)l->in + aka_field_offset(f), octets, value))
+	if (!octets || (size_t)(l->end - value) <= 2 * octets || value[2 * octets] != '"')
 		return NULL;
+	hex_read_more((uint8_t *)l->in + aka_field_offset(f), octets, value, &l->good);
 	if (f == AKA_K)
 		l->in->k_len = octets;
 	l->in->has |= 1U << f;
@@ -68,14 +70,18 @@ static const char *plain_field(struct flat *l, enum aka_field f, const char *val
 }
 
 /* The value behind its opening quote: its closing one, or NULL. */
-static const char *flat_value(struct flat *l, const char *name, size_t name_len, const char *value)
+static inline const char *flat_value(struct flat *l, const char *name, size_t name_len,
+				     const char *value)
 {
-	const enum aka_field f = aka_field_find(l->o, name, name_len);
-	const char *end;
+	const enum aka_field f = aka_field_find(l->o, name, name_len, l->next);
+	const char *end = NULL;
 
-	if (f != AKA_FIELDS && l->in->has >> f & 1)
-		return NULL;
-	end = f != AKA_FIELDS ? plain_field(l, f, value) : NULL;
+	if (f != AKA_FIELDS) {
+		if (l->in->has >> f & 1)
+			return NULL;
+		l->next = f + 1;
+		end = plain_field(l, f, value);
+	}
 	if (end)
 		return end;
 	end = plain_string(value);
@@ -87,7 +93,7 @@ static const char *flat_value(struct flat *l, const char *name, size_t name_len,
 }
 
 /* A member, of which the opening quote was read: what follows its value, or NULL. */
-static const char *flat_member(struct flat *l, const char *name)
+static inline const char *flat_member(struct flat *l, const char *name)
 {
 	const char *name_end = plain_string(name), *value, *end;
 
@@ -111,6 +117,8 @@ int aka_json_flat(struct aka_input *in, const struct aka_options *o, const char 
 	l.in = in;
 	l.o = o;
 	l.end = line + len;
+	l.next = AKA_K;
+	l.good = ~(hex_octets){0};
 	l.others.n = 0;
 	if (*p != '{')
 		return 0;
@@ -120,7 +128,7 @@ int aka_json_flat(struct aka_input *in, const struct aka_options *o, const char 
 		if (!p)
 			return 0;
 		if (*p == '}')
-			return skip_space(p + 1) == line + len;
+			return skip_space(p + 1) == line + len && hex_all_good(l.good);
 		if (*p != ',')
 			return 0;
 		p = skip_space(p + 1);

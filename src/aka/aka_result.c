@@ -2,7 +2,6 @@
 #include "aka/aka_result.h"
 
 #include "aka/aka_input.h"
-#include "base/hex.h"
 #include "base/hex_vector.h"
 
 #include <stdio.h>

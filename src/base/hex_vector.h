@@ -5,8 +5,8 @@
 #ifndef BASE_HEX_VECTOR_H
 #define BASE_HEX_VECTOR_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/hex.h"
+
 #include <string.h>
 
 typedef uint8_t hex_octets __attribute__((vector_size(16)));
@@ -92,6 +92,17 @@ static inline void hex_read_6(uint8_t bytes[6], const char text[12], hex_octets 
 	a = hex_values(a, good);
 	a = hex_join(a, a);
 	memcpy(bytes, &a, 6);
+}
+
+/* Digits of any number of octets; good loses bits where one is none. */
+static inline void hex_read_more(uint8_t *bytes, size_t len, const char *text, hex_octets *good)
+{
+	if (len == 16)
+		hex_read_16(bytes, text, good);
+	else if (len == 6)
+		hex_read_6(bytes, text, good);
+	else if (!hex_read(bytes, len, text))
+		*good = (hex_octets){0};
 }
 
 /* Whether all digits were such. */

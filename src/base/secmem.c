@@ -94,8 +94,16 @@ void secmem_init(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
+static bool is_bare;
+
 void secmem_init_bare(void)
 {
 	secmem_init();
+	is_bare = true;
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
+bool secmem_is_bare(void)
+{
+	return is_bare;
 }

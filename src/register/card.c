@@ -140,6 +140,7 @@ int reg_card_handover(struct reg *r, const json_t *cards, const char *iccid, con
 		return why_input(why, "ota_keys: want one key set to hand over");
 	if (!with_sqn && json_put_text(to, "sqn", "000000000000", why))
 		return -1;
+	json_object_del(to, "restrictions"); /* the new network has its own */
 	if (leave_room(r, iccid, keys, why) || json_put_text(to, "imsi", imsi, why) ||
 	    json_put_text(to, "status", "active", why))
 		return -1;

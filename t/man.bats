@@ -231,3 +231,11 @@ runs() {
 @test "uicc-sim(1): EXAMPLES run as they stand" {
 	runs uicc-sim
 }
+
+@test "vno-permit(1): SYNOPSIS and options are those of --help" {
+	agrees vno-permit
+}
+
+@test "vno-permit(1): EXAMPLES run as they stand" {
+	runs vno-permit
+}

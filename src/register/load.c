@@ -38,7 +38,7 @@ static int check_sqn(const json_t *old, const json_t *new, struct why *why)
 /* Text that is a JSON object or array, as CSV has it. */
 static int open_cells(json_t *record, struct why *why)
 {
-	static const char *const fields[] = {"napdef", "reference", "ota_keys"};
+	static const char *const fields[] = {"napdef", "reference", "ota_keys", "restrictions"};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		const char *text = json_string_value(json_object_get(record, fields[i]));

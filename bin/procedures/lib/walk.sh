@@ -60,22 +60,38 @@ walk_seed() {
 	[ -z "${WALK_GOLDEN-}" ] || export M2M_SEED=$WALK_PROCEDURE/$walk_commands
 }
 
+# in_form TEXT: $form is the command or file where objects cross the air as packages in WBXML
+in_form() {
+	form=$1
+	[ -n "$WALK_OBJECTS" ] || return 0
+	form=${form//obj.xml/obj.wbxml}
+	form=${form//bootstrap.xml/bootstrap.wbxml}
+	form=${form//napdef.xml/napdef.wbxml}
+	case $form in
+	*--wbxml*) ;;
+	bootstrap-sign* | m2meobj-make* | mcimobj-make*) form="$form --syncml --wbxml" ;;
+	esac
+}
+
 # run COMMAND: shows a line of shell, and runs it in the run's folder
 run() {
-	say "  \$ $1"
-	plan run "$1"
+	local form
+	in_form "$1"
+	say "  \$ $form"
+	plan run "$form"
 	walk_seed
-	idle || eval "$1"
+	idle || eval "$form"
 }
 
 # stumbles STATUS COMMAND: the same for a command that ends with that status, as the step wants
 stumbles() {
-	local rc=0
-	say "  \$ $2 || test \$? -eq $1"
-	plan run "$2 || test \$? -eq $1"
+	local rc=0 form
+	in_form "$2"
+	say "  \$ $form || test \$? -eq $1"
+	plan run "$form || test \$? -eq $1"
 	walk_seed
 	! idle || return 0
-	eval "$2" 2>.stderr || rc=$?
+	eval "$form" 2>.stderr || rc=$?
 	[ -n "$WALK_QUIET" ] || sed 's/^/    /' .stderr
 	if [ "$rc" -ne "$1" ]; then
 		cat .stderr >&2
@@ -87,12 +103,13 @@ stumbles() {
 # send FROM TO MESSAGE FILE [OUTCOME]: a message crosses an interface. It is copied to wire/ under
 # its number, which is where the other side reads it: $wire is its name.
 send() {
-	local number bytes hash now
+	local number bytes hash now form
+	in_form "$4"
 	walk_sent=$((walk_sent + 1))
 	printf -v number '%02d' "$walk_sent"
-	wire=wire/$number-$1-$2-$3.${4##*.}
+	wire=wire/$number-$1-$2-$3.${form##*.}
 	plan send "$1" "$2" "$3" "$wire" "${5:-ok}"
-	run "cp $4 $wire"
+	run "cp $form $wire"
 	! idle || return 0
 	bytes=$(stat -c %s "$wire")
 	hash=$(sha256sum "$wire")

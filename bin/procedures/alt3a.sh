@@ -47,7 +47,7 @@ send mno-b mno-a ack mno-b/ack.jws
 run "m2m-note check ack --trust mno-b/cert.pem --to mno-a --signer mno-b --about mno-a/handover.cms -i $wire >mno-a/acked.json"
 
 step 6a 5.3.1.2 'the last stage of step 4: REFRESH, and the card shows its new IMSI' \
-	'Only now, when mno-b has said that it serves the card.'
+	'Only now, when mno-b has said that it serves the card: earlier, the card would be of nobody.'
 wrap mno-a 12 refresh '--refresh'
 deliver mno-a 12 refresh
 resynchronise mno-b

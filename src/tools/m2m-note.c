@@ -3,6 +3,7 @@
 #include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
+#include "dm/syncml.h"
 #include "pki/note_order.h"
 #include "register/effects.h"
 
@@ -15,7 +16,8 @@ static const struct tool tool = {
 	"Makes and checks the signed notes that parties send one another.",
 };
 
-static struct note_order o;
+/* A note is about the document, whether it came bare or in a package. */
+static struct note_order o = {.inside = syncml_strip};
 static const char *db, *out;
 
 static const struct tool_opt make_opts[] = {

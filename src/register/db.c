@@ -214,6 +214,13 @@ const char *db_text(struct db_statement *s, int column)
 	return text ? text : "";
 }
 
+const char *db_octets(struct db_statement *s, int column, size_t *len)
+{
+	const char *text = s->r->engine->text(s, column, len);
+
+	return text ? text : "";
+}
+
 int64_t db_number(struct db_statement *s, int column)
 {
 	return s->r->engine->number(s, column);

@@ -33,7 +33,7 @@ void secmem_free(void *p)
 	if (!h)
 		return;
 	h--;
-	OPENSSL_cleanse(h, sizeof(*h) + h->size);
+	explicit_bzero(h, sizeof(*h) + h->size); /* several times as fast as OpenSSL's */
 	free(h);
 }
 

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/bulk.h"
 
+#include "register/batch.h"
 #include "register/db.h"
 #include "register/load.h"
+#include "register/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 32768 /* more than BULK_ROWS, a power of two */
-#define BULK_OCTETS ((size_t)8 * 1024 * 1024)
-
-/* A row that waits: its texts stand in the batch's text, one behind the other. */
-struct waiting {
-	size_t key, tre_id, record, line;
-	bool is_known; /* the register has it already */
-};
-
-struct refusal {
-	size_t line;
-	struct why why;
-};
+#define MANY 5000 /* rows, where making an index in one go pays */
 
 struct bulk {
 	struct reg *r;
@@ -27,11 +17,9 @@ struct bulk {
 	bulk_refused *refused;
 	void *ctx;
 	struct db_statement *insert; /* a file's */
-	/* a server's */
-	struct buf text, copy, refusals;
-	struct waiting row[BULK_ROWS];
-	size_t rows;
-	unsigned short slot[SLOTS]; /* 1 + the row, by the hash of its keys */
+	size_t count;
+	bool is_first, has_no_index; /* the table was empty */
+	struct batch *batch;         /* a server's */
 };
 
 void bulk_close(struct bulk *b)
@@ -40,14 +28,11 @@ void bulk_close(struct bulk *b)
 		return;
 	db_done(&b->insert);
 	reg_rollback(b->r);
-	buf_free(&b->text);
-	buf_free(&b->copy);
-	buf_free(&b->refusals);
+	batch_free(b->batch);
 	free(b);
 }
 
-struct bulk *bulk_begin(struct reg *r, enum reg_table table, bulk_refused *refused, void *ctx,
-			struct why *why)
+static int begin(struct bulk *b, struct why *why)
 {
 	static const char *const sql[] = {
 		"INSERT INTO subscribers(imsi, tre_id, record) VALUES(?1, ?2, ?3)"
@@ -55,6 +40,23 @@ struct bulk *bulk_begin(struct reg *r, enum reg_table table, bulk_refused *refus
 		"INSERT INTO discovery(pcid, tre_id, record) VALUES(?1, ?2, ?3)"
 		" ON CONFLICT DO NOTHING",
 		"INSERT INTO equipment(tre_id, record) VALUES(?1, ?3) ON CONFLICT DO NOTHING"};
+	static const char *const any[] = {"SELECT 1 FROM subscribers LIMIT 1",
+					  "SELECT 1 FROM discovery LIMIT 1",
+					  "SELECT 1 FROM equipment LIMIT 1"};
+	STATEMENT(s);
+	int got;
+
+	if ((b->r->engine->load_begin && b->r->engine->load_begin(b->r, why)) ||
+	    reg_begin(b->r, why) || db_prepare(b->r, &s, any[b->table], NULL, 0, why) ||
+	    (got = db_step(s, why)) < 0)
+		return -1;
+	b->is_first = got == 0;
+	return db_prepare(b->r, &b->insert, sql[b->table], NULL, 0, why);
+}
+
+struct bulk *bulk_begin(struct reg *r, enum reg_table table, bulk_refused *refused, void *ctx,
+			struct why *why)
+{
 	AUTO(BULK) *b = calloc(1, sizeof(*b));
 
 	if (!b) {
@@ -65,41 +67,47 @@ struct bulk *bulk_begin(struct reg *r, enum reg_table table, bulk_refused *refus
 	b->table = table;
 	b->refused = refused;
 	b->ctx = ctx;
-	if (!r->engine->copy &&
-	    (reg_begin(r, why) || db_prepare(r, &b->insert, sql[table], NULL, 0, why)))
+	if (r->engine->copy)
+		b->batch = batch_new(r, table, refused, ctx, why);
+	else if (begin(b, why))
 		return NULL;
-	return STEAL(b);
+	return b->batch || b->insert ? STEAL(b) : NULL;
 }
 
-/* ---- a record that may be there already ---- */
-
-static int replace(struct bulk *b, const char *record, size_t len, struct why *why)
+int bulk_replace(struct reg *r, enum reg_table table, const char *record, struct why *why)
 {
-	AUTO(json_t) *o = json_parse(record, len, "record", why);
+	AUTO(json_t) *o = json_parse(record, strlen(record), "record", why);
 
-	return o ? reg_load(b->r, b->table, o, why) : -1;
+	return o ? reg_load(r, table, o, why) : -1;
 }
 
-static bool is_of_record(const struct why *why)
+/* An index of a table that is filled for the first time is made in one go, sorted. */
+static int set_index(struct bulk *b, bool to_have, struct why *why)
 {
-	return why->status == TOOL_NO || why->status == TOOL_INPUT;
-}
+	static const char *const drop[] = {"DROP INDEX subscribers_tre",
+					   "DROP INDEX discovery_tre"};
+	static const char *const make[] = {SCHEMA_SUBSCRIBERS_TRE, SCHEMA_DISCOVERY_TRE};
 
-/* ---- a file ---- */
+	b->has_no_index = !to_have;
+	return b->r->engine->script(b->r, to_have ? make[b->table] : drop[b->table], why);
+}
 
 static int insert(struct bulk *b, const struct reg_row *row, size_t line, struct why *why)
 {
 	const struct db_engine *e = b->r->engine;
 	struct why own = {0};
 
+	if (b->count++ == MANY && b->is_first && b->table != REG_EQUIPMENT &&
+	    set_index(b, false, why))
+		return -1;
 	if (e->bind(b->insert, 1, row->key, why) ||
 	    e->bind(b->insert, 2, *row->tre_id ? row->tre_id : NULL, why) ||
 	    e->bind(b->insert, 3, buf_text(&row->record), why) || db_step(b->insert, why) < 0)
 		return -1;
 	e->reset(b->insert);
-	if (db_changes(b->r) || replace(b, buf_text(&row->record), row->record.len, &own) == 0)
+	if (db_changes(b->r) || bulk_replace(b->r, b->table, buf_text(&row->record), &own) == 0)
 		return 0;
-	if (!is_of_record(&own)) {
+	if (own.status != TOOL_NO && own.status != TOOL_INPUT) {
 		*why = own;
 		return -1;
 	}
@@ -107,187 +115,17 @@ static int insert(struct bulk *b, const struct reg_row *row, size_t line, struct
 	return 0;
 }
 
-/* ---- a server: batches ---- */
-
-static const char *text_at(const struct bulk *b, size_t at)
-{
-	return (const char *)b->text.bytes + at;
-}
-
-/* FNV-1a over both keys. */
-static size_t hash(const char *key, const char *tre_id)
-{
-	uint32_t h = 2166136261U;
-
-	for (; *key; key++)
-		h = (h ^ (uint8_t)*key) * 16777619U;
-	for (h *= 16777619U; *tre_id; tre_id++)
-		h = (h ^ (uint8_t)*tre_id) * 16777619U;
-	return h ^ h >> 16;
-}
-
-/* The slot of those keys, or the empty one where they would stand. A subscriber's TRE_id is no
- * key. */
-static unsigned short *slot_of(struct bulk *b, const char *key, const char *tre_id)
-{
-	const char *second = b->table == REG_DISCOVERY ? tre_id : "";
-
-	for (size_t i = hash(key, second);; i++) {
-		unsigned short *s = &b->slot[i % SLOTS];
-		const struct waiting *w = *s ? &b->row[*s - 1] : NULL;
-
-		if (!w ||
-		    (strcmp(text_at(b, w->key), key) == 0 &&
-		     (b->table != REG_DISCOVERY || strcmp(text_at(b, w->tre_id), second) == 0)))
-			return s;
-	}
-}
-
-/* The keys of the batch as an array. They hold digits, letters, dots, dashes and semicolons. */
-static int put_keys(struct buf *out, const struct bulk *b, struct why *why)
-{
-	for (size_t i = 0; i < b->rows; i++) {
-		const char *key = text_at(b, b->row[i].key);
-
-		if (buf_add(out, i ? "," : "{", 1, why) || buf_add(out, key, strlen(key), why))
-			return -1;
-	}
-	return buf_add(out, "}", 1, why);
-}
-
-/* Which rows the register has. */
-static int find_known(struct bulk *b, struct why *why)
-{
-	static const char *const sql[] = {
-		"SELECT imsi, '' FROM subscribers WHERE imsi = ANY(?1::text[])",
-		"SELECT pcid, tre_id FROM discovery WHERE pcid = ANY(?1::text[])",
-		"SELECT tre_id, '' FROM equipment WHERE tre_id = ANY(?1::text[])"};
-	const char *text;
-	STATEMENT(s);
-	BUF(keys);
-	int got;
-
-	for (size_t i = 0; i < b->rows; i++)
-		b->row[i].is_known = false;
-	if (put_keys(&keys, b, why))
-		return -1;
-	text = buf_text(&keys);
-	if (db_prepare(b->r, &s, sql[b->table], &text, 1, why))
-		return -1;
-	while ((got = db_step(s, why)) > 0) {
-		const unsigned short *at = slot_of(b, db_text(s, 0), db_text(s, 1));
-
-		if (*at)
-			b->row[*at - 1].is_known = true;
-	}
-	return got;
-}
-
-/* COPY's text form: a backslash is doubled, and a record has no tab and no line feed. */
-static int put_record(struct buf *out, const char *record, struct why *why)
-{
-	for (const char *end; (end = strchr(record, '\\')); record = end + 1)
-		if (buf_add(out, record, (size_t)(end - record), why) ||
-		    buf_add(out, "\\\\", 2, why))
-			return -1;
-	return buf_add(out, record, strlen(record), why) || buf_add(out, "\n", 1, why) ? -1 : 0;
-}
-
-static int put_row(struct bulk *b, const struct waiting *w, struct why *why)
-{
-	const char *key = text_at(b, w->key), *tre_id = text_at(b, w->tre_id);
-
-	if (b->table != REG_EQUIPMENT &&
-	    buf_print(&b->copy, why, "%s\t%s\t", key, *tre_id ? tre_id : "\\N"))
-		return -1;
-	if (b->table == REG_EQUIPMENT && buf_print(&b->copy, why, "%s\t", key))
-		return -1;
-	return put_record(&b->copy, text_at(b, w->record), why);
-}
-
-/* In a transaction, which may be done again: the new by COPY, the known one by one. */
-static int send(struct reg *r, void *ctx, struct why *why)
-{
-	static const char *const sql[] = {"COPY subscribers(imsi, tre_id, record) FROM STDIN",
-					  "COPY discovery(pcid, tre_id, record) FROM STDIN",
-					  "COPY equipment(tre_id, record) FROM STDIN"};
-	struct bulk *b = ctx;
-
-	buf_clear(&b->copy);
-	buf_clear(&b->refusals);
-	if (find_known(b, why))
-		return -1;
-	for (size_t i = 0; i < b->rows; i++) {
-		const char *record = text_at(b, b->row[i].record);
-		struct refusal f = {b->row[i].line, {0}};
-
-		if (!b->row[i].is_known) {
-			if (put_row(b, &b->row[i], why))
-				return -1;
-		} else if (replace(b, record, strlen(record), &f.why)) {
-			if (!is_of_record(&f.why)) {
-				*why = f.why;
-				return -1;
-			}
-			if (buf_add(&b->refusals, &f, sizeof(f), why))
-				return -1;
-		}
-	}
-	return b->copy.len ? r->engine->copy(r, sql[b->table], buf_text(&b->copy), b->copy.len, why)
-			   : 0;
-}
-
-static int flush(struct bulk *b, struct why *why)
-{
-	struct refusal f;
-
-	if (b->rows && reg_transact(b->r, send, b, why))
-		return -1;
-	for (size_t at = 0; at < b->refusals.len; at += sizeof(f)) {
-		memcpy(&f, b->refusals.bytes + at, sizeof(f));
-		b->refused(b->ctx, f.line, &f.why);
-	}
-	buf_clear(&b->text);
-	buf_clear(&b->refusals);
-	b->rows = 0;
-	memset(b->slot, 0, sizeof(b->slot));
-	return 0;
-}
-
-static int put_text(struct buf *text, size_t *at, const char *value, size_t len, struct why *why)
-{
-	*at = text->len;
-	return buf_add(text, value, len + 1, why);
-}
-
-/* A key that comes twice is twice: the first is durable before the second is looked at. */
-static int wait_for_more(struct bulk *b, const struct reg_row *row, size_t line, struct why *why)
-{
-	struct waiting *w;
-
-	if ((b->rows == BULK_ROWS || b->text.len >= BULK_OCTETS ||
-	     *slot_of(b, row->key, row->tre_id)) &&
-	    flush(b, why))
-		return -1;
-	w = &b->row[b->rows];
-	w->line = line;
-	if (put_text(&b->text, &w->key, row->key, strlen(row->key), why) ||
-	    put_text(&b->text, &w->tre_id, row->tre_id, strlen(row->tre_id), why) ||
-	    put_text(&b->text, &w->record, buf_text(&row->record), row->record.len, why))
-		return -1;
-	*slot_of(b, row->key, row->tre_id) = (unsigned short)++b->rows;
-	return 0;
-}
-
 int bulk_add(struct bulk *b, const struct reg_row *row, size_t line, struct why *why)
 {
-	return b->insert ? insert(b, row, line, why) : wait_for_more(b, row, line, why);
+	return b->insert ? insert(b, row, line, why) : batch_add(b->batch, row, line, why);
 }
 
 int bulk_end(struct bulk *b, struct why *why)
 {
 	if (!b->insert)
-		return flush(b, why);
+		return batch_flush(b->batch, why);
 	db_done(&b->insert);
-	return reg_commit(b->r, why);
+	if ((b->has_no_index && set_index(b, true, why)) || reg_commit(b->r, why))
+		return -1;
+	return b->r->engine->load_end ? b->r->engine->load_end(b->r, why) : 0;
 }

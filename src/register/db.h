@@ -34,6 +34,9 @@ struct db_engine {
 	int (*changes)(struct reg *r);
 	void (*reset)(struct db_statement *s);
 	void (*free)(struct db_statement *s);
+	/* Around a load of many rows, outside of its transaction; either may be NULL. */
+	int (*load_begin)(struct reg *r, struct why *why);
+	int (*load_end)(struct reg *r, struct why *why);
 	/* Rows of columns ended by tabs and line feeds, as COPY takes them; NULL: the engine takes
 	 * rows one by one as fast. */
 	int (*copy)(struct reg *r, const char *sql, const char *rows, size_t len, struct why *why);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define HEX_OCTETS 32
+#define OCTETS 0x0101010101010101ULL
 
 /* What a field's text may be for the quick way; any other is for reg_fields_check. */
 enum kind { SLOW, DIGITS, HEX, WORD, TRE_ID, IND_BITS, TEXT, PEM };
@@ -16,8 +17,8 @@ enum kind { SLOW, DIGITS, HEX, WORD, TRE_ID, IND_BITS, TEXT, PEM };
 struct reg_row_field {
 	const char *name;
 	enum kind kind;
-	size_t least, most; /* characters */
-	const char *words;  /* each between blanks */
+	uint8_t least, most; /* characters */
+	const char *words;   /* each between blanks */
 };
 
 static const struct reg_row_field subscribers[] = {
@@ -171,13 +172,31 @@ static bool of_json(struct reg_row *row, enum reg_table table, const char *line,
 	return n && is_whole(table, seen) && buf_add(&row->record, line, len, NULL) == 0;
 }
 
-/* Printable ASCII that JSON has no escape for. */
+/* Whether an octet of the word is below n, which is at most 128: the high bit of some octet. */
+static uint64_t has_less(uint64_t word, uint64_t n)
+{
+	return (word - OCTETS * n) & ~word & OCTETS * 0x80;
+}
+
+static uint64_t has_octet(uint64_t word, uint64_t octet)
+{
+	return has_less(word ^ OCTETS * octet, 1);
+}
+
+/* Printable ASCII that JSON has no escape for: eight at a time. */
 static bool is_plain(const char *p, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (p[i] < ' ' || p[i] >= 0x7f || p[i] == '"' || p[i] == '\\')
+	uint64_t word, bad = 0;
+
+	for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		bad |= (word & OCTETS * 0x80) | has_less(word, ' ') | has_octet(word, '"') |
+		       has_octet(word, '\\') | has_octet(word, 0x7f);
+	}
+	for (; len; p++, len--)
+		if (*p < ' ' || *p >= 0x7f || *p == '"' || *p == '\\')
 			return false;
-	return true;
+	return !bad;
 }
 
 static char *put(char *to, const char *text, size_t len)
@@ -194,23 +213,21 @@ static bool of_cells(struct reg_row *row, enum reg_table table, const struct reg
 	char *to;
 
 	/* a name and its quotes are no longer than 24 characters */
-	if (!is_plain(line, h->separator == '\t' ? 0 : len) ||
-	    buf_reserve(&row->record, len + h->columns * 24, NULL))
+	if (!is_plain(line, len) || buf_reserve(&row->record, len + h->columns * 24, NULL))
 		return false;
 	to = put((char *)row->record.bytes, "{", 1);
 	for (size_t i = 0; i < h->columns; i++, p++) {
 		const struct reg_row_field *f = h->column[i];
 		const char *cell = p;
 
-		p = p <= end ? memchr(p, h->separator, (size_t)(end - p)) : NULL;
+		p = p <= end ? memchr(p, ',', (size_t)(end - p)) : NULL;
 		if ((i + 1 < h->columns) != (p != NULL))
 			return false;
 		if (!p)
 			p = end;
 		if (p == cell)
 			continue;
-		if (!f || !is_plain(cell, (size_t)(p - cell)) ||
-		    !take(row, table, &seen, f, cell, (size_t)(p - cell)))
+		if (!f || !take(row, table, &seen, f, cell, (size_t)(p - cell)))
 			return false;
 		to = put(to, ",\"" + (to[-1] == '{'), 2 - (to[-1] == '{'));
 		to = put(to, f->name, strlen(f->name));
@@ -229,11 +246,8 @@ void reg_row_header(struct reg_row_header *h, enum reg_table table, enum record_
 {
 	const char *name;
 
-	*h = (struct reg_row_header){0};
-	if (form == RECORD_JSONL)
-		return;
-	h->separator = form == RECORD_TSV ? '\t' : ',';
-	for (; (name = record_column(in, h->columns)); h->columns++)
+	*h = (struct reg_row_header){.is_csv = form == RECORD_CSV};
+	for (; h->is_csv && (name = record_column(in, h->columns)); h->columns++)
 		h->column[h->columns] = find(table, name, strlen(name));
 }
 
@@ -242,7 +256,7 @@ bool reg_row_of_line(struct reg_row *row, enum reg_table table, const struct reg
 {
 	row->record.len = 0; /* wiped at the end: what follows lies over it */
 	*row->tre_id = '\0';
-	return h->separator ? of_cells(row, table, h, line, len) : of_json(row, table, line, len);
+	return h->is_csv ? of_cells(row, table, h, line, len) : of_json(row, table, line, len);
 }
 
 static void copy_text(char to[static TRE_ID_TEXT], const json_t *record, const char *field)

@@ -16,9 +16,9 @@ struct reg_row {
 void reg_row_free(struct reg_row *row); /* wipes */
 #define REG_ROW(name) __attribute__((cleanup(reg_row_free))) struct reg_row name = {0}
 
-/* What the columns of a CSV or TSV are. */
+/* JSON Lines, or a CSV and what its columns are. */
 struct reg_row_header {
-	char separator; /* 0: JSON Lines */
+	bool is_csv;
 	size_t columns;
 	const struct reg_row_field *column[64];
 };

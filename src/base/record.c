@@ -42,7 +42,7 @@ void record_close(struct record_reader *r)
 	if (r->fd >= 0)
 		close(r->fd);
 	if (r->block)
-		OPENSSL_cleanse(r->block, BLOCK);
+		explicit_bzero(r->block, BLOCK);
 	free(r->block);
 	buf_free(&r->line);
 	csv_row_free(&r->row);

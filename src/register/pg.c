@@ -47,8 +47,8 @@ void pg_clear(struct pg *pg, PGresult *result)
 
 	for (int row = 0; row < rows; row++)
 		for (int c = 0; c < pg->lib.nfields(result); c++)
-			OPENSSL_cleanse(pg->lib.getvalue(result, row, c),
-					(size_t)pg->lib.getlength(result, row, c));
+			explicit_bzero(pg->lib.getvalue(result, row, c),
+				       (size_t)pg->lib.getlength(result, row, c));
 	pg->lib.clear(result);
 }
 

@@ -78,7 +78,7 @@ static bool is_hex(const char *p, size_t len)
 	const bool is_right =
 		(len == 4 || len == 12 || len == 32 || len == 64) && hex_read(octets, len / 2, p);
 
-	OPENSSL_cleanse(octets, sizeof(octets));
+	explicit_bzero(octets, sizeof(octets));
 	return is_right;
 }
 

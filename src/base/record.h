@@ -25,8 +25,8 @@ DEFINE_AUTO(RECORD_READER, record_close)
  * next call goes on behind it, unless why's status is TOOL_SYS. Blank lines are passed over. */
 int record_next(struct record_reader *r, json_t **record, struct why *why)
 	__attribute__((warn_unused_result));
-/* The same in two steps: the text of the next, borrowed, and its 0 octet behind it (the line without
- * its end; in CSV with quotes as they are); and the record in it (0, -1). */
+/* The same in two steps: the text of the next, borrowed, and its 0 octet behind it (the line
+ * without its end; in CSV with quotes as they are); and the record in it (0, -1). */
 int record_text(struct record_reader *r, char **text, size_t *len, struct why *why)
 	__attribute__((warn_unused_result));
 int record_parse(struct record_reader *r, json_t **record, struct why *why)

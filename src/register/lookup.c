@@ -43,8 +43,7 @@ static int look_up_each(const struct lookup *l, bool by_tre, struct why *why)
 
 	/* several in one reading transaction: the file's state is asked for once; and its pages
 	 * are read where they lie */
-	if (l->n > 1 &&
-	    l->r->engine->script(l->r, "PRAGMA mmap_size=" MMAP_OCTETS "; BEGIN", why))
+	if (l->n > 1 && l->r->engine->script(l->r, "PRAGMA mmap_size=" MMAP_OCTETS "; BEGIN", why))
 		return -1;
 	for (size_t i = 0; !rc && i < l->n; i++)
 		rc = look_up_one(l, sql, i, why);

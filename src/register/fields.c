@@ -56,7 +56,7 @@ static int check_hex(const json_t *o, const char *field, size_t len, size_t othe
 	if (!text)
 		return 0;
 	rc = hex_decode(bytes, strlen(text) == 2 * other ? other : len, text, field, why);
-	OPENSSL_cleanse(bytes, sizeof(bytes));
+	explicit_bzero(bytes, sizeof(bytes));
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "base/slurp.h"
 #include "register/fields.h"
+#include "register/kcv.h"
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
@@ -17,7 +18,6 @@
 #define NONCE_OCTETS 12
 #define TAG_LEN 16
 #define MAC_LEN 32
-#define KCV_LEN 3
 #define IMSI_MAX 15
 
 static const char *const secret_fields[] = {"k", "opc", "topc", "ota_keys", NULL};
@@ -61,26 +61,11 @@ static int derive(uint8_t out[static 32], const struct transport_key *key, const
 	return ctx && EVP_KDF_derive(ctx, out, 32, params) > 0 ? 0 : ossl_why(why, "HKDF");
 }
 
-/* The first octets of CMAC(key, 16 zero octets): says which key it is, and not the key. */
-static int check_value(uint8_t kcv[static KCV_LEN], const uint8_t *key, size_t len, struct why *why)
-{
-	static const uint8_t zero[16];
-	uint8_t mac[16];
-	size_t n = 0;
-
-	if (!EVP_Q_mac(NULL, "CMAC", NULL, len == 32 ? "AES-256-CBC" : "AES-128-CBC", NULL, key,
-		       len, zero, sizeof(zero), mac, sizeof(mac), &n) ||
-	    n != sizeof(mac))
-		return ossl_why(why, "CMAC");
-	memcpy(kcv, mac, KCV_LEN);
-	return 0;
-}
-
 static int batch_init(struct batch *b, const struct transport_key *key, struct why *why)
 {
 	return derive(b->row_key, key, b->number, "m2m transport row", why) ||
 			       derive(b->mac_key, key, b->number, "m2m transport trailer", why) ||
-			       check_value(b->tk, key->octets, 32, why)
+			       kcv_make(b->tk, key->octets, 32, why)
 		       ? -1
 		       : 0;
 }
@@ -146,21 +131,6 @@ static int take_secrets(struct buf *text, json_t *o, struct why *why)
 	return json_append(text, secrets, why) || buf_reserve(text, TAG_LEN, why) ? -1 : 0;
 }
 
-/* The key check value of K, if there is one: 1, 0, -1. */
-static int kcv_of(uint8_t kcv[static KCV_LEN], const json_t *o, struct why *why)
-{
-	const char *text = json_string_value(json_object_get(o, "k"));
-	BUF(k);
-
-	if (!text)
-		return 0;
-	if (hex_decode_buf(&k, text, "k", why))
-		return -1;
-	if (k.len != 16 && k.len != 32)
-		return why_input(why, "k: want 16 or 32 octets");
-	return check_value(kcv, k.bytes, k.len, why) ? -1 : 1;
-}
-
 static int seal_row(struct buf *out, const struct batch *b, uint64_t row, json_t *o,
 		    struct why *why)
 {
@@ -169,7 +139,7 @@ static int seal_row(struct buf *out, const struct batch *b, uint64_t row, json_t
 	int has_k;
 	BUF(text);
 
-	if (!imsi || strlen(imsi) > IMSI_MAX || (has_k = kcv_of(kcv, o, why)) < 0 ||
+	if (!imsi || strlen(imsi) > IMSI_MAX || (has_k = kcv_of_record(kcv, o, why)) < 0 ||
 	    take_secrets(&text, o, why) || crypt(true, b, row, imsi, text.bytes, text.len, why))
 		return -1;
 	row_octets(nonce, sizeof(nonce), row);
@@ -277,7 +247,7 @@ static int open_row(struct buf *out, const struct batch *b, uint64_t row, json_t
 	text.len -= TAG_LEN;
 	if (crypt(false, b, row, imsi, text.bytes, text.len, why) ||
 	    !(secrets = json_parse(text.bytes, text.len, "sealed", why)) ||
-	    (has_k = kcv_of(kcv, secrets, why)) < 0)
+	    (has_k = kcv_of_record(kcv, secrets, why)) < 0)
 		return -1;
 	if (has_k &&
 	    (json_hex(said, KCV_LEN, o, "kcv", NULL) || CRYPTO_memcmp(said, kcv, KCV_LEN) != 0))

@@ -31,6 +31,7 @@ void mint_free(struct mint *m)
 	EVP_PKEY_CTX_free(m->keygen);
 	EVP_PKEY_CTX_free(m->sign);
 	EVP_MD_CTX_free(m->md);
+	EVP_MD_CTX_free(m->id_md);
 	free(m);
 }
 
@@ -65,8 +66,10 @@ static int start_signing(struct mint *m, struct why *why)
 
 	m->sign = EVP_PKEY_CTX_new_from_pkey(NULL, m->spec.ca_key, NULL);
 	m->md = EVP_MD_CTX_new();
-	if (!alg || !m->sign || !m->md || EVP_PKEY_sign_init(m->sign) != 1 ||
-	    EVP_PKEY_CTX_set_signature_md(m->sign, md) != 1 ||
+	m->id_md = EVP_MD_CTX_new();
+	if (!alg || !m->sign || !m->md || !m->id_md ||
+	    EVP_DigestInit_ex2(m->id_md, EVP_sha1(), NULL) != 1 ||
+	    EVP_PKEY_sign_init(m->sign) != 1 || EVP_PKEY_CTX_set_signature_md(m->sign, md) != 1 ||
 	    EVP_DigestInit_ex2(m->md, md, NULL) != 1)
 		return ossl_why(why, "certificate");
 	return 0;
@@ -102,8 +105,8 @@ static int new_serial(struct minted *x, uint8_t serial[static MINT_SERIAL_LEN], 
 }
 
 /* The parts that differ, into a copy of the form. */
-static int fill(const struct mint_form *f, const struct minted *x, const uint8_t *serial,
-		const char *name, struct buf *tbs, struct why *why)
+static int fill(const struct mint *m, const struct mint_form *f, const struct minted *x,
+		const uint8_t *serial, const char *name, struct buf *tbs, struct why *why)
 {
 	uint8_t *p;
 	unsigned len = 0;
@@ -114,7 +117,9 @@ static int fill(const struct mint_form *f, const struct minted *x, const uint8_t
 	memcpy(p + f->serial, serial, MINT_SERIAL_LEN);
 	memcpy(p + f->name, name, strlen(name));
 	memcpy(p + f->public, x->public.bytes, x->public.len);
-	if (EVP_Digest(p + f->bits, f->bits_len, p + f->key_id, &len, EVP_sha1(), NULL) != 1)
+	if (EVP_DigestInit_ex2(m->id_md, NULL, NULL) != 1 ||
+	    EVP_DigestUpdate(m->id_md, p + f->bits, f->bits_len) != 1 ||
+	    EVP_DigestFinal_ex(m->id_md, p + f->key_id, &len) != 1)
 		return ossl_why(why, "key identifier");
 	return 0;
 }
@@ -164,7 +169,7 @@ static int certify(struct mint *m, struct minted *x, const char *name, struct wh
 	size_t sig_len = sizeof(sig);
 	BUF(tbs);
 
-	return !f || new_serial(x, serial, why) || fill(f, x, serial, name, &tbs, why) ||
+	return !f || new_serial(x, serial, why) || fill(m, f, x, serial, name, &tbs, why) ||
 			       sign(m, &tbs, sig, &sig_len, why) ||
 			       assemble(m, x, &tbs, sig, sig_len, why)
 		       ? -1

@@ -27,7 +27,7 @@ struct mint {
 	size_t public_len;
 	bool is_ec;
 	EVP_PKEY_CTX *keygen, *sign;
-	EVP_MD_CTX *md;
+	EVP_MD_CTX *md, *id_md; /* of what is signed; SHA-1, of the key (RFC 5280 4.2.1.2) */
 	uint64_t made;
 };
 

@@ -2,11 +2,13 @@
 #include "pki/key.h"
 
 #include "base/slurp.h"
+#include "pki/key_pkcs11.h"
 
 #include <openssl/decoder.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/ui.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const struct {
@@ -117,7 +119,7 @@ static int is_uri(const char *uri)
 	return colon && colon > uri + 1 && !memchr(uri, '/', (size_t)(colon - uri));
 }
 
-static EVP_PKEY *load_store(const char *uri, struct why *why)
+static EVP_PKEY *load_by_provider(const char *uri, struct why *why)
 {
 	UI_METHOD *ui = UI_UTIL_wrap_read_pem_callback(no_passphrase, 0);
 	AUTO(OSSL_STORE_CTX) *store = ui ? OSSL_STORE_open(uri, ui, NULL, NULL, NULL) : NULL;
@@ -137,6 +139,16 @@ static EVP_PKEY *load_store(const char *uri, struct why *why)
 		return NULL;
 	}
 	return known(key, uri, why);
+}
+
+static EVP_PKEY *load_store(const char *uri, struct why *why)
+{
+	EVP_PKEY *key;
+
+	if (strncmp(uri, "pkcs11:", 7) != 0)
+		return load_by_provider(uri, why);
+	key = key_pkcs11(uri, why);
+	return key ? known(key, "pkcs11", why) : NULL;
 }
 
 EVP_PKEY *key_load(const char *uri, struct why *why)
@@ -164,13 +176,26 @@ int key_pem(struct buf *b, const EVP_PKEY *key, struct why *why)
 	return buf_add(b, text, (size_t)len, why);
 }
 
+/* A key in a token cannot be compared with one that is none: their public halves can. */
+static bool same_public(const EVP_PKEY *a, const EVP_PKEY *b)
+{
+	unsigned char *x = NULL, *y = NULL;
+	const int n = i2d_PUBKEY(a, &x), m = i2d_PUBKEY(b, &y);
+	const bool same = n > 0 && n == m && memcmp(x, y, (size_t)n) == 0;
+
+	OPENSSL_free(x);
+	OPENSSL_free(y);
+	return same;
+}
+
 int key_matches(EVP_PKEY *key, X509 *cert, struct why *why)
 {
-	if (EVP_PKEY_eq(key, X509_get0_pubkey(cert)) != 1) {
-		ossl_why(NULL, "key");
-		return why_input(why, "the private key is not that of the certificate");
-	}
-	return 0;
+	const EVP_PKEY *public = X509_get0_pubkey(cert);
+
+	if (EVP_PKEY_eq(key, public) == 1 || (public && same_public(key, public)))
+		return 0;
+	ossl_why(NULL, "key");
+	return why_input(why, "the private key is not that of the certificate");
 }
 
 static const EVP_MD *digest(int alg)

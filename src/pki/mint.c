@@ -64,7 +64,7 @@ static int start_signing(struct mint *m, struct why *why)
 	const char *alg = key_alg(m->spec.ca_key);
 	const EVP_MD *md = alg && strcmp(alg, "ec-p384") == 0 ? EVP_sha384() : EVP_sha256();
 
-	m->sign = EVP_PKEY_CTX_new_from_pkey(NULL, m->spec.ca_key, NULL);
+	m->sign = EVP_PKEY_CTX_new_from_pkey(NULL, m->spec.ca_key, key_properties(m->spec.ca_key));
 	m->md = EVP_MD_CTX_new();
 	m->id_md = EVP_MD_CTX_new();
 	if (!alg || !m->sign || !m->md || !m->id_md ||

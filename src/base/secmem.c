@@ -2,8 +2,8 @@
 #include "base/secmem.h"
 
 #include <jansson.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,32 +13,19 @@
 #pragma weak CRYPTO_set_mem_functions
 #pragma weak OPENSSL_init_crypto
 
-/* Keeps the size before the block; a whole max_align_t, or the block itself would lose malloc's
- * alignment. */
-union head {
-	size_t size;
-	max_align_t align;
-};
-
+/* The blocks are malloc's own: a library that gives back to free() what OpenSSL gave it (the
+ * provider of TPM keys does) does no harm. */
 void *secmem_alloc(size_t size)
 {
-	union head *h = size <= SIZE_MAX - sizeof(*h) ? malloc(sizeof(*h) + size) : NULL;
-
-	if (!h)
-		return NULL;
-	h->size = size;
-	return h + 1;
+	return malloc(size ? size : 1);
 }
 
 void secmem_free(void *p)
 {
-	union head *h = p;
-
-	if (!h)
+	if (!p)
 		return;
-	h--;
-	explicit_bzero(h, sizeof(*h) + h->size); /* several times as fast as OpenSSL's */
-	free(h);
+	explicit_bzero(p, malloc_usable_size(p)); /* several times as fast as OpenSSL's */
+	free(p);
 }
 
 void *secmem_realloc(void *p, size_t size)
@@ -46,7 +33,7 @@ void *secmem_realloc(void *p, size_t size)
 	void *grown = secmem_alloc(size);
 
 	if (grown && p) {
-		const size_t old = ((union head *)p - 1)->size;
+		const size_t old = malloc_usable_size(p);
 
 		memcpy(grown, p, old < size ? old : size);
 		secmem_free(p);
@@ -80,7 +67,7 @@ static void *ossl_realloc(void *p, size_t size, const char *file, int line)
 
 size_t secmem_size(const void *p)
 {
-	return p ? ((const union head *)p - 1)->size : 0;
+	return malloc_usable_size((void *)p); /* 0 for NULL */
 }
 
 void secmem_json_str_free(char *s)

@@ -97,11 +97,19 @@ static int seal_oaep(struct buf *b, EVP_PKEY *puk, const uint8_t *secret, size_t
 /* The uncompressed point of a key. */
 static int get_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why *why)
 {
+	unsigned char *encoded = NULL;
 	size_t got = 0;
 
-	if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, POINT_MAX, &got) !=
-	    1)
-		return ossl_why(why, "EC point");
+	if (EVP_PKEY_get0_provider(key)) {
+		if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, POINT_MAX,
+						    &got) != 1)
+			return ossl_why(why, "EC point");
+	} else { /* one in a token of PKCS #11 has no parameters to ask for */
+		got = EVP_PKEY_get1_encoded_public_key((EVP_PKEY *)key, &encoded);
+		if (got == len)
+			memcpy(point, encoded, len);
+		OPENSSL_free(encoded);
+	}
 	if (got == len && point[0] == 4)
 		return 0;
 	/* a key that was read with a compressed point: x and y by themselves */
@@ -122,13 +130,23 @@ static int get_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why
 /* A public key on the same curve from a point: on the curve, uncompressed, not at infinity. */
 static EVP_PKEY *from_point(const EVP_PKEY *curve, const uint8_t *point, size_t len)
 {
-	AUTO(EVP_PKEY) *key = EVP_PKEY_new();
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	EVP_PKEY *key = NULL;
+	char group[32] = "";
 
-	if (!key || len != point_len(curve) || point[0] != 4 ||
-	    EVP_PKEY_copy_parameters(key, curve) != 1 ||
-	    EVP_PKEY_set1_encoded_public_key(key, point, len) != 1)
+	if (!ctx || len != point_len(curve) || point[0] != 4 ||
+	    EVP_PKEY_get_group_name(curve, group, sizeof(group), NULL) != 1 ||
+	    EVP_PKEY_fromdata_init(ctx) != 1)
 		return NULL;
-	return STEAL(key);
+	{
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+			OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point,
+							  len),
+			OSSL_PARAM_construct_end()};
+
+		return EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) == 1 ? key : NULL;
+	}
 }
 
 /* Whoever made peer saw to it that it is on the curve, which is all that there is to check with a
@@ -136,7 +154,7 @@ static EVP_PKEY *from_point(const EVP_PKEY *curve, const uint8_t *point, size_t 
 static int agree(struct keyblock_kit *kit, struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer,
 		 const struct buf *shared_info)
 {
-	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL);
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own, key_properties(own));
 	EVP_KDF_CTX *kdf = kdf_of(kit);
 	size_t n = sizeof(kek->z);
 	char sha256[] = "SHA256";
@@ -226,7 +244,7 @@ static void select_secret(uint8_t *to, const uint8_t *from, size_t len, int open
 static int open_oaep(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *block,
 		     size_t block_len)
 {
-	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, prk, NULL);
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, prk, key_properties(prk));
 	size_t n = sizeof(kek->secret);
 	const int opened = ctx && EVP_PKEY_decrypt_init(ctx) == 1 && set_oaep(ctx) &&
 			   EVP_PKEY_decrypt(ctx, kek->secret, &n, block, block_len) == 1;

@@ -10,8 +10,9 @@
 #include "register/bulk.h"
 #include "register/fields.h"
 #include "register/import.h"
-#include "register/transport.h"
+#include "sho/exchange_batch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,41 +34,35 @@ static int parse_form(enum export_form *form, const struct sho_exchange *x, stru
 
 /* ---- in ---- */
 
-/* A batch under a transport key starts as JSON does, and an envelope as DER. */
-static int open_sealed(struct buf *text, bool *is_batch, const struct sho_exchange *x,
-		       struct why *why)
+/* An envelope, whose first octet was read. */
+static int open_envelope(struct buf *text, FILE *f, const struct sho_exchange *x, struct why *why)
 {
-	SECRET(transport_key) batch_key = {0};
 	AUTO(EVP_PKEY) *key = NULL;
+	uint8_t part[4096];
+	size_t n;
 	BUF(in);
 
-	if (slurp(&in, x->in, SLURP_LARGE, why))
-		return -1;
-	*is_batch = in.len && in.bytes[0] == '{';
-	if (*is_batch)
-		return transport_key_load(&batch_key, x->key, why) ||
-				       transport_open(text, &batch_key, buf_text(&in), in.len, why)
-			       ? -1
-			       : 0;
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		if (buf_add(&in, part, n, why) || in.len > SLURP_LARGE)
+			return why_input(why, "more than %zu octets", SLURP_LARGE);
 	key = key_load(x->key, why);
 	return key && envelope_open(text, key, NULL, in.bytes, in.len, why) == 0 ? 0 : -1;
 }
 
-static struct import *open_input(const struct sho_exchange *x, struct why *why)
+static struct import *open_input(const struct sho_exchange *x, FILE *sealed, struct why *why)
 {
 	enum export_form form;
-	bool is_batch = false;
 	BUF(text);
 
 	if (parse_form(&form, x, why))
 		return NULL;
 	if (!x->key)
 		return import_open(x->in, form, NULL, why);
-	if (open_sealed(&text, &is_batch, x, why)) {
+	if (open_envelope(&text, sealed, x, why)) {
 		why_in(why, "%s", slurp_name(x->in));
 		return NULL;
 	}
-	return import_open(x->in, is_batch ? EXPORT_JSONL : form, &text, why);
+	return import_open(x->in, form, &text, why);
 }
 
 /* What an import goes through. */
@@ -106,10 +101,10 @@ static int next_row(struct reg_row *row, enum reg_table table, struct import *in
 	return got == 1 && reg_row_of_record(row, table, record, why) ? import_why(in, why) : got;
 }
 
-int sho_import(struct reg *r, const struct sho_exchange *x, sho_report *report, int *worst,
-	       struct why *why)
+static int import_records(struct reg *r, const struct sho_exchange *x, FILE *sealed,
+			  sho_report *report, int *worst, struct why *why)
 {
-	AUTO(IMPORT) *in = open_input(x, why);
+	AUTO(IMPORT) *in = open_input(x, sealed, why);
 	struct intake intake = {in, report, worst};
 	AUTO(BULK) *bulk = in ? bulk_begin(r, x->table, refused, &intake, why) : NULL;
 	struct reg_row_header header;
@@ -133,6 +128,29 @@ int sho_import(struct reg *r, const struct sho_exchange *x, sho_report *report, 
 			return -1;
 	}
 	return bulk_end(bulk, why);
+}
+
+/* A batch under a transport key starts as JSON does, and an envelope as DER. */
+int sho_import(struct reg *r, const struct sho_exchange *x, sho_report *report, int *worst,
+	       struct why *why)
+{
+	const bool is_file = x->in && strcmp(x->in, "-") != 0;
+	FILE *f = NULL;
+	int rc, c;
+
+	if (!x->key)
+		return import_records(r, x, NULL, report, worst, why);
+	f = is_file ? fopen(x->in, "re") : stdin;
+	if (!f)
+		return errno == ENOENT ? why_input(why, "%s: %s", x->in, strerror(errno))
+				       : why_sys(why, "%s: %s", x->in, strerror(errno));
+	c = getc(f);
+	ungetc(c, f);
+	rc = c == '{' ? sho_import_batch(r, x, f, report, worst, why)
+		      : import_records(r, x, f, report, worst, why);
+	if (is_file)
+		fclose(f);
+	return rc;
 }
 
 /* ---- out ---- */

@@ -67,7 +67,7 @@ demo: deps-build
 check: deps-test
 	+$(MAKE) check-only
 check-only: all $(O)/unit.stamp $(if $(SAN),$(O)/fuzz.stamp,$(O)/freewatch.so golden-build)
-	PATH="$(CURDIR)/$(BIN):$(CURDIR)/bin:$$PATH" UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
+	UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
 	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) FUZZ_DIR=$(if $(SAN),$(CURDIR)/$(O)/fuzz) GOLDEN_BIN=$(if $(SAN),,$(CURDIR)/$(O)-golden/bin) \
 	  t/run $(TESTS)
 check-san: deps-test
@@ -133,12 +133,16 @@ C_FILES := $(wildcard src/*/*.c)
 TIDY    := $(C_FILES:%=$(O)/tidy/%.ok)
 lint: deps-lint
 	+$(MAKE) lint-only
-lint-only: check-layers check-headers check-tidy
-	shellcheck -x $(SCRIPTS)
-	cppcheck -q -j2 --std=c11 --enable=warning,portability,performance --inline-suppr \
-	  --suppress=missingIncludeSystem --suppress=memleak --suppress=resourceLeak --suppress=ctuuninitvar --suppress=legacyUninitvar --error-exitcode=1 $(DEFS) -Isrc src
+lint-only: check-layers check-headers check-tidy check-cppcheck $(SCRIPTS:%=$(O)/shell/%.ok)
 	mandoc -Tlint -W warning man/*.[157]
 	clang-format --dry-run -Werror src/*/*.[ch] t/unit/*.c t/preload/*.c t/fuzz/*.c t/fuzz/lib/*.[ch]
+check-cppcheck:
+	cppcheck -q -j2 --std=c11 --enable=warning,portability,performance --inline-suppr \
+	  --suppress=missingIncludeSystem --suppress=memleak --suppress=resourceLeak --suppress=ctuuninitvar --suppress=legacyUninitvar --error-exitcode=1 $(DEFS) -Isrc src
+$(O)/shell/%.ok: % $(wildcard t/*.bash bin/procedures/lib/*.sh)
+	@mkdir -p $(@D)
+	shellcheck -x $<
+	@touch $@
 check-tidy: $(TIDY)
 $(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
 	@mkdir -p $(@D)
@@ -147,10 +151,12 @@ $(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
 	@touch $@
 check-layers:
 	t/lint/layers
-check-headers:
-	for h in $(wildcard src/*/*.h); do \
-	  echo "#include \"$${h#src/}\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS) libpq) \
-	    -Wall -Werror -fsyntax-only -xc - || exit 1; done
+check-headers: $(patsubst %,$(O)/alone/%.ok,$(wildcard src/*/*.h))
+$(O)/alone/%.h.ok: %.h $(wildcard src/*/*.h)
+	@mkdir -p $(@D)
+	@echo "#include \"$(<:src/%=%)\"" | $(CC) -std=c11 $(DEFS) -Isrc $(shell pkg-config --cflags $(PKGS) libpq) \
+	  -Wall -Werror -fsyntax-only -xc -
+	@touch $@
 format:
 	clang-format -i src/*/*.[ch] t/unit/*.c t/preload/*.c t/fuzz/*.c t/fuzz/lib/*.[ch]
 
@@ -173,7 +179,7 @@ compile_commands.json:
 clean:
 	rm -rf build compile_commands.json $(TOOLS:%=bin/%)
 .PHONY: all demo fuzz fuzz-only golden golden-build golden-only check check-only check-san check-peers bench deps deps-build deps-test deps-lint deps-peers deps-bench deps-fuzz \
-	lint lint-only check-tidy check-layers check-headers format install clean
+	lint lint-only check-tidy check-layers check-headers check-cppcheck format install clean
 .PRECIOUS: %/
 .SECONDARY:
 %/:

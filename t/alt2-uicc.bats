@@ -17,6 +17,8 @@ setup_file() {
 	# as the procedure ran: the rogue M2ME and what the network forbids were refused
 	[ "$(grep -c 'refused: not-paired' "$BATS_FILE_TMPDIR/alt2-uicc-ec-p256.log")" -eq 3 ]
 	grep -q 'refused: subscriber-blocked' "$BATS_FILE_TMPDIR/alt2-uicc-ec-p256.log"
+	[ "$(grep -oE 'refused: [a-z-]+-restricted' "$BATS_FILE_TMPDIR/alt2-uicc-ec-p256.log" | paste -sd ' ')" = \
+		'refused: service-restricted refused: place-restricted refused: end-point-restricted refused: end-point-restricted' ]
 }
 
 @test "the old card still knows its M2ME, and no other, and no network serves it" {

@@ -27,6 +27,8 @@ messages() { # RUN STEP
 	# the list carries OPc and algorithm, and no SQN
 	openssl cms -decrypt -inform DER -in "$RUN/mno-a/handover.cms" -inkey "$RUN/mno-b/key.pem" -recip "$RUN/mno-b/cert.pem" >opened
 	[ "$(jq -r '[.imsi, .alg, (.opc | length), .sqn] | join(" ")' opened)" = '001020000000001 milenage 32 000000000000' ]
+	# the old operator's register says so of itself, signed
+	[ "$(jq -r '[.iss, .deleted, .iccid] | join(" ")' "$RUN/mno-b/deletion.json")" = "mno-a 1 $ICCID" ]
 	# the old operator holds nothing of it any more, and the new K is one that it never knew
 	[ -z "$(m2m-register export --register "$RUN/mno-a/register.db" subscribers)" ]
 	[ "$(m2m-register export --register "$RUN/mno-b/register.db" subscribers | jq -r .k)" = "$(cat "$RUN/mno-b/k.hex")" ]

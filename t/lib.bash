@@ -5,6 +5,12 @@ export LC_ALL=C TZ=UTC
 ROOT=$(cd "$BATS_TEST_DIRNAME" && while [ ! -e src/LAYERS ]; do cd ..; done && pwd)
 export TESTDATA=$ROOT/testdata
 export SPECS=$TESTDATA/specs
+# make says these of another build; `bats t/NAME.bats` alone means the ordinary one
+export M2M_BIN=${M2M_BIN:-$ROOT/bin} UNIT_DIR=${UNIT_DIR:-$ROOT/build/cc/unit}
+export GOLDEN_BIN=${GOLDEN_BIN:-$ROOT/build/cc-golden/bin}
+export FREEWATCH_SO=${FREEWATCH_SO-$ROOT/build/cc/freewatch.so}
+[ -e "$FREEWATCH_SO" ] || FREEWATCH_SO=
+PATH=$M2M_BIN:$ROOT/bin:$PATH
 
 setup() {
 	set -o pipefail

@@ -336,3 +336,115 @@ ARC=2.25.77576945905551609480103690806099059944
 	watched "$d" m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index index.txt -o cert.pem
 	watched "$d" m2m-keygen crl --index index.txt "${ca[@]}" -o crl
 }
+
+@test "a batch of each algorithm: raw public keys, in the list's order whatever --jobs; encrypted on request" {
+	local alg raw field
+	parties
+	m2m-keygen secret --bits 256 -o line.key
+	for alg in ec-p256 ec-p384 rsa-2048; do
+		n=$([ $alg = rsa-2048 ] && echo 3 || echo 300)
+		for i in $(seq "$n"); do echo "A;$((RANDOM % 2 ? 1000000 + i : i))"; done >ids
+		m2m-keygen tre --batch ids "${ca[@]}" --alg $alg --jobs 3 --two-pairs --line-key line.key --index $alg.idx -o $alg.jsonl
+		jq -r .tre_id $alg.jsonl | cmp - ids
+		[ "$(cut -f4 $alg.idx | sort -u | wc -l)" -eq $((2 * n)) ]
+		! grep -q 'BEGIN PRIVATE' $alg.jsonl || return 1
+		for i in 1 "$n"; do
+			for enc in '' enc_; do
+				sed -n "${i}p" $alg.jsonl >one
+				jq -r ".${enc}cert_pem" one >c
+				jq -r ".${enc}key_pem" one >k
+				openssl verify -x509_strict -CAfile ca.pem c
+				[ "$(openssl pkey -in k -passin file:line.key -pubout)" = "$(openssl x509 -in c -noout -pubkey)" ]
+				raw=$(openssl x509 -in c -noout -pubkey | openssl pkey -pubin -outform DER | od -An -v -tx1 | tr -d ' \n')
+				field=$([ $alg = rsa-2048 ] && echo modulus || echo point)
+				[[ $raw == *"$(jq -r ".$enc$field" one)"* ]]
+				[ "$(openssl x509 -in c -noout -subject -nameopt RFC2253,-esc_2253)" = "subject=CN=$(jq -r .tre_id one)" ]
+				# the identifier of the key is that of its octets (RFC 5280 4.2.1.2)
+				[ "$(ext c subjectKeyIdentifier | tr -d : | tr A-F a-f)" = "$(openssl x509 -in c -noout -pubkey | openssl pkey -pubin -outform DER |
+					openssl asn1parse -inform DER -strparse "$([ $alg = rsa-2048 ] && echo 19 || { [ $alg = ec-p256 ] && echo 23 || echo 20; })" -noout -out /dev/stdout | openssl dgst -sha1 -r | cut -c1-40)" ]
+			done
+		done
+	done
+	refuses 3 'want 64 hex digits' m2m-keygen tre --batch ids "${ca[@]}" --line-key <(echo short) -o x
+}
+
+@test "a batch is the same certificate as one alone, but for its serial number and key" {
+	parties
+	echo 'ACME;77' >ids
+	at=(--at 2026-01-01T00:00:00Z --ocsp-url http://ocsp.example/)
+	m2m-keygen tre --batch ids "${ca[@]}" "${at[@]}" -o out.jsonl
+	m2m-keygen tre --tre-id 'ACME;77' "${ca[@]}" "${at[@]}" --key-out k --cert-out one.pem
+	jq -r .cert_pem out.jsonl >many.pem
+	for c in one many; do
+		openssl x509 -in $c.pem -noout -text -certopt no_serial,no_pubkey,no_sigdump | grep -v -A1 'Subject Key Id' >$c
+	done
+	sed -i '/^ *\([0-9A-F][0-9A-F]:\)\{19\}/d' one many
+	diff one many
+	openssl verify -x509_strict -CAfile ca.pem many.pem
+}
+
+@test "killed anywhere, a batch goes on: each equipment once, in order, all in the index" {
+	local i
+	parties
+	seq -f 'A;%g' 9000 >ids
+	keygen=(m2m-keygen tre --batch ids "${ca[@]}" --index many -o out.jsonl)
+	timeout -s KILL 0.15 "${keygen[@]}" || true
+	[ ! -e out.jsonl ]
+	[ ! -e out.jsonl.part ] || refuses 1 'file-exists: out.jsonl.part' "${keygen[@]}"
+	for i in 0.2 0.25; do
+		timeout -s KILL $i "${keygen[@]}" --resume || true
+	done
+	# half a record at the end
+	[ -e out.jsonl ] || printf '{"tre_id":"A;' >>out.jsonl.part
+	[ -e out.jsonl ] || "${keygen[@]}" --resume
+	[ ! -e out.jsonl.part ]
+	jq -r .tre_id out.jsonl | cmp - ids
+	[ "$(wc -l <many)" -eq 9000 ]
+	[ "$(cut -f4 many | sort -u | wc -l)" -eq 9000 ]
+	tail -1 out.jsonl | jq -r .cert_pem >c
+	[ "$(tail -1 many | cut -f4)" = "$(openssl x509 -in c -noout -serial | cut -d= -f2)" ]
+	# the index was written, and its own name not yet
+	cp out.jsonl out.jsonl.part
+	cp many out.jsonl.part.index
+	rm out.jsonl
+	"${keygen[@]}" --resume
+	[ "$(wc -l <many)" -eq 9000 ]
+	cp out.jsonl other.jsonl.part
+	refuses 1 'run-differs' m2m-keygen tre --batch <(head -5 ids) "${ca[@]}" -o other.jsonl --resume
+	refuses 2 '--resume wants a file' m2m-keygen tre --batch ids "${ca[@]}" -o - --resume
+}
+
+@test "a batch into a folder goes on" {
+	parties
+	seq -f 'A;%g' 20 >ids
+	head -12 ids | m2m-keygen tre --batch - "${ca[@]}" --out-dir run
+	sha256sum run/*.key.pem >before
+	m2m-keygen tre --batch ids "${ca[@]}" --out-dir run --resume
+	sha256sum -c --quiet before
+	[ "$(find run -name '*.key.pem' | wc -l)" -eq 20 ]
+	refuses 1 'file-exists' m2m-keygen tre --batch <(head -1 ids) "${ca[@]}" --out-dir run
+}
+
+@test "--progress: how far, how fast, how long" {
+	parties
+	seq -f 'A;%g' 3000 >ids
+	m2m-keygen tre --batch ids "${ca[@]}" --progress -o out.jsonl 2>err
+	grep -qE '^m2m-keygen: 3000 of 3000 equipments, [0-9]+ a second, 0:00:00 left$' err
+}
+
+@test "a batch's index serves openssl's responder, and its CRL" {
+	parties
+	seq -f 'A;%g' 50 >ids
+	m2m-keygen tre --batch ids "${ca[@]}" --index index.txt -o out.jsonl
+	for i in 7 8; do sed -n "${i}p" out.jsonl | jq -r .cert_pem >"$i.pem"; done
+	m2m-keygen revoke --index index.txt --cert 7.pem --reason superseded
+	m2m-keygen crl --index index.txt "${ca[@]}" -o crl.pem
+	openssl verify -crl_check -CRLfile crl.pem -CAfile ca.pem 8.pem
+	run -2 openssl verify -crl_check -CRLfile crl.pem -CAfile ca.pem 7.pem
+	responder
+	openssl ocsp -url "http://127.0.0.1:$port/" -issuer ca.pem -cert 7.pem -cert 8.pem -CAfile ca.pem >said 2>log || rc=$?
+	kill "$pid"
+	[ "${rc-0}" -eq 0 ]
+	grep -q '^7.pem: revoked$' said
+	grep -q '^8.pem: good$' said
+}

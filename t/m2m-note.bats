@@ -87,7 +87,7 @@ decode() {
 @test "every type has its signers" {
 	parties
 	local type
-	for type in registration session validation-request authorization ack completion subscribing reprovision command activate release handover; do
+	for type in registration session validation-request authorization ack completion subscribing reprovision command activate release handover deletion; do
 		m2m-note make "$type" --key a.key --cert a.pem --to x -o n
 		m2m-note check "$type" --trust a.pem --to x --signer sho-a -i n >out
 		m2m-note make "$type" --key tre.key --cert tre.pem --to x -o n

@@ -149,3 +149,131 @@ m2m-register: hlr.db: 001010000000003 has no Milenage key" ]
 	refuses 2 'is for subscribers' m2m-register import --register db --format osmo-hlr -i hlr.db equipment
 	refuses 2 'import takes' m2m-register import --register db --format srsran subscribers
 }
+
+@test "the quick reading of a line and the full one make the same record, and refuse the same" {
+	# each line as it stands, and with a blank that only the full reader takes
+	cat >lines <<-'END'
+		{"imsi":"001010000000001","alg":"milenage","k":"465B5CE8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf","ind_bits":5,"status":"active"}
+		{"imsi":"001010000000002","ind_bits":"0","iccid":"8988211000000000012","tre_id":"A;1"}
+		{"imsi":"001010000000003","alg":"tuak","k":"465b5ce8b199b49faa5f0a2ee238a6bc465b5ce8b199b49faa5f0a2ee238a6bc","topc":"465b5ce8b199b49faa5f0a2ee238a6bc465b5ce8b199b49faa5f0a2ee238a6bc"}
+		{"imsi":"001010000000004","imsi":"001010000000005"}
+		{"imsi":"00101000000000x"}
+		{"imsi":"0010100000000010"}
+		{"imsi":"001010000000006","k":"465b5ce8b199b49faa5f0a2ee238a6b"}
+		{"imsi":"001010000000006","k":"465b5ce8b199b49faa5f0a2ee238a6bg"}
+		{"imsi":"001010000000006","ind_bits":6}
+		{"imsi":"001010000000006","ind_bits":05}
+		{"imsi":"001010000000006","alg":"active"}
+		{"imsi":"001010000000006","alg":""}
+		{"imsi":"001010000000006","status":"active blocked"}
+		{"imsi":"001010000000006","tre_id":"A;1;2"}
+		{"imsi":"001010000000006","tre_id":";1"}
+		{"imsi":"001010000000006","amf":"80\n0"}
+		{"imsi":"001010000000006","no_such":"1"}
+		{"imsi":"001010000000006","sqn":"0000000000"}
+		{"alg":"milenage"}
+		{"imsi":"001010000000007"},
+		{"imsi":"001010000000008","tre_id":"\u0041;1"}
+	END
+	sed 's/^{/{ /' lines >full
+	for which in lines full; do
+		rc=0
+		m2m-register import --register $which.db -i $which subscribers 2>$which.err || rc=$?
+		[ "$rc" -eq 3 ]
+		m2m-register export --register $which.db subscribers >$which.out
+	done
+	cmp lines.out full.out
+	[ "$(wc -l <lines.out)" -eq 4 ]
+	diff <(sed 's/lines:\|full://; s/column [0-9]*//' lines.err) <(sed 's/lines:\|full://; s/column [0-9]*//' full.err)
+	# the same of discovery and equipment, and of CSV with and without quotes
+	echo '{"pcid":"001010000000001","tre_id":"A;1","sho":"a b","status":""}' >d
+	m2m-register import --register d.db -i d discovery
+	m2m-register export --register d.db discovery | cmp - d
+	printf '{"tre_id":"A;1","cert_pem":"-----BEGIN\\nAA/+=\\n","status":"active"}\n' >e
+	m2m-register import --register e.db -i e equipment
+	m2m-register export --register e.db equipment | cmp - e
+	printf 'imsi,ind_bits,tre_id,status\n001010000000001,5,,active\n001010000000002,,A;2,blocked\n' >bare.csv
+	sed '2,$s/\([^,]*\)$/"\1"/' bare.csv >quoted.csv
+	for which in bare quoted; do
+		m2m-register import --register $which.db --csv -i $which.csv subscribers
+		m2m-register export --register $which.db subscribers >$which.out
+	done
+	cmp bare.out quoted.out
+	[ "$(head -1 bare.out)" = '{"imsi":"001010000000001","ind_bits":"5","status":"active"}' ]
+}
+
+@test "a load of many: the first, and again over itself with news; the tables keep their indexes" {
+	seq -f '%.0f' 1 12000 | awk '{printf "{\"pcid\":\"00101%010d\",\"tre_id\":\"A;%d\",\"status\":\"issued\"}\n", $1, 12001 - $1}' >first
+	m2m-register import --register db -i first discovery
+	m2m-register export --register db discovery | cmp - first
+	[ "$(ro-drf-lookup --register db --by tre_id 'A;1' | jq -r .pcid)" = 001010000012000 ]
+	sed 's/issued/registered/; 1~2d' first >news
+	echo '{"pcid":"001010000000001","tre_id":"A;99999","status":"issued"}' >>news
+	m2m-register import --register db -i news discovery
+	[ "$(m2m-register export --register db discovery | grep -c registered)" -eq 6000 ]
+	[ "$(m2m-register check --register db)" = '{"subscribers":0,"discovery":12001,"equipment":0}' ]
+	[ "$(ro-drf-lookup --register db 001010000000001 | wc -l)" -eq 2 ]
+	# a key twice in one load: the last counts, save where an SQN would go down
+	printf '{"imsi":"001010000000001","k":"%s","sqn":"000000000020"}\n' $K >twice
+	printf '{"imsi":"001010000000001","k":"%s","sqn":"00000000001f"}\n' $K >>twice
+	refuses 1 'twice:2: the SQN would go down|refused: sqn-out-of-range: .*twice:2' m2m-register import --register db -i twice subscribers
+	[ "$(m2m-register export --register db subscribers | jq -r .sqn)" = 000000000020 ]
+}
+
+@test "a register of version 1 becomes one of today, with what is in it; a newer one is refused" {
+	sqlite3 old "PRAGMA application_id=$((0x6d326d31)); PRAGMA user_version=1; PRAGMA journal_mode=WAL;
+		CREATE TABLE subscribers(imsi TEXT PRIMARY KEY, tre_id TEXT, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+		CREATE INDEX subscribers_tre ON subscribers(tre_id);
+		CREATE TABLE discovery(pcid TEXT NOT NULL, tre_id TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY(pcid, tre_id)) STRICT, WITHOUT ROWID;
+		CREATE INDEX discovery_tre ON discovery(tre_id);
+		CREATE TABLE equipment(tre_id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+		CREATE TABLE offers(kind TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL, attached TEXT, expires INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0, number INTEGER NOT NULL, PRIMARY KEY(kind, id)) STRICT, WITHOUT ROWID;
+		CREATE INDEX offers_subject ON offers(kind, subject, number);
+		CREATE TABLE pools(plmn TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+		CREATE TABLE released(pcid TEXT PRIMARY KEY, plmn TEXT NOT NULL) STRICT, WITHOUT ROWID;
+		INSERT INTO subscribers VALUES('001010000000001', 'A;1', '{\"imsi\":\"001010000000001\",\"tre_id\":\"A;1\"}');
+		INSERT INTO pools VALUES('001-01', 2);" >/dev/null
+	chmod 600 old
+	cp old untouched
+	# many at once: one makes the step
+	for i in 1 2 3 4; do m2m-register check --register old >"check$i" & pids+=($!); done
+	for i in "${pids[@]}"; do wait "$i"; done
+	[ "$(sort -u check?)" = '{"subscribers":1,"discovery":0,"equipment":0}' ]
+	[ "$(sqlite3 old 'PRAGMA user_version')" -eq 2 ]
+	m2m-register check --register new
+	diff <(sqlite3 old .schema | sort) <(sqlite3 new .schema | sort)
+	pcid-issue --register old --plmn 001-01 --count 1 -o next
+	[ "$(jq -r .imsi next)" = 001010000000002 ]
+	sqlite3 untouched 'PRAGMA user_version=3'
+	refuses 3 'version 3, and 2 is known' m2m-register check --register untouched
+}
+
+@test "killed in a first load: nothing is there, and the next load gets through" {
+	seq -f '%.0f' 1 60000 | awk '{printf "{\"pcid\":\"00101%010d\",\"tre_id\":\"A;%d\"}\n", $1, $1}' >many
+	mkfifo pipe
+	m2m-register import --register db -i pipe discovery &
+	pid=$!
+	exec 7>pipe
+	cat many >&7
+	kill -9 $pid
+	exec 7>&-
+	wait $pid || true
+	[ "$(m2m-register check --register db)" = '{"subscribers":0,"discovery":0,"equipment":0}' ]
+	m2m-register import --register db -i many discovery
+	[ "$(m2m-register check --register db)" = '{"subscribers":0,"discovery":60000,"equipment":0}' ]
+	[ "$(sqlite3 db 'PRAGMA journal_mode')" = wal ]
+}
+
+@test "a backup while others write: as of one moment, and whole" {
+	seq -f 'A;%g' 200 >ids
+	pcid-issue --register db --plmn 001-01 --count 200 --tre-ids ids -o c
+	(for i in 1 2 3 4 5 6 7 8; do pcid-issue --register db --plmn 001-01 --count 50 -o "more$i" || exit; done) &
+	pid=$!
+	for i in 1 2 3 4; do
+		m2m-register backup --register db -o "copy$i"
+		n=$(m2m-register check --register "copy$i" | jq .subscribers)
+		[ $(((n - 200) % 50)) -eq 0 ]
+	done
+	wait $pid
+	[ "$(m2m-register check --register db | jq .subscribers)" -eq 600 ]
+}

@@ -208,6 +208,14 @@ runs() {
 	runs ota-wrap
 }
 
+@test "tuak(1): SYNOPSIS and options are those of --help" {
+	agrees tuak
+}
+
+@test "tuak(1): EXAMPLES run as they stand" {
+	runs tuak
+}
+
 @test "uicc-keys(1): SYNOPSIS and options are those of --help" {
 	agrees uicc-keys
 }
@@ -222,4 +230,12 @@ runs() {
 
 @test "uicc-sim(1): EXAMPLES run as they stand" {
 	runs uicc-sim
+}
+
+@test "vno-permit(1): SYNOPSIS and options are those of --help" {
+	agrees vno-permit
+}
+
+@test "vno-permit(1): EXAMPLES run as they stand" {
+	runs vno-permit
 }

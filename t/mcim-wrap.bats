@@ -154,12 +154,67 @@ word() {
 	mcim-wrap --batch reqs >out 2>err || rc=$?
 	[ "$rc" -eq 3 ]
 	[ "$(wc -l <out)" -eq 2 ]
-	grep -q 'reqs:2: tre_cert_pem: missing' err
+	grep -q 'reqs:2: want one of tre_cert_pem, point and modulus' err
 	head -1 out | jq -r .blob_b64 | base64 -d | mcim-unwrap --key tre.key --tre-id 'ACME;0001' >back
+}
+
+# raw KEY: the point or the modulus of a private key, in hex
+raw() {
+	if openssl pkey -in "$1" -noout -text | grep -q '^ASN1 OID'; then
+		openssl pkey -in "$1" -pubout -outform DER | tail -c "$2" | od -An -v -tx1 | tr -d ' \n'
+	else
+		openssl rsa -in "$1" -noout -modulus 2>/dev/null | cut -d= -f2 | tr A-F a-f
+	fi
+}
+
+@test "a batch of raw public keys, in order, whatever the threads; what is no key is refused" {
+	local alg n bad
+	keys
+	: >reqs
+	local form
+	for alg in ec-p256:65 ec-p384:97 rsa-2048:256; do
+		form=point
+		[ "$alg" != rsa-2048:256 ] || form=modulus
+		m2m-keygen tre --tre-id "X;${alg%:*}" --alg "${alg%:*}" --key-out "${alg%:*}.key" --cert-out "${alg%:*}.pem" \
+			--ca-key ca.key --ca-cert ca.pem
+		jq -cn --arg id "X;${alg%:*}" --arg p "$(raw "${alg%:*}.key" "${alg#*:}")" --slurpfile m mcim.json \
+			--arg form $form '{tre_id: $id, ($form): $p, mcim: $m[0]}' >>reqs
+	done
+	for _ in $(seq 40); do cat reqs; done >many
+	mcim-wrap --batch many --jobs 3 -o answers
+	jq -r .tre_id many >want
+	jq -r .tre_id answers | cmp - want
+	for n in 1 2 3 120; do
+		alg=$(sed -n "${n}p" want)
+		sed -n "${n}p" answers | jq -r .blob_b64 | base64 -d | mcim-unwrap --key "${alg#X;}.key" --tre-id "$alg" >back
+		[ "$(jq -r .imsi back)" = "$(jq -r .imsi mcim.json)" ]
+		# TRE_id is bound in, certificate or not
+		sed -n "${n}p" answers | jq -r .blob_b64 | base64 -d >blob
+		refuses 1 'mac-mismatch' mcim-unwrap --key "${alg#X;}.key" --tre-id 'X;other' -i blob
+	done
+	# infinity, compressed, off the curve, even modulus, a modulus that is too short, no hex
+	n=$(raw rsa-2048.key 256)
+	for bad in 00 "02$(raw ec-p256.key 65 | cut -c3-66)" "$(raw ec-p256.key 65 | sed 's/.$/x/;s/0x$/1/;s/[1-9a-f]x$/00/')" \
+		"${n%?}0" "00${n#??}" zz ''; do
+		for form in point modulus; do
+			jq -cn --arg p "$bad" --arg form $form --slurpfile m mcim.json '{tre_id: "X;1", ($form): $p, mcim: $m[0]}' >req
+			refuses 3 "req:1: $form" mcim-wrap --batch req
+		done
+	done
+	jq -c 'del(.tre_id)' reqs | head -1 >req
+	refuses 3 'tre_id: is wanted' mcim-wrap --batch req
+	jq -c '.format = "cms"' reqs | head -1 >req
+	refuses 3 'CMS names its recipient' mcim-wrap --batch req
+	jq -c --rawfile c tre.pem '.tre_cert_pem = $c' reqs | head -1 >req
+	refuses 3 'want one of' mcim-wrap --batch req
+	jq -c '.modulus = .point | del(.point)' reqs | head -1 >req
+	refuses 3 'modulus: want an RSA modulus' mcim-wrap --batch req
 }
 
 @test "K is never freed in the clear" {
 	keys
 	watched 465b5ce8b199b49faa5f0a2ee238a6bc mcim-wrap --tre-cert tre.pem -i mcim.json -o blob
+	jq -cn --rawfile c tre.pem --slurpfile m mcim.json '{tre_cert_pem: $c, mcim: $m[0]}' >req
+	watched 465b5ce8b199b49faa5f0a2ee238a6bc mcim-wrap --batch req -o out
 	watched 465b5ce8b199b49faa5f0a2ee238a6bc mcim-unwrap --key tre.key --tre-id 'ACME;0001' -i blob -o back
 }

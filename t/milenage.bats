@@ -166,6 +166,30 @@ load lib
 	grep -q 'stdin:1: longer than' err
 }
 
+@test "a header line that is none: a gigabyte, a 0 octet, empty, missing" {
+	local k=465b5ce8b199b49faa5f0a2ee238a6bc c=cd63cb71954a9f4e48a5994e37a02baf
+	umask 077
+	long() { { head -c 1073741824 /dev/zero || true; } | { tr '\0' k || true; } | milenage opc "$1"; }
+	zero() { printf 'k\topc\0\n%s\t%s\n' $k $c | milenage opc --tsv; }
+	empty() { printf '\n%s,%s\n' $k $c | milenage opc --csv; }
+	none() { milenage opc --csv </dev/null; }
+	refuses 3 'stdin:1: header line longer than the limit of 65536 octets$' long --csv
+	refuses 3 'stdin:1: header line longer than the limit of 65536 octets$' long --tsv
+	refuses 3 'stdin:1: a 0 octet in the header line$' zero
+	refuses 3 'stdin: no header line$' empty
+	refuses 3 'stdin: no header line$' none
+	# one that is as long as it may be
+	{ printf 'k,opc,' && head -c 65530 /dev/zero | tr '\0' a && printf '\n%s,%s,x\n' $k $c; } | milenage opc --csv | tail -1 | grep -qx $c
+}
+
+@test "resync says in a table too what becomes of SQN_HE, where records bring it" {
+	umask 077
+	local key='90dca4eda45b53cf0f12d7c9c3bc6a89,cb9cccc4b9258e6dca4760379fb82581,9fddc72092c6ad036b6e464789315b78,4f2039392ddd4bb4316ed4a14688'
+	printf 'k,opc,rand,auts,sqn\n%s,000000000000\n%s,000000000400\n' $key $key | milenage resync --csv --ind-bits 0 >out
+	[ "$(tr '\n' ' ' <out)" = 'sqn_ms,sqn_he 000000000001,000000000001 000000000001,000000000400 ' ]
+	[ "$(printf 'k,opc,rand,auts\n%s\n' $key | milenage resync --csv | tr '\n' ' ')" = 'sqn_ms 000000000001 ' ]
+}
+
 @test "the SQN array in a file: each slot for itself, durable, options for IND, delta and L" {
 	local key=(--k 465b5ce8b199b49faa5f0a2ee238a6bc --opc cd63cb71954a9f4e48a5994e37a02baf --rand 23553cbe9637a89d218ae64dae47bf35)
 	takes() {

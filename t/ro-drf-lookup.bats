@@ -20,3 +20,47 @@ load lib
 	printf 'plmn\toperator\n00101\tro\n' >bad
 	refuses 3 'bad:2: plmn: want MCC-MNC' ro-drf-lookup --routes bad 001010000000001
 }
+
+@test "a stream of questions: bare, JSON Lines, CSV and TSV; each block is answered before more is asked" {
+	printf '%s\n' 'A;1' 'A;2' 'A;3' >ids
+	pcid-issue --register db --plmn 001-01 --count 3 --tre-ids ids -o c
+	printf '001010000000003\n\n{"pcid":"001010000000001","x":1}\n{"pcid": "001010000000002"}\n' >in
+	[ "$(ro-drf-lookup --register db - <in | jq -r .tre_id | tr '\n' ' ')" = 'A;3 A;1 A;2 ' ]
+	rc=0
+	printf '001010000000003\n{"no":1}\n7\n001010000000001\n' | ro-drf-lookup --register db - >out 2>err || rc=$?
+	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 2 ]
+	grep -q 'stdin:2: pcid: missing' err
+	grep -q 'refused: unknown-pcid: stdin:3: 7 is not' err
+	printf 'x,tre_id\n"1,2",A;2\n,A;1\n' | ro-drf-lookup --register db --by tre_id --csv - >out
+	[ "$(cat out)" = 'pcid,tre_id,sho,sho_url,dpf_url,napdef,status
+001010000000002,A;2,,,,,issued
+001010000000001,A;1,,,,,issued' ]
+	[ "$(printf 'pcid\n001010000000002\n' | ro-drf-lookup --register db --tsv - | tail -1 | cut -f 1,2)" = "$(printf '001010000000002\tA;2')" ]
+	refuses 3 'want a header line with the column pcid' ro-drf-lookup --register db --csv - <<<'x'
+	# the answer comes though the pipe stays open
+	mkfifo q a
+	ro-drf-lookup --register db - <q >a &
+	pid=$!
+	exec 7>q 8<a
+	echo 001010000000001 >&7
+	read -r -t 10 line <&8
+	[ "$(jq -r .tre_id <<<"$line")" = 'A;1' ]
+	exec 7>&-
+	wait $pid
+	# more than a block, all known and none
+	jq -c '{pcid: .imsi}' c >q1; for i in $(seq 700); do cat q1; done | ro-drf-lookup --register db - | jq -r .pcid | uniq -c | awk '$1 != 1' >wrong
+	[ ! -s wrong ]
+	refuses 1 'unknown-pcid' ro-drf-lookup --register db - <<<'001019999999999'
+}
+
+@test "routes: an operator's several registers by the MSIN's first digits; CSV; the longest counts" {
+	printf 'plmn\toperator\tmsin\tcountry\n001-01\thss-0\t\tTest\n001-01\thss-1\t0000001\tTest\n001-010\tlong\t\tTest\n262-01\tde\t\tGermany\n' >routes
+	[ "$(ro-drf-lookup --routes routes 001010000001234 001010000000001 001019 262019999999999 | jq -r .operator | tr '\n' ' ')" = 'hss-1 long hss-0 de ' ]
+	[ "$(ro-drf-lookup --routes routes 001010000001234)" = '{"imsi":"001010000001234","plmn":"001-01","operator":"hss-1","msin":"0000001"}' ]
+	[ "$(printf 'imsi\n262019999999999\n' | ro-drf-lookup --routes routes --csv -)" = 'imsi,plmn,operator,msin
+262019999999999,262-01,de,' ]
+	printf 'plmn\toperator\n001-01\ta\n001-01\tb\n' >twice
+	refuses 3 '00101 stands twice' ro-drf-lookup --routes twice 001010000000001
+	printf 'plmn\toperator\tmsin\n001-01\ta\tx\n' >bad
+	refuses 3 'bad:2: msin' ro-drf-lookup --routes bad 001010000000001
+}

@@ -112,7 +112,7 @@ blobs() {
 
 # the golden build's mcim-unwrap, whose randomness repeats: RSA's blinding alone varies by a percent
 same_path() {
-	local alg=$1 suite want f unwrap=${GOLDEN_BIN:-$ROOT/build/cc-golden/bin}/mcim-unwrap
+	local alg=$1 suite want f unwrap=$GOLDEN_BIN/mcim-unwrap
 	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
 	m2m-keygen tre --tre-id "$ID" --alg "$alg" --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
 	mcim "$IMSI1" "$K1" "$OPC1" >mcim.json

@@ -4,12 +4,12 @@
 . "$WALK_SCRIPTS/lib/uicc.sh"
 begin maker mno-a mno-b uicc m2me rogue owner
 
-# permitted MNO FIELD VALUE: whether the operator's restrictions for the IMSI let this pass
+# permitted OPTIONS: what the restrictions for the IMSI let pass
 permitted() {
-	run "jq -e --arg value $3 '.$2 | index(\$value)' $1/restrictions.json >$1/permitted.json"
+	run "vno-permit --register mno-a/register.db $1 \$(jq -r .imsi mno-a/imsi.jsonl) >mno-a/permitted.json"
 }
 forbidden() {
-	stumbles 1 "jq -e --arg value $3 '.$2 | index(\$value)' $1/restrictions.json >$1/permitted.json"
+	stumbles 1 "vno-permit --register mno-a/register.db $1 \$(jq -r .imsi mno-a/imsi.jsonl) >mno-a/permitted.json"
 }
 
 step 1 5.2.2 'a person inserts a UICC of mno-a in the M2ME' \
@@ -34,14 +34,14 @@ stumbles 1 "$card attach --identity --pairing rogue/pairing.hex >rogue/identity.
 stumbles 1 "$card attach --rand \$rand --autn \$autn --pairing rogue/pairing.hex >rogue/answer.json"
 
 step 4 5.2.5.3 'the network restricts what this IMSI may do' \
-	'Should the pairing fail all the same: services, places and end points, looked up for each IMSI. A vending machine needs no speech service (5.2.4).'
-run "jq -c '{imsi, services: [\"ps-data\"], places: [\"001-01-0007\"], end_points: [\"meters.owner.example\"]}' mno-a/imsi.jsonl >mno-a/restrictions.json"
-permitted mno-a services ps-data
-permitted mno-a places 001-01-0007
-permitted mno-a end_points meters.owner.example
-forbidden mno-a services speech-t11
-forbidden mno-a places 001-01-0008
-forbidden mno-a end_points elsewhere.example
+	'Should the pairing fail all the same: services, places and end points, and an authentication each time, looked up for each IMSI. A vending machine needs no speech service (5.2.4).'
+run "m2m-register export --register mno-a/register.db subscribers | jq -c '.restrictions = {services: [\"ps-data\"], places: [\"001-01-0007\"], end_points: [\"*.owner.example:443\"], authenticate: \"always\"}' | m2m-register import --register mno-a/register.db subscribers"
+permitted '--service ps-data --place 001-01-0007-00c4 --end-point meters.owner.example:443'
+run "jq -e '.authenticate == \"always\"' mno-a/permitted.json >mno-a/always.json"
+forbidden '--service speech-t11'
+forbidden '--service ps-data --place 001-01-0008-0001'
+forbidden '--service ps-data --end-point meters.owner.example:23'
+forbidden '--service ps-data --end-point elsewhere.example:443'
 
 step 5 5.2.3 'change of operator: a person replaces the UICC by one of mno-b' \
 	'The new card is paired with the same M2ME: the secret does not limit the change of subscription (5.2.5.2).'

@@ -47,17 +47,17 @@ send mno-b mno-a ack mno-b/ack.jws
 run "m2m-note check ack --trust mno-b/cert.pem --to mno-a --signer mno-b --about mno-a/handover.cms -i $wire >mno-a/acked.json"
 
 step 6a 5.3.1.2 'the last stage of step 4: REFRESH, and the card shows its new IMSI' \
-	'Only now, when mno-b has said that it serves the card.'
+	'Only now, when mno-b has said that it serves the card: earlier, the card would be of nobody.'
 wrap mno-a 12 refresh '--refresh'
 deliver mno-a 12 refresh
 resynchronise mno-b
 
 step 6b 5.3.1.3 'mno-a deletes what it knows of the card, and attests it' \
-	'Its register no longer holds the K; mno-b has that in writing.'
-run "m2m-register delete --register mno-a/register.db subscribers \$(jq -r .imsi mno-a/imsi.jsonl)"
-run "m2m-note make ack --key mno-a/key.pem --cert mno-a/cert.pem --to mno-b --about mno-a/handover.cms deleted=$iccid -o mno-a/deleted.jws"
-send mno-a mno-b deleted mno-a/deleted.jws
-run "m2m-note check ack --trust mno-a/cert.pem --to mno-b --signer mno-a --about mno-a/handover.cms -i $wire >mno-b/deleted.json"
+	'Its register deletes the record with K and OTA keys, looks that it is gone, and signs that; mno-b has it in writing.'
+run "uicc-keys delete --register mno-a/register.db --key mno-a/key.pem --cert mno-a/cert.pem --to mno-b --about mno-a/handover.cms -i mno-a/list.jsonl -o mno-a/deletion.jws"
+send mno-a mno-b deletion mno-a/deletion.jws
+run "m2m-note check deletion --trust mno-a/cert.pem --to mno-b --signer mno-a --about mno-a/handover.cms -i $wire >mno-b/deletion.json"
+run "test \$(jq -r .cards_sha256 mno-b/deletion.json) = \$(jq -r .iccid mno-b/list.jsonl | sha256sum | cut -c1-64)"
 
 step 7 5.3.1.2 'mno-b changes the subscriber key by OTA, as it may' \
 	'From here on mno-a, which knew the old K, cannot compute what the card and mno-b share. The packet is ciphered; the new K is in use from the REFRESH on.'

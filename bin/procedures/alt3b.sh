@@ -33,7 +33,7 @@ hand_over() {
 }
 
 step 1 5.3.2.2 'the subscriber chooses an initial operator' \
-	'The contract with mno-a says that it must support a change.'
+	'The contract with mno-a says that it must support a change: mno-a could else keep the card.'
 for mno in mno-a mno-b mno-c; do operator $mno; done
 reserve mno-a 001-01
 
@@ -46,12 +46,12 @@ release mno-a 1 ''
 attach mno-a
 
 step 3 5.3.2.2 'the subscriber decides to swap to mno-b' \
-	'Both operators hear of it.'
+	'Both operators hear of it: a change that only one knows of would leave the card with two masters, or none.'
 run "printf '%s\\n' '{\"iccid\":\"$iccid\",\"new\":\"mno-b\"}' >owner/order.json"
 send owner mno-a order owner/order.json
 send owner mno-b order owner/order.json
 
-step 4 5.3.2.2 'mno-b delivers a list of IMSIs to mno-a' 'Numbers of mno-b, each for one card.'
+step 4 5.3.2.2 'mno-b delivers a list of IMSIs to mno-a' 'Numbers of mno-b, each for one card: two cards with one number would cut each other off.'
 list mno-b mno-a 001-02
 
 step 5 5.3.2.2 'mno-a changes IMSI and index in the USIM by OTA' \

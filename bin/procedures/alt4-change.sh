@@ -3,7 +3,7 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
-if [ ! -e trace.jsonl ]; then
+if fresh; then
 	begin es pva ro vno sho-a sho-b m2me owner
 	WALK_PROCEDURE=initial-3gpp
 	factory
@@ -27,21 +27,21 @@ send ro m2me bootstrap ro/bootstrap.xml
 m2me_bootstraps
 
 step 3 5.2.5.8.3.1 'the NSHO asks the PVA to validate the M2ME' \
-	'The evidence comes from the M2ME through the DP-SP.'
+	'The evidence comes from the M2ME through the DP-SP. Unasked, a forged M2ME would be sent an MCIM.'
 m2me_contacts_dpf
 dpf_relays sho-b
 sho_asks_pva sho-b
 
 step 4 5.2.5.8.3.1 'the PVA validates the M2ME' \
-	'Chain, revocation by OCSP, signature and measurements.'
+	'Chain, revocation by OCSP, signature and measurements: without them a revoked or patched platform would pass.'
 pva_validates sho-b
 
 step 5 5.2.5.8.3.1 'the PVA indicates success to the NSHO' \
-	'Signed, with each check named.'
+	'Signed, with each check named: nobody between can turn a no into a yes, or leave a check out.'
 pva_answers sho-b
 
 step 6 5.2.5.8.3.1 'the NSHO sends its MID to the DP-SP' \
-	'Encrypted for the TRE.'
+	'Encrypted for the TRE: in the clear, whoever relays it could copy the subscription.'
 sho_wraps sho-b
 sho_delivers sho-b
 dpf_makes_mcimobj sho-b
@@ -82,15 +82,15 @@ run "$tre provision --commit --ack m2me/ack.jws -o m2me/status.jws"
 m2me_reports
 
 step 13 5.2.5.8.3.1 'the DP-SP reports the result to the NSHO' \
-	'The TRE'"'"'s own status names its new MCIM alone.'
+	'The TRE'"'"'s own status names its new MCIM alone: the NSHO would learn the OSHO'"'"'s from a longer one.'
 dpf_reports sho-b
 
 step S1 5.2.5.8.3.1 'the M2ME attaches to the network of the NSHO' \
-	'The first success makes the change complete.'
+	'The first success makes the change complete; before it nobody knows that the credentials fit.'
 sho_serves sho-b
 
 step 14 5.2.5.8.3.1 'the NSHO registers the M2ME at the DR-SP as subscribing to it' \
-	'For future discovery queries.'
+	'For future discovery queries: else they would still lead to the OSHO.'
 sho_subscribes sho-b
 say ''
 say 'The M2ME is served by sho-b.'

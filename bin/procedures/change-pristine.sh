@@ -3,7 +3,7 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
-if [ ! -e trace.jsonl ]; then
+if fresh; then
 	begin es pva ro vno sho-a sho-b m2me owner
 	WALK_PROCEDURE=initial-3gpp
 	factory

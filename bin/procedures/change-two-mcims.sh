@@ -11,7 +11,7 @@ command_of() {
 	send "$who" m2me "command-$name" "$who/command.jws" "${outcome-ok}"
 }
 
-if [ ! -e trace.jsonl ]; then
+if fresh; then
 	begin es pva ro vno sho-a sho-b m2me owner
 	WALK_PROCEDURE=initial-3gpp
 	factory
@@ -20,10 +20,10 @@ if [ ! -e trace.jsonl ]; then
 fi
 
 step 1 5.1.3.7.4.2 'the M2ME subscriber contacts the second SHO' \
-	'The token is for its certificate alone.'
+	'The token is for its certificate alone: the first SHO cannot use it, nor a third.'
 owner_registers sho-a sho-b 001-03
 step 2 5.1.3.7.4.2 'the second SHO transfers the parameters to the RO' \
-	'As for a change.'
+	'As for a change: the DRF would else send the M2ME to the first SHO again.'
 drf_learns sho-b
 step 3 5.1.3.7.4.2 'the DRF sends the bootstrap, through the first SHO' \
 	'The first SHO gives the connectivity, and can change nothing in it.'
@@ -33,34 +33,34 @@ run "cp $wire sho-a/bootstrap.xml"
 send sho-a m2me bootstrap sho-a/bootstrap.xml
 m2me_bootstraps
 step 4 5.1.3.7.4.2 'the M2ME connects to the DPF' \
-	'With what is needed to validate it.'
+	'With what is needed to validate it; the second SHO has never seen this M2ME.'
 m2me_contacts_dpf
 step 5 5.1.3.7.4.2 'the RO transfers the M2ME/TRE info to the second SHO' \
-	'It names no MCIM of the first.'
+	'It names no MCIM of the first: what one operator has sold is not for the other.'
 dpf_relays sho-b
 step 6 5.1.3.7.4.2 'the second SHO asks the PVA to validate the TRE' \
-	'That the two stay apart rests on the TRE: it must be one.'
+	'That the two stay apart rests on the TRE: it must be one, or the second MCIM is open to the first.'
 sho_asks_pva sho-b
 step 7 5.1.3.7.4.2 'the PVA validates the TRE' \
-	'Chain, revocation, signature, measurements.'
+	'Chain, revocation, signature, measurements: without them a revoked or patched platform would pass.'
 pva_validates sho-b
 step 8 5.1.3.7.4.2 'the PVA reports to the second SHO' \
-	'Signed, with each check named.'
+	'Signed, with each check named: nobody between can turn a no into a yes, or leave a check out.'
 pva_answers sho-b
 step 9 5.1.3.7.4.2 'the second SHO sends its MCIM and the token to the DPF' \
-	'Encrypted for the TRE.'
+	'Encrypted for the TRE: in the clear, whoever relays it could copy the subscription.'
 sho_wraps sho-b
 sho_delivers sho-b
 dpf_makes_mcimobj sho-b
 step 10 5.1.3.7.4.2 'the TRE installs the second MCIM beside the first' \
-	'The first one stays selected: nothing changes yet.'
+	'The first one stays selected: nothing changes yet, and a bad second one costs no service.'
 dpf_downloads
 run "$tre provision --beside -i m2me/mcimobj.xml -o m2me/status.jws"
 step 15 5.1.3.7.4.2 'the M2ME reports to the DPF' \
 	'Steps 11 to 14 discard the first MCIM; here nothing is discarded.'
 m2me_reports
 step 16 5.1.3.7.4.2 'the DPF reports to the second SHO' \
-	'With the TRE'"'"'s own signed word inside.'
+	'With the TRE'"'"'s own signed word inside: the SHO need not believe the DPF that it is done.'
 dpf_reports sho-b
 
 step T1 5.1.3.7.4.2 'each operator lists what is its own' \
@@ -94,11 +94,11 @@ run "$tre select mcim-2 --pin owner/pin"
 sho_serves sho-b
 
 step 17 5.1.3.7.4.2 'the second SHO registers the M2ME at the DRF as subscribing to it' \
-	'Future discovery leads here.'
+	'Future discovery leads here, and not to the first SHO any more.'
 sho_subscribes sho-b
 
 step T5 5.1.3.7.2 'the owner changes back' \
-	'Both are still there.'
+	'Both are still there: without that the owner could change only once.'
 run "$tre select mcim-1 --pin owner/pin"
 sho_serves sho-a
 sho_subscribes sho-a

@@ -64,7 +64,7 @@ no_coverage() {
 	exit 0
 }
 
-if [ ! -e trace.jsonl ]; then
+if fresh; then
 	[ "$WALK_FAIL" != provisioning ] || policy='{"ro_bootstraps":true,"revert_after":3600,"room":1}'
 	begin es pva ro vno sho-a sho-b m2me owner
 	WALK_PROCEDURE=initial-3gpp
@@ -105,11 +105,11 @@ step 6 5.1.3.7.4.2 'the new SHO asks the PVA to validate the TRE' \
 sho_asks_pva sho-b
 
 step 7 5.1.3.7.4.2 'the PVA validates the TRE' \
-	'Chain, revocation by OCSP, signature and measurements.'
+	'Chain, revocation by OCSP, signature and measurements: without them a revoked or patched platform would pass.'
 pva_validates sho-b
 
 step 8 5.1.3.7.4.2 'the PVA reports to the new SHO' \
-	'Signed, with each check named.'
+	'Signed, with each check named: nobody between can turn a no into a yes, or leave a check out.'
 pva_answers sho-b
 
 step 9 5.1.3.7.4.2 'the new SHO sends its MCIM and the token to the DPF' \
@@ -146,7 +146,7 @@ run "$tre list --as sho-a >m2me/old-mcim.json"
 [ "$WALK_FAIL" != provisioning ] || provisioning_failed
 
 step 14 5.1.3.7.4.2 'the M2ME provisions the new MCIM into the TRE' \
-	'It was checked in step 10: what is left to do is one write.'
+	'It was checked in step 10: what is left to do is one write, which no power cut can halve.'
 run "$tre provision --commit --ack m2me/ack.jws -o m2me/status.jws"
 
 step 15 5.1.3.7.4.2 'the M2ME reports the result to the DPF' \
@@ -154,7 +154,7 @@ step 15 5.1.3.7.4.2 'the M2ME reports the result to the DPF' \
 m2me_reports
 
 step 16 5.1.3.7.4.2 'the DPF reports the result to the new SHO' \
-	'With the TRE'"'"'s own signed word inside.'
+	'With the TRE'"'"'s own signed word inside: the SHO need not believe the DPF that it is done.'
 dpf_reports sho-b
 [ "$WALK_FAIL" != coverage ] || no_coverage
 
@@ -163,7 +163,7 @@ step S1 5.1.3.7.4.2 'the M2ME attaches to the network of the new SHO' \
 sho_serves sho-b
 
 step 17 5.1.3.7.4.2 'the new SHO registers the M2ME at the DRF as subscribing to it' \
-	'It has seen it attach. Future discovery leads here.'
+	'It has seen it attach. Future discovery leads here; earlier, it would lead to one who may not serve.'
 sho_subscribes sho-b
 
 old_sho_lets_go

@@ -10,7 +10,7 @@ step D1 B.1 'the RO holds the subscription of the PCID back' \
 run "m2m-register set --register ro/register.db subscribers \$(jq -r .imsi es/credential.jsonl) status=waiting"
 
 step D2 B.1 'an attach before the signal gets no vectors' \
-	'Who steals the M2ME from the warehouse has no connectivity.'
+	'Who steals the M2ME from the warehouse has no connectivity, and nobody pays for what is not in use.'
 pcid_attaches
 vno_asks_icf
 stumbles 1 'auc-av --register ro/register.db --recipient vno/cert.pem -o ro/vector.cms $(jq -r .imsi ro/request.json)'
@@ -26,7 +26,7 @@ send owner ro activate owner/activate.jws
 run "m2m-note check activate --trust ro/cert-owner.pem --to ro --signer owner --register ro/register.db -i $wire >ro/activated.json"
 
 step D4 B.1 'the M2ME is provisioned as in 5.1.3.6.3' \
-	'The subscription is live from now on.'
+	'The subscription is live from now on; held back longer, the M2ME would never find its operator.'
 initial_3gpp sho-a 001-02
 say ''
 say 'The M2ME is served by sho-a.'

@@ -7,30 +7,30 @@ factory
 status_to='sho-a'
 
 step R1 5.1.3.5.2 'the M2ME subscriber selects sho-a' \
-	'The contract of which step 9 finds the address.'
+	'The contract of which step 9 finds the address: without one the DRF knows no SHO.'
 owner_registers ro sho-a 001-02
 step R2 5.1.3.4.2 'sho-a registers at the DRF of the RO' \
 	'The DRF can lead the M2ME to its SHO only where it knows of the contract.'
 drf_learns sho-a
 
 step 1 5.1.3.7.3 'the M2ME attaches with its PCID' \
-	'The PCID has the form of an IMSI.'
+	'The PCID has the form of an IMSI: the VNO needs nothing new for M2M.'
 pcid_attaches
 
 step 2 5.1.3.7.3 'the VNO sends the PCID to the ICF of the RO' \
-	'MCC and MNC of the PCID say whom to ask.'
+	'MCC and MNC of the PCID say whom to ask: another operator has no vectors for it.'
 vno_asks_icf
 
 step 3 5.1.3.7.3 'the ICF makes vectors from the temporary-access credential' \
-	'An unknown PCID ends here.'
+	'An unknown PCID ends here: vectors for it would connect anybody.'
 icf_makes_vector
 
 step 4 5.1.3.7.3 'the RO transfers the vectors to the VNO' \
-	'Sealed for the VNO.'
+	'Sealed for the VNO: CK and IK are in them, and whoever has those can listen.'
 vno_gets_vector
 
 step 5 5.1.3.7.3 'the VNO authenticates the M2ME by AKA' \
-	'RES is XRES.'
+	'RES is XRES: without it, whoever reads a PCID off the air could attach with it.'
 vno_authenticates
 
 step 6 5.1.3.7.3 'the VNO provides IP connectivity, and assigns an address' \
@@ -40,26 +40,26 @@ send vno m2me connectivity vno/connectivity.json
 run "cp $wire m2me/connectivity.json"
 
 step 7 5.1.3.7.3 'the M2ME connects to the RO' \
-	'Over the VNO'"'"'s IP connectivity.'
+	'Over the VNO'"'"'s IP connectivity; the RO learns where to send the bootstrap.'
 run "jq -c '{pcid: .imsi, ip}' m2me/connectivity.json >m2me/connect.json"
 send m2me ro connect m2me/connect.json
 run "cp $wire ro/connect.json"
 
 step 8 5.1.3.7.3 'the ICF asks the DRF to bootstrap' \
-	'PCID and IP address cross inside the RO.'
+	'PCID and IP address cross inside the RO: the DRF bootstraps only whom the ICF has seen authenticated.'
 run 'test "$(jq -r .pcid ro/connect.json)" = "$(jq -r .imsi ro/request.json)"'
 icf_hands_over
 
 step 9 5.1.3.7.3 'the DRF looks up DPF and SHO, and makes the bootstrap' \
-	'By the PCID.'
+	'By the PCID, which AKA has just proved; by anything unproved, another'"'"'s bootstrap could be fetched.'
 drf_makes_bootstrap pcid "\$(jq -r .pcid ro/session.json)"
 
 step 10 5.1.3.7.3 'the DRF sends the bootstrap' \
-	'Addresses of DPF and SHO, and both contexts.'
+	'Addresses of DPF and SHO, and both contexts, signed: an M2ME cannot tell a false server otherwise.'
 send ro m2me bootstrap ro/bootstrap.xml
 
 step 11 5.1.3.7.3 'the M2ME performs the bootstrap' \
-	'From now on it can start a management session with the DPF.'
+	'From now on it can start a management session with the DPF; before, it knows neither address nor password.'
 m2me_bootstraps
 
 step 12 5.1.3.7.3 'the DRF registers the M2ME with the SHO' \
@@ -90,7 +90,7 @@ send pva pva ocsp-request pva/ocsp.req
 send pva pva ocsp-response pva/ocsp.rsp
 
 step 15 5.1.3.7.3 'the PVA sends the results back to the SHO' \
-	'Signed, with each check named.'
+	'Signed, with each check named: nobody between can turn a no into a yes, or leave a check out.'
 pva_answers sho-a
 
 step 16 5.1.3.7.3 'the SHO encrypts the MCIM by the PfC, and makes the management object' \
@@ -100,7 +100,7 @@ napdef sho-a m2m
 run "mcimobj-make --key sho-a/key.pem --cert sho-a/cert.pem --mcim sho-a/mcim.blob --result sho-a/own-result.jws --result-trust sho-a/attest-cert.pem --token sho-a/token.jws --napdef sho-a/napdef.json --register sho-a/register.db -o sho-a/mcimobj.xml"
 
 step 17 5.1.3.7.3 'the SHO delivers it to the DPF, and authorises the provisioning' \
-	'The authorization is about this object, to this DPF, once.'
+	'The authorization is about this object, to this DPF, once: a DPF could else send an old one again.'
 run "m2m-note make authorization --key sho-a/key.pem --cert sho-a/cert.pem --to ro --about sho-a/mcimobj.xml tre_id='$id' -o sho-a/authorization.jws"
 send sho-a ro mcimobj sho-a/mcimobj.xml
 run "cp $wire ro/mcimobj.xml"
@@ -109,7 +109,7 @@ run "cp $wire ro/authorization.jws"
 run "m2m-note check authorization --trust ro/partners.pem --to ro --signer sho-a --about ro/mcimobj.xml --register ro/register.db -i ro/authorization.jws >ro/authorization.json"
 
 step 18 5.1.3.7.3 'the DPF downloads the object to the M2ME' \
-	'As it came: the signature is the SHO'"'"'s.'
+	'As it came: the signature is the SHO'"'"'s, and a DPF that changes it is seen.'
 dpf_downloads
 
 step 19 5.1.3.7.3 'the M2ME decrypts it, and installs the MCIM in the TRE' \
@@ -117,11 +117,11 @@ step 19 5.1.3.7.3 'the M2ME decrypts it, and installs the MCIM in the TRE' \
 run "$tre provision -i m2me/mcimobj.xml -o m2me/status.jws"
 
 step 20 5.1.3.7.3 'the M2ME reports to the DPF' \
-	'The STATUS is signed with PrK_TRE and about this object.'
+	'The STATUS is signed with PrK_TRE and about this object: a DPF cannot make it up.'
 m2me_reports
 
 step 21 5.1.3.7.3 'the DPF reports to the SHO' \
-	'With the TRE'"'"'s own signed word inside.'
+	'With the TRE'"'"'s own signed word inside: the SHO need not believe the DPF that it is done.'
 dpf_reports sho-a
 
 first_attach sho-a

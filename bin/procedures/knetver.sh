@@ -61,23 +61,23 @@ step P5 5.2.2.3.3.3 'the SHO tells the DR-SP of the RO that it has a subscriptio
 drf_learns sho-a
 
 step 1.1 5.2.2.3.3.4 'the M2ME attaches with its PIMSI' \
-	'To any network with a roaming agreement with the RO.'
+	'To any network with a roaming agreement with the RO: the owner need not know where it will stand.'
 run "$tre boot >m2me/boot.json"
 run "$tre attach --identity >m2me/identity.json"
 send m2me vno identity m2me/identity.json
 run "cp $wire vno/identity.json"
 
 step 1.2 5.2.2.3.3.4 'the VO contacts the RO' \
-	'It knows it by the PIMSI.'
+	'It knows it by the PIMSI; no other operator has the K_A behind it.'
 vno_asks_icf
 
 step 1.3 5.2.2.3.3.4 'the RO issues authentication vectors from K_A' \
-	'Sealed for the VO.'
+	'Sealed for the VO, or who listens between could listen on the air too.'
 icf_makes_vector
 vno_gets_vector
 
 step 1.4 5.2.2.3.3.4 'M2ME and VO perform AKA' \
-	'Where it succeeds, the M2ME may use the network.'
+	'Where it succeeds, the M2ME may use the network; a clone without K_A may not.'
 vno_authenticates
 
 step 2 5.2.2.3.3.5 'the DR-SP pushes an OMA bootstrap over the air' \
@@ -89,7 +89,7 @@ send ro m2me bootstrap ro/bootstrap.push
 m2me_bootstraps
 
 step 3.1 5.2.2.3.3.6 'the M2ME sends the DP-SP information about itself and its TRE' \
-	'Signed with PrK_A, Cert_A attached, a nonce in it.'
+	'Signed with PrK_A, Cert_A attached, a nonce in it: an old request could else be sent again.'
 run 'm2meobj-make --tre m2me/state --device m2me/device -o m2me/m2meobj.xml'
 send m2me sho-a m2meobj m2me/m2meobj.xml
 run "cp $wire sho-a/m2meobj.xml"

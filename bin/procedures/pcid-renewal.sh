@@ -66,7 +66,7 @@ ro_delivers ''
 ro_releases '$old'
 
 step N6 5.1.3.7.4.3 'the owner takes the M2ME back to the pristine state' \
-	'To show that the new credential is the one that counts.'
+	'To show that the new credential is the one that counts: with the old one it would stay outside.'
 run "$tre pristine --pin owner/pin"
 pcid_attaches
 vno_asks_icf

@@ -21,7 +21,7 @@ size_t aka_opc_len(const struct aka_key *key)
 
 void aka_engine_free(struct aka_engine *e)
 {
-	EVP_CIPHER_CTX_free(e->aes);
+	aes_free(&e->aes);
 	EVP_MD_CTX_free(e->shake);
 	EVP_MD_free(e->shake256);
 	OPENSSL_cleanse(e, sizeof(*e));

@@ -4,6 +4,7 @@
 #ifndef AKA_AKA_H
 #define AKA_AKA_H
 
+#include "aka/aes.h"
 #include "base/auto.h"
 #include "base/ossl.h"
 #include "base/why.h"
@@ -50,7 +51,7 @@ DEFINE_WIPE(aka_out)
 /* What a thread needs to compute: OpenSSL's contexts, made on first use, and the present RAND.
  * Start with AKA_ENGINE(name). */
 struct aka_engine {
-	EVP_CIPHER_CTX *aes;
+	struct aes aes;
 	EVP_MD_CTX *shake;
 	EVP_MD *shake256;
 	const struct aka_key *key;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/aka_run.h"
 
+#include "aka/aka_cells.h"
+#include "aka/aka_json.h"
 #include "aka/sqn_file.h"
 #include "base/num.h"
 #include "base/stream.h"
@@ -86,14 +88,14 @@ static int run_lab(struct aka_request *q)
 	SECRET(aka_result) r = {0};
 	struct why why = {0}, late = {0};
 	const int rc = read_lab(&in, q, &why) || act_once(&s, q, &in, &r, &why) ? -1 : 0;
-	const char *columns[AKA_ITEMS + 1];
+	struct aka_columns columns;
 	BUF(out);
 
 	/* of a refusal AUTS alone is told */
 	if (rc && !(why.status == TOOL_NO && r.items))
 		return tool_fail(&why);
-	aka_columns(columns, &q->o, q->act);
-	if (aka_line_write(&out, RECORD_JSONL, columns, &r, &late) ||
+	aka_columns_init(&columns, &q->o, q->act, true);
+	if (aka_result_write(&out, RECORD_JSONL, &columns, &r, &late) ||
 	    outfile_put(q->out, OUTFILE_SECRET, out.bytes, out.len, &late))
 		return tool_fail(&late);
 	return rc ? tool_fail(&why) : TOOL_OK;
@@ -104,7 +106,8 @@ static int run_lab(struct aka_request *q)
 struct shared {
 	const struct aka_request *q;
 	struct aka_header header;
-	const char *columns[AKA_ITEMS + 1];
+	struct aka_columns columns;
+	struct buf prefix; /* the header line of what comes out */
 };
 
 /* A thread's own. */
@@ -119,8 +122,12 @@ struct worker {
 static int take_header(void *shared, char *line, size_t len, struct why *why)
 {
 	struct shared *s = shared;
+	const struct aka_request *q = s->q;
 
-	return aka_header_read(&s->header, &s->q->o, line, len, why);
+	if (aka_header_read(&s->header, &q->o, line, len, why))
+		return -1;
+	aka_columns_init(&s->columns, &q->o, q->act, s->header.has >> AKA_SQN & 1);
+	return record_header(&s->prefix, q->form, s->columns.name, why);
 }
 
 static void *start(void *shared, struct why *why)
@@ -150,45 +157,55 @@ static int do_line(void *state, char *line, size_t len, struct buf *out, struct 
 {
 	struct worker *w = state;
 	const struct shared *s = w->shared;
+	const enum record_form form = s->q->form;
 	int rc;
 
 	w->result.items = w->result.used = 0;
-	rc = aka_line_read(&w->in, &w->o, &s->header, line, len, why) ||
-			     aka_do(&w->session, &w->o, s->q->act, &w->in, &w->result, why)
-		     ? -1
-		     : 0;
+	if (form == RECORD_JSONL ? aka_json_read(&w->in, &w->o, line, len, why)
+				 : aka_cells_read(&w->in, &w->o, &s->header, line, len, why))
+		return -1;
+	rc = aka_do(&w->session, &w->o, s->q->act, &w->in, &w->result, why);
 	if (rc && !(why->status == TOOL_NO && w->result.items))
 		return -1;
 	/* of a refusal why is kept: what fails here is memory */
-	return aka_line_write(out, s->q->form, s->columns, &w->result, rc ? NULL : why) ? -1 : rc;
+	return aka_result_write(out, form, &s->columns, &w->result, rc ? NULL : why) ? -1 : rc;
+}
+
+static int write_stream(struct shared *shared, struct outfile *file, int *worst, struct why *why)
+{
+	const struct aka_request *q = shared->q;
+	const struct stream s = {.in = q->in,
+				 .out = file,
+				 .prefix = &shared->prefix,
+				 .jobs = q->jobs,
+				 .header = q->form == RECORD_JSONL ? NULL : take_header,
+				 .start = start,
+				 .end = end,
+				 .line = do_line,
+				 .shared = shared};
+	bool results;
+
+	if (stream_run(&s, worst, &results, why))
+		return -1;
+	if (!results && *worst != TOOL_OK)
+		return 0;
+	if (!results && outfile_write(file, shared->prefix.bytes, shared->prefix.len, why))
+		return -1;
+	return outfile_close(file, why);
 }
 
 static int run_stream(const struct aka_request *q, int *worst, struct why *why)
 {
 	struct shared shared = {.q = q, .header = {.form = q->form}};
 	OUTFILE(file);
-	BUF(prefix);
-	const struct stream s = {.in = q->in,
-				 .out = &file,
-				 .prefix = &prefix,
-				 .jobs = q->jobs,
-				 .header = q->form == RECORD_JSONL ? NULL : take_header,
-				 .start = start,
-				 .end = end,
-				 .line = do_line,
-				 .shared = &shared};
-	bool results;
+	int rc;
 
-	aka_columns(shared.columns, &q->o, q->act);
-	if (record_header(&prefix, q->form, shared.columns, why) ||
-	    outfile_open(&file, q->out, OUTFILE_SECRET, why) ||
-	    stream_run(&s, worst, &results, why))
+	aka_columns_init(&shared.columns, &q->o, q->act, true);
+	if (outfile_open(&file, q->out, OUTFILE_SECRET, why))
 		return -1;
-	if (!results && *worst != TOOL_OK)
-		return 0;
-	if (!results && outfile_write(&file, prefix.bytes, prefix.len, why))
-		return -1;
-	return outfile_close(&file, why);
+	rc = write_stream(&shared, &file, worst, why);
+	buf_free(&shared.prefix);
+	return rc;
 }
 
 int aka_run(struct aka_request *q)

@@ -3,7 +3,7 @@
 #ifndef AKA_AKA_RUN_H
 #define AKA_AKA_RUN_H
 
-#include "aka/aka_text.h"
+#include "aka/aka_act.h"
 
 struct aka_request {
 	struct aka_options o;

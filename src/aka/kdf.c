@@ -108,3 +108,16 @@ int kdf_res_star(uint8_t res_star[static 16], const uint8_t ck[static 16],
 	memcpy(res_star, k.out + 16, 16);
 	return 0;
 }
+
+int kdf_hres_star(uint8_t hres_star[static 16], const uint8_t rand[static 16],
+		  const uint8_t res_star[static 16], struct why *why)
+{
+	uint8_t s[32], md[32];
+
+	memcpy(s, rand, 16);
+	memcpy(s + 16, res_star, 16);
+	if (ossl_sha256(md, s, sizeof(s), why))
+		return -1;
+	memcpy(hres_star, md + 16, 16);
+	return 0;
+}

@@ -30,4 +30,10 @@ int kdf_res_star(uint8_t res_star[static 16], const uint8_t ck[static 16],
 		 const uint8_t *res, size_t res_len, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* HRES* of RES*, HXRES* of XRES*, TS 33.501 A.5: the last 16 octets of SHA-256; out may be
+ * res_star. */
+int kdf_hres_star(uint8_t hres_star[static 16], const uint8_t rand[static 16],
+		  const uint8_t res_star[static 16], struct why *why)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/milenage.h"
 
+#include "aka/sqn.h"
+
 #include <endian.h>
 #include <string.h>
 
@@ -53,34 +55,12 @@ static struct block rotate(struct block x, unsigned r)
 	return (struct block){y.high << n | y.low >> (64 - n), y.low << n | y.high >> (64 - n)};
 }
 
-static int set_key(struct aka_engine *e, const uint8_t k[16], struct why *why)
-{
-	if (!e->aes) {
-		e->aes = EVP_CIPHER_CTX_new();
-		if (!e->aes ||
-		    EVP_EncryptInit_ex2(e->aes, EVP_aes_128_ecb(), NULL, NULL, NULL) != 1)
-			return ossl_why(why, "AES-128");
-	}
-	/* the cipher is not named again, which costs more than the key; and padding, which only the
-	 * end of a message sees, stays as it is, for each new key would be told of it */
-	return EVP_EncryptInit_ex2(e->aes, NULL, k, NULL, NULL) == 1 ? 0 : ossl_why(why, "AES-128");
-}
-
-static int encrypt(struct aka_engine *e, void *out, const void *in, int len, struct why *why)
-{
-	int done = 0;
-
-	if (EVP_EncryptUpdate(e->aes, out, &done, in, len) != 1 || done != len)
-		return ossl_why(why, "AES-128");
-	return 0;
-}
-
 int milenage_derive_opc(struct aka_engine *e, uint8_t opc[static 16], const uint8_t k[static 16],
 			const uint8_t op[static 16], struct why *why)
 {
 	uint8_t out[16];
 
-	if (set_key(e, k, why) || encrypt(e, out, op, 16, why))
+	if (aes_key(&e->aes, k, why) || aes_encrypt(&e->aes, out, op, 16, why))
 		return -1;
 	store(opc, mix(load(out), load(op)));
 	OPENSSL_cleanse(out, sizeof(out));
@@ -98,42 +78,52 @@ int milenage_opc(uint8_t opc[static 16], const uint8_t k[static 16], const uint8
 int milenage_begin(struct aka_engine *e, struct why *why)
 {
 	store(e->temp, mix(load(e->rand), load(e->key->opc))); /* TEMP = E_K(RAND xor OPc) */
-	return set_key(e, e->key->k, why) || encrypt(e, e->temp, e->temp, 16, why) ? -1 : 0;
+	return aes_key(&e->aes, e->key->k, why) || aes_encrypt(&e->aes, e->temp, e->temp, 16, why)
+		       ? -1
+		       : 0;
 }
 
-/* E_K's argument for OUT1: TEMP xor rot(IN1 xor OPc, r1) xor c1, IN1 = SQN | AMF | SQN | AMF. */
-static void prepare_1(uint8_t in[16], const struct aka_engine *e, const uint8_t sqn[6],
-		      const uint8_t amf[2])
+/* SQN | AMF | SQN | AMF. */
+static struct block in1_of(const uint8_t sqn[6], const uint8_t amf[2])
 {
-	uint8_t half[8];
-	struct block in1;
+	const uint64_t word = sqn_number(sqn) << 16 | (unsigned)amf[0] << 8 | amf[1];
 
-	memcpy(half, sqn, 6);
-	memcpy(half + 6, amf, 2);
-	memcpy(&in1.high, half, 8);
-	in1.high = be64toh(in1.high);
-	in1.low = in1.high;
-	in1 = rotate(mix(in1, load(e->key->opc)), e->key->r[0]);
-	store(in, mix(mix(load(e->temp), in1), load(e->key->c[0])));
+	return (struct block){word, word};
 }
 
-/* For OUT2 to OUT5, i = 1 to 4: rot(TEMP xor OPc, r) xor c. */
-static void prepare(uint8_t in[16], const struct aka_engine *e, int i)
+/* E_K's argument for OUT1: TEMP xor rot(IN1 xor OPc, r1) xor c1. */
+static inline void prepare_1(uint8_t in[16], const struct aka_engine *e, const uint8_t sqn[6],
+			     const uint8_t amf[2])
 {
-	const struct block mixed = mix(load(e->temp), load(e->key->opc));
+	const struct aka_key *key = e->key;
+	const struct block in1 = rotate(mix(in1_of(sqn, amf), load(key->opc)), key->r[0]);
 
-	store(in, mix(rotate(mixed, e->key->r[i]), load(e->key->c[i])));
+	store(in, mix(mix(load(e->temp), in1), load(key->c[0])));
+}
+
+/* For OUT2 to OUT5, i = first to last of 1 to 4: rot(TEMP xor OPc, r) xor c. */
+static inline void prepare(uint8_t in[][16], const struct aka_engine *e, int first, int last)
+{
+	const struct aka_key *key = e->key;
+	const struct block mixed = mix(load(e->temp), load(key->opc));
+
+	for (int i = first; i <= last; i++)
+		store(in[i - first], mix(rotate(mixed, key->r[i]), load(key->c[i])));
 }
 
 /* OUT = E_K(in) xor OPc, n blocks. */
-static int finish(struct aka_engine *e, int n, struct why *why)
+static inline int finish(struct aka_engine *e, size_t n, struct why *why)
 {
-	const struct block opc = load(e->key->opc);
+	struct block opc, out;
 
-	if (encrypt(e, e->blocks, e->blocks, 16 * n, why))
+	if (aes_encrypt(&e->aes, e->blocks, e->blocks, 16 * n, why))
 		return -1;
-	for (int i = 0; i < n; i++)
-		store(e->blocks[i], mix(load(e->blocks[i]), opc));
+	memcpy(&opc, e->key->opc, 16);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&out, e->blocks[i], 16);
+		out = mix(out, opc);
+		memcpy(e->blocks[i], &out, 16);
+	}
 	return 0;
 }
 
@@ -151,7 +141,7 @@ int milenage_f1(struct aka_engine *e, uint8_t *mac_a, uint8_t *mac_s, const uint
 }
 
 /* OUT2 to OUT4, which stand at out. */
-static void take_2345(struct aka_out *o, uint8_t out[3][16])
+static inline void take_2345(struct aka_out *o, uint8_t out[3][16])
 {
 	memcpy(o->ak, out[0], 6);
 	memcpy(o->res, out[0] + 8, 8);
@@ -161,8 +151,7 @@ static void take_2345(struct aka_out *o, uint8_t out[3][16])
 
 int milenage_f2345(struct aka_engine *e, struct aka_out *out, struct why *why)
 {
-	for (int i = 0; i < 3; i++)
-		prepare(e->blocks[i], e, i + 1);
+	prepare(e->blocks, e, 1, 3);
 	if (finish(e, 3, why))
 		return -1;
 	take_2345(out, e->blocks);
@@ -173,8 +162,7 @@ int milenage_f12345(struct aka_engine *e, struct aka_out *out, const uint8_t sqn
 		    const uint8_t amf[static 2], struct why *why)
 {
 	prepare_1(e->blocks[0], e, sqn, amf);
-	for (int i = 1; i < 4; i++)
-		prepare(e->blocks[i], e, i);
+	prepare(e->blocks + 1, e, 1, 3);
 	if (finish(e, 4, why))
 		return -1;
 	memcpy(out->mac_a, e->blocks[0], 8);
@@ -184,7 +172,7 @@ int milenage_f12345(struct aka_engine *e, struct aka_out *out, const uint8_t sqn
 
 int milenage_f5_star(struct aka_engine *e, uint8_t ak[static 6], struct why *why)
 {
-	prepare(e->blocks[0], e, 4);
+	prepare(e->blocks, e, 4, 4);
 	if (finish(e, 1, why))
 		return -1;
 	memcpy(ak, e->blocks[0], 6);

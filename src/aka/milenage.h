@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Milenage: f1 to f5* of TS 35.206 (V9.0.0) over EVP's AES-128. aka/aka.h is what others call. */
+/* Milenage: f1 to f5* of TS 35.206 (V9.0.0) over OpenSSL's AES-128. aka/aka.h is what others call.
+ */
 #ifndef AKA_MILENAGE_H
 #define AKA_MILENAGE_H
 

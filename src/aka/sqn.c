@@ -3,15 +3,6 @@
 
 #include <inttypes.h>
 
-uint64_t sqn_number(const uint8_t sqn[static 6])
-{
-	uint64_t n = 0;
-
-	for (int i = 0; i < 6; i++)
-		n = n << 8 | sqn[i];
-	return n;
-}
-
 void sqn_octets(uint8_t sqn[static 6], uint64_t n)
 {
 	for (int i = 5; i >= 0; i--, n >>= 8)

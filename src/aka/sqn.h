@@ -6,7 +6,9 @@
 #include "base/auto.h"
 #include "base/why.h"
 
+#include <endian.h>
 #include <stdint.h>
+#include <string.h>
 
 #define SQN_BITS 48
 #define SQN_MAX ((UINT64_C(1) << SQN_BITS) - 1)
@@ -23,7 +25,16 @@ struct sqn_window {
 };
 DEFINE_WIPE(sqn_window)
 
-uint64_t sqn_number(const uint8_t sqn[static 6]);
+static inline uint64_t sqn_number(const uint8_t sqn[static 6])
+{
+	uint32_t high;
+	uint16_t low;
+
+	memcpy(&high, sqn, 4);
+	memcpy(&low, sqn + 4, 2);
+	return (uint64_t)be32toh(high) << 16 | be16toh(low);
+}
+
 void sqn_octets(uint8_t sqn[static 6], uint64_t n);
 
 /* Defaults: 5 bits of IND, delta 2^28, no L; all slots 0. */

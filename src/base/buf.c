@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 void buf_free(struct buf *b)
 {
 	if (b->bytes)
-		OPENSSL_cleanse(b->bytes, b->room);
+		explicit_bzero(b->bytes, b->room);
 	free(b->bytes);
 	*b = (struct buf){0};
 }
@@ -20,7 +19,7 @@ void buf_free(struct buf *b)
 void buf_clear(struct buf *b)
 {
 	if (b->bytes)
-		OPENSSL_cleanse(b->bytes, b->room);
+		explicit_bzero(b->bytes, b->room);
 	b->len = 0;
 }
 
@@ -46,7 +45,7 @@ int buf_reserve(struct buf *b, size_t more, struct why *why)
 		return why_sys(why, "out of memory");
 	if (b->bytes) {
 		memcpy(grown, b->bytes, b->len);
-		OPENSSL_cleanse(b->bytes, b->room);
+		explicit_bzero(b->bytes, b->room);
 		free(b->bytes);
 	}
 	b->bytes = grown;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hex.h"
 
-#include <endian.h>
+#include "base/hex_vector.h"
+
 #include <string.h>
 
 /* Each helper below works by masks: (a - b) >> 8 is all ones where a < b, for octets in an int. */
@@ -15,84 +16,65 @@ static int within(int c, int first, int last)
 	return ~below(c, first) & below(c, last + 1);
 }
 
-/* Hex goes sixteen digits at a time, by vectors: no branch and no index depends on what is read or
- * written, which may be a K. */
-typedef uint8_t vdigits __attribute__((vector_size(16)));
-typedef uint16_t vpairs __attribute__((vector_size(16)));
-typedef uint8_t voctets __attribute__((vector_size(8)));
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define FIRST_SHIFT 0 /* where the first of a pair of vdigits stands */
-#else
-#define FIRST_SHIFT 8
-#endif
-
-static inline void write_eight(char text[16], const uint8_t bytes[8])
+/* Up to sixteen octets, by a copy of either side. */
+static __attribute__((noinline)) void write_part(char *text, const uint8_t *bytes, size_t len)
 {
-	voctets in;
-	vpairs two;
-	vdigits d;
+	uint8_t part[16] = {0};
+	char two[32];
 
-	memcpy(&in, bytes, 8);
-	two = __builtin_convertvector(in, vpairs);
-	two = two >> 4 << FIRST_SHIFT | (two & 15) << (8 - FIRST_SHIFT);
-	memcpy(&d, &two, 16);
-	d += '0' + ((vdigits)(d > 9) & ('a' - '0' - 10));
-	memcpy(text, &d, 16);
+	memcpy(part, bytes, len);
+	hex_write_16(two, part);
+	memcpy(text, two, 2 * len);
 }
 
-/* What is returned has a bit set where one is no digit. */
-static inline vdigits read_eight(uint8_t bytes[8], const char text[16])
+static __attribute__((noinline)) hex_octets read_part(uint8_t *bytes, const char *text, size_t len)
 {
-	vdigits d, low, letter, number;
-	vpairs two;
-	voctets out;
+	hex_octets good = ~(hex_octets){0};
+	uint8_t part[16];
+	char two[32];
 
-	memcpy(&d, text, 16);
-	low = d | 0x20;
-	letter = (vdigits)(low >= 'a') & (vdigits)(low <= 'f');
-	number = (vdigits)(d >= '0') & (vdigits)(d <= '9');
-	d = (d & 15) + (letter & 9);
-	memcpy(&two, &d, 16);
-	two = (two >> FIRST_SHIFT & 15) << 4 | (two >> (8 - FIRST_SHIFT) & 15);
-	out = __builtin_convertvector(two, voctets);
-	memcpy(bytes, &out, 8);
-	return ~(letter | number);
+	memset(two, '0', sizeof(two));
+	memcpy(two, text, 2 * len);
+	hex_read_16(part, two, &good);
+	memcpy(bytes, part, len);
+	return good;
 }
 
 void hex_write(char *text, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
-	uint8_t part[8] = {0};
-	char two[16];
 
-	for (; len >= 8; len -= 8, p += 8, text += 16)
-		write_eight(text, p);
-	if (!len)
-		return;
-	memcpy(part, p, len);
-	write_eight(two, part);
-	memcpy(text, two, 2 * len);
+	while (len > 16) {
+		hex_write_16(text, p);
+		len -= 16;
+		p += 16;
+		text += 32;
+	}
+	if (len == 16)
+		hex_write_16(text, p);
+	else if (len == 8)
+		hex_write_8(text, p);
+	else
+		write_part(text, p, len);
 }
 
 bool hex_read(uint8_t *bytes, size_t len, const char *text)
 {
-	vdigits bad = {0};
-	uint64_t any[2];
+	hex_octets good = ~(hex_octets){0};
 
-	for (; len >= 8; len -= 8, bytes += 8, text += 16)
-		bad |= read_eight(bytes, text);
-	if (len) {
-		uint8_t part[8];
-		char two[16];
-
-		memset(two, '0', sizeof(two));
-		memcpy(two, text, 2 * len);
-		bad |= read_eight(part, two);
-		memcpy(bytes, part, len);
+	while (len > 16) {
+		hex_read_16(bytes, text, &good);
+		len -= 16;
+		bytes += 16;
+		text += 32;
 	}
-	memcpy(any, &bad, sizeof(any));
-	return !(any[0] | any[1]);
+	if (len == 16)
+		hex_read_16(bytes, text, &good);
+	else if (len == 6)
+		hex_read_6(bytes, text, &good);
+	else
+		good &= read_part(bytes, text, len);
+	return hex_all_good(good);
 }
 
 void hex_encode(char *text, const void *bytes, size_t len)

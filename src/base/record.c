@@ -42,7 +42,7 @@ void record_close(struct record_reader *r)
 	if (r->fd >= 0)
 		close(r->fd);
 	if (r->block)
-		OPENSSL_cleanse(r->block, BLOCK);
+		explicit_bzero(r->block, BLOCK);
 	free(r->block);
 	buf_free(&r->line);
 	csv_row_free(&r->row);
@@ -73,16 +73,14 @@ static size_t plain(const struct record_reader *r)
 {
 	const uint8_t *p = r->block + r->at;
 	const size_t most = r->have - r->at;
-	size_t n = 0;
+	const uint8_t *end = memchr(p, '\n', most), *quote;
 
-	if (r->form != RECORD_CSV) {
-		const uint8_t *end = memchr(p, '\n', most);
-
-		return end ? (size_t)(end - p) : most;
-	}
-	while (n < most && p[n] != '\n' && p[n] != '"')
-		n++;
-	return n;
+	if (!end)
+		end = p + most;
+	if (r->form != RECORD_CSV)
+		return (size_t)(end - p);
+	quote = memchr(p, '"', (size_t)(end - p));
+	return (size_t)((quote ? quote : end) - p);
 }
 
 /* Moves n octets from the block to the line, which keeps no more than RECORD_LINE of them. */
@@ -235,7 +233,7 @@ static int csv_record(struct record_reader *r, json_t **record, struct why *why)
 	return 0;
 }
 
-int record_next(struct record_reader *r, json_t **record, struct why *why)
+int record_text(struct record_reader *r, char **text, size_t *len, struct why *why)
 {
 	int got;
 
@@ -244,12 +242,31 @@ int record_next(struct record_reader *r, json_t **record, struct why *why)
 		if (got == 1)
 			drop_cr(&r->line);
 	} while (got == 1 && r->line.len == 0);
-	if (got != 1)
-		return got;
+	*text = (char *)r->line.bytes;
+	*len = r->line.len;
+	return got;
+}
+
+int record_parse(struct record_reader *r, json_t **record, struct why *why)
+{
 	if (r->form != RECORD_JSONL)
-		return csv_record(r, record, why) ? record_why(r, why) : 1;
+		return csv_record(r, record, why) ? record_why(r, why) : 0;
 	*record = json_parse(r->line.bytes, r->line.len, "record", why);
-	return *record ? 1 : record_why(r, why);
+	return *record ? 0 : record_why(r, why);
+}
+
+int record_next(struct record_reader *r, json_t **record, struct why *why)
+{
+	char *text;
+	size_t len;
+	const int got = record_text(r, &text, &len, why);
+
+	return got == 1 && record_parse(r, record, why) ? -1 : got;
+}
+
+const char *record_column(const struct record_reader *r, size_t i)
+{
+	return r->form != RECORD_JSONL && i < r->header.cells ? column_name(r, i) : NULL;
 }
 
 int record_each(const char *path, enum record_form form,
@@ -267,38 +284,4 @@ int record_each(const char *path, enum record_form form,
 			return record_why(r, why);
 	}
 	return got;
-}
-
-int record_header(struct buf *b, enum record_form form, const char *const columns[],
-		  struct why *why)
-{
-	if (form == RECORD_JSONL)
-		return 0;
-	for (size_t i = 0; columns[i]; i++)
-		if (csv_append(b, separator(form), i, columns[i], why))
-			return -1;
-	return buf_add(b, "\n", 1, why);
-}
-
-static int append_value(struct buf *b, enum record_form form, size_t i, const json_t *v,
-			struct why *why)
-{
-	BUF(text);
-
-	if (json_is_string(v))
-		return csv_append(b, separator(form), i, json_string_value(v), why);
-	if (v && !json_is_null(v) && json_append(&text, v, why))
-		return -1;
-	return csv_append(b, separator(form), i, buf_text(&text), why);
-}
-
-int record_append(struct buf *b, enum record_form form, const char *const columns[],
-		  const json_t *record, struct why *why)
-{
-	if (form == RECORD_JSONL)
-		return json_append_line(b, record, why);
-	for (size_t i = 0; columns[i]; i++)
-		if (append_value(b, form, i, json_object_get(record, columns[i]), why))
-			return -1;
-	return buf_add(b, "\n", 1, why);
 }

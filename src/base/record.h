@@ -25,6 +25,14 @@ DEFINE_AUTO(RECORD_READER, record_close)
  * next call goes on behind it, unless why's status is TOOL_SYS. Blank lines are passed over. */
 int record_next(struct record_reader *r, json_t **record, struct why *why)
 	__attribute__((warn_unused_result));
+/* The same in two steps: the text of the next, borrowed, and its 0 octet behind it (the line
+ * without its end; in CSV with quotes as they are); and the record in it (0, -1). */
+int record_text(struct record_reader *r, char **text, size_t *len, struct why *why)
+	__attribute__((warn_unused_result));
+int record_parse(struct record_reader *r, json_t **record, struct why *why)
+	__attribute__((warn_unused_result));
+/* The name of a column of the header, NULL behind the last, or where there is none. */
+const char *record_column(const struct record_reader *r, size_t i);
 size_t record_line(const struct record_reader *r);
 
 /* All records of a file, each lent to take; ends at the first bad line, or where take returns -1

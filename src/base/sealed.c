@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/sealed.h"
 
+#include "base/auto.h"
 #include "base/num.h"
-#include "base/ossl.h"
 #include "base/outfile.h"
 #include "base/rng.h"
+#include "base/sealed_gcm.h"
 #include "base/slurp.h"
 
 #include <errno.h>
@@ -19,8 +20,6 @@
 #include <unistd.h>
 
 #define HEADER 13 /* magic, version, counter */
-#define NONCE 12
-#define TAG 16
 #define LOCK_TRIES 100
 
 void sealed_close(struct sealed *s)
@@ -149,27 +148,6 @@ int sealed_create(struct sealed *s, const char *state, const char *device, const
 		       : 0;
 }
 
-/* The associated data are header | SHA-256 of the key. */
-static int gcm(int encrypt, const struct sealed *s, const uint8_t *nonce,
-	       const uint8_t header[HEADER], uint8_t *out, const uint8_t *in, size_t len,
-	       uint8_t tag[TAG])
-{
-	AUTO(EVP_CIPHER_CTX) *ctx = EVP_CIPHER_CTX_new();
-	uint8_t device[32];
-	int n = 0, last = 0;
-
-	if (ossl_sha256(device, s->key, 32, NULL))
-		return 0;
-	return ctx &&
-	       EVP_CipherInit_ex2(ctx, EVP_aes_256_gcm(), s->key, nonce, encrypt, NULL) == 1 &&
-	       (encrypt || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG, tag) == 1) &&
-	       EVP_CipherUpdate(ctx, NULL, &n, header, HEADER) == 1 &&
-	       EVP_CipherUpdate(ctx, NULL, &n, device, sizeof(device)) == 1 &&
-	       EVP_CipherUpdate(ctx, out, &n, in, (int)len) == 1 && n == (int)len &&
-	       EVP_CipherFinal_ex(ctx, out + n, &last) == 1 &&
-	       (!encrypt || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG, tag) == 1);
-}
-
 static void put_header(const struct sealed *s, uint8_t header[HEADER], uint64_t counter)
 {
 	memcpy(header, s->magic, 4);
@@ -196,7 +174,8 @@ static int unseal(const struct sealed *s, const struct buf *sealed, uint64_t *co
 	len = sealed->len - HEADER - NONCE - TAG;
 	memcpy(tag, p + sealed->len - TAG, TAG);
 	if (buf_reserve(bytes, len, NULL) ||
-	    !gcm(0, s, p + HEADER, header, bytes->bytes + bytes->len, p + HEADER + NONCE, len, tag))
+	    !sealed_gcm(0, s->key, p + HEADER, header, HEADER, bytes->bytes + bytes->len,
+			p + HEADER + NONCE, len, tag))
 		return -1;
 	bytes->len += len;
 	bytes->bytes[bytes->len] = '\0';
@@ -244,20 +223,64 @@ int sealed_open(struct sealed *s, const char *state, const char *device, const c
 
 int sealed_save(struct sealed *s, const void *bytes, size_t len, struct why *why)
 {
-	uint8_t header[HEADER], nonce[NONCE], tag[TAG];
+	uint8_t header[HEADER];
 	BUF(sealed);
 
 	if (len > SEALED_MAX - HEADER - NONCE - TAG)
 		return why_sys(why, "%s: the state is full", s->state);
 	put_header(s, header, s->counter + 1);
-	if (rng_bytes(nonce, NONCE, why) || buf_add(&sealed, header, HEADER, why) ||
-	    buf_add(&sealed, nonce, NONCE, why) || buf_reserve(&sealed, len + TAG, why))
+	return buf_add(&sealed, header, HEADER, why) ||
+			       sealed_gcm_add(&sealed, s->key, header, HEADER, bytes, len, why) ||
+			       put(s->state, "state.sealed", sealed.bytes, sealed.len, why)
+		       ? -1
+		       : put_counter(s, s->counter + 1, why);
+}
+
+/* ---- parts of a state that stand elsewhere ---- */
+
+#define PART_VERSION 2 /* so that a part is no state */
+
+static int part_header(const struct sealed *s, const char *name, struct buf *header,
+		       struct why *why)
+{
+	const uint8_t version = PART_VERSION;
+
+	return buf_add(header, s->magic, 4, why) || buf_add(header, &version, 1, why) ||
+			       buf_add(header, name, strlen(name), why)
+		       ? -1
+		       : 0;
+}
+
+int sealed_part(const struct sealed *s, const char *name, const void *bytes, size_t len,
+		struct buf *out, struct why *why)
+{
+	BUF(header);
+
+	return part_header(s, name, &header, why) || sealed_gcm_add(out, s->key, header.bytes,
+								    header.len, bytes, len, why)
+		       ? -1
+		       : 0;
+}
+
+int sealed_part_open(const struct sealed *s, const char *name, const void *part, size_t len,
+		     struct buf *out, struct why *why)
+{
+	const uint8_t *p = part;
+	uint8_t tag[TAG];
+	BUF(header);
+
+	if (part_header(s, name, &header, why))
 		return -1;
-	if (!gcm(1, s, nonce, header, sealed.bytes + sealed.len, bytes, len, tag))
-		return ossl_why(why, "AES-256-GCM");
-	sealed.len += len;
-	if (buf_add(&sealed, tag, TAG, why) ||
-	    put(s->state, "state.sealed", sealed.bytes, sealed.len, why))
+	if (len < NONCE + TAG)
+		return locked_down(s, "a part of the state was changed", why);
+	memcpy(tag, p + len - TAG, TAG);
+	len -= NONCE + TAG;
+	if (buf_reserve(out, len, why))
 		return -1;
-	return put_counter(s, s->counter + 1, why);
+	if (!sealed_gcm(0, s->key, p, header.bytes, header.len, out->bytes + out->len, p + NONCE,
+			len, tag))
+		return locked_down(s, "a part of the state was changed", why);
+	out->len += len;
+	out->bytes[out->len] = '\0';
+	return 0;
 }

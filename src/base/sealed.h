@@ -37,4 +37,12 @@ int sealed_open(struct sealed *s, const char *state, const char *device, const c
 int sealed_save(struct sealed *s, const void *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* A part of the state that stands elsewhere (a row of a database): appends nonce | sealed octets |
+ * tag, for that name alone. That it is the newest is not said by it. */
+int sealed_part(const struct sealed *s, const char *name, const void *bytes, size_t len,
+		struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* Refused with `locked-down`. */
+int sealed_part_open(const struct sealed *s, const char *name, const void *part, size_t len,
+		     struct buf *out, struct why *why) __attribute__((warn_unused_result));
+
 #endif

@@ -3,6 +3,7 @@
 #ifndef BASE_SECMEM_H
 #define BASE_SECMEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* First in main, before any call of OpenSSL or jansson: no core file, not dumpable, and allocators
@@ -12,6 +13,7 @@ void secmem_init(void);
 /* The same for tools that need of OpenSSL its ciphers alone, and start often: no configuration, so
  * no providers of the system's, and no tidying up at the end of what holds no secret. */
 void secmem_init_bare(void);
+bool secmem_is_bare(void);
 
 /* The allocator itself, for other libraries: what it frees is wiped first. NULL is freed to no
  * effect; secmem_size of NULL is 0. */

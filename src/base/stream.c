@@ -1,28 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/stream.h"
 
+#include "base/blocks.h"
 #include "base/slurp.h"
 #include "base/tool.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
-#define BLOCK ((size_t)256 * 1024)
 #define THREADS_MAX 256
 
 /* One run of all threads. Each reads a block under `input`, works on it alone, and waits for its
  * turn under `output`: the blocks come out as they went in. */
 struct run {
 	const struct stream *s;
-	int fd, worst;
+	struct blocks lines_in; /* under input */
+	int worst;
 	pthread_mutex_t input, output;
 	pthread_cond_t turn;
 	uint64_t blocks_in, blocks_out; /* under input; under output */
-	struct buf carry;               /* the start of a line whose rest is not read yet */
-	bool at_end, skips;             /* skips: up to the end of a line that is too long */
 	size_t lines;                   /* that came out, under output */
 	bool has_failed, has_results;   /* under output */
 	struct why why;
@@ -48,66 +45,6 @@ static void block_free(struct block *b)
 	buf_free(&b->bad);
 }
 
-/* ---- reading, under `input` ---- */
-
-/* One read: its octets, 0 at the end, -1. */
-static ssize_t fill(struct run *r, struct buf *text, struct why *why)
-{
-	ssize_t n;
-
-	do
-		n = read(r->fd, text->bytes + text->len, BLOCK - text->len);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return why_sys(why, "%s: %s", slurp_name(r->s->in), strerror(errno));
-	text->len += (size_t)n;
-	text->bytes[text->len] = '\0';
-	r->at_end = n == 0;
-	return n;
-}
-
-/* Drops what is left of a line that is too long. */
-static void skip(struct run *r, struct buf *text)
-{
-	uint8_t *end = memchr(text->bytes, '\n', text->len);
-	const size_t drop = end ? (size_t)(end + 1 - text->bytes) : text->len;
-
-	r->skips = !end;
-	memmove(text->bytes, text->bytes + drop, text->len - drop);
-	text->len -= drop;
-	text->bytes[text->len] = '\0';
-}
-
-/* Whole lines into text, at least one; false at the end. */
-static int read_block(struct run *r, struct buf *text, struct why *why)
-{
-	const uint8_t *end;
-
-	text->len = 0; /* wiped at the end: what follows lies over it */
-	if (buf_reserve(text, BLOCK, why) || buf_add(text, r->carry.bytes, r->carry.len, why))
-		return -1;
-	r->carry.len = 0;
-	end = text->len ? memrchr(text->bytes, '\n', text->len) : NULL;
-	while (!end && !r->at_end && text->len < BLOCK) {
-		if (fill(r, text, why) < 0)
-			return -1;
-		if (r->skips)
-			skip(r, text);
-		end = text->len ? memrchr(text->bytes, '\n', text->len) : NULL;
-	}
-	if (end) {
-		const size_t whole = (size_t)(end + 1 - text->bytes);
-
-		if (buf_add(&r->carry, text->bytes + whole, text->len - whole, why))
-			return -1;
-		text->len = whole;
-		text->bytes[whole] = '\0';
-	} else if (!r->at_end) {
-		r->skips = true; /* what was read of it stays, and is refused as too long */
-	}
-	return text->len > 0;
-}
-
 /* ---- working ---- */
 
 static int note_bad(struct block *b, const struct why *line_why, struct why *why)
@@ -126,8 +63,8 @@ static int do_line(const struct run *r, struct block *b, char *line, size_t len,
 		line[--len] = '\0';
 	if (len == 0)
 		return 0;
-	if (len > STREAM_LINE) {
-		why_input(line_why, "longer than the limit of %zu octets", STREAM_LINE);
+	if (len > BLOCKS_LINE) {
+		why_input(line_why, "longer than the limit of %zu octets", BLOCKS_LINE);
 		return note_bad(b, line_why, why);
 	}
 	if (r->s->line(b->state, line, len, &b->out, line_why) == 0)
@@ -213,7 +150,7 @@ static bool work(struct run *r, struct block *b, struct why *why)
 	int got;
 
 	pthread_mutex_lock(&r->input);
-	got = read_block(r, &b->text, why);
+	got = blocks_next(&r->lines_in, &b->text, why);
 	number = r->blocks_in;
 	r->blocks_in += got > 0;
 	pthread_mutex_unlock(&r->input);
@@ -253,34 +190,16 @@ static void *thread(void *arg)
 
 /* ---- all of it ---- */
 
-/* The first line is the header; what was read behind it waits in the carry. */
 static int take_header(struct run *r, struct why *why)
 {
-	BUF(text);
-	char *line, *end;
-	int rc;
+	BUF(line);
 
-	if (read_block(r, &text, why) < 0)
+	if (blocks_header(&r->lines_in, &line, why))
 		return -1;
-	line = (char *)text.bytes;
-	end = strchrnul(line, '\n');
-	if (!*line || (size_t)(end - line) > STREAM_LINE)
-		return why_input(why, "%s: no header line", slurp_name(r->s->in));
-	if (*end) {
-		const size_t rest = text.len - (size_t)(end + 1 - line), old = r->carry.len;
-
-		if (buf_reserve(&r->carry, rest, why))
-			return -1;
-		memmove(r->carry.bytes + rest, r->carry.bytes, old);
-		memcpy(r->carry.bytes, end + 1, rest);
-		r->carry.len += rest;
-		*end = '\0';
-	}
-	if (end > line && end[-1] == '\r')
-		*--end = '\0';
-	rc = r->s->header(r->s->shared, line, (size_t)(end - line), why);
 	r->lines = 1;
-	return rc ? why_in(why, "%s:1", slurp_name(r->s->in)) : 0;
+	return r->s->header(r->s->shared, (char *)line.bytes, line.len, why)
+		       ? why_in(why, "%s:1", slurp_name(r->s->in))
+		       : 0;
 }
 
 static unsigned threads(const struct stream *s)
@@ -320,15 +239,11 @@ int stream_run(const struct stream *s, int *worst, bool *results, struct why *wh
 			.turn = PTHREAD_COND_INITIALIZER};
 	int rc;
 
-	r.fd = s->in && strcmp(s->in, "-") != 0 ? open(s->in, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
-	if (r.fd < 0)
-		return errno == ENOENT ? why_input(why, "%s: %s", s->in, strerror(errno))
-				       : why_sys(why, "%s: %s", s->in, strerror(errno));
+	if (blocks_open(&r.lines_in, s->in, why))
+		return -1;
 	rc = (s->header && take_header(&r, why)) || run_threads(&r, why) ? -1 : 0;
 	*worst = r.worst;
 	*results = r.has_results;
-	buf_free(&r.carry);
-	if (r.fd != STDIN_FILENO)
-		close(r.fd);
+	blocks_close(&r.lines_in);
 	return rc;
 }

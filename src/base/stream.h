@@ -7,8 +7,6 @@
 #include "base/buf.h"
 #include "base/outfile.h"
 
-#define STREAM_LINE ((size_t)64 * 1024) /* a longer line is refused, without being kept */
-
 /* What becomes of one line (without its end; a 0 octet stands behind it; it may be written on):
  * its result is appended to out. -1: the line is bad, and why says it; what out got all the same
  * stays. A status of TOOL_SYS ends the whole. state is the thread's own. */
@@ -28,7 +26,8 @@ struct stream {
 };
 
 /* Bad lines are reported on stderr as FILE:LINE, in order, and the rest is done: *worst is the
- * worst of their statuses. -1 where the whole cannot go on. Blank lines are passed over. *results
+ * worst of their statuses. -1 where the whole cannot go on. Blank lines are passed over, and a line
+ * that is longer than BLOCKS_LINE is bad. *results
  * says whether anything was written. */
 int stream_run(const struct stream *s, int *worst, bool *results, struct why *why)
 	__attribute__((warn_unused_result));

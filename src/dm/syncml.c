@@ -151,3 +151,15 @@ int syncml_unpack(struct buf *document, struct buf *cred, const void *bytes, siz
 		return -1;
 	return take_text(document, item_data(root), "one Replace or Results with a document", why);
 }
+
+int syncml_strip(struct buf *message, struct why *why)
+{
+	BUF(document);
+
+	if (!syncml_is_package(message->bytes, message->len))
+		return 0;
+	if (syncml_unpack(&document, NULL, message->bytes, message->len, why))
+		return -1;
+	buf_clear(message);
+	return buf_add(message, document.bytes, document.len, why);
+}

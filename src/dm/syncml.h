@@ -28,4 +28,7 @@ bool syncml_is_package(const void *bytes, size_t len);
 int syncml_unpack(struct buf *document, struct buf *cred, const void *bytes, size_t len,
 		  struct why *why) __attribute__((warn_unused_result));
 
+/* The document instead of the package, where the message is one. */
+int syncml_strip(struct buf *message, struct why *why) __attribute__((warn_unused_result));
+
 #endif

@@ -19,6 +19,40 @@ struct kek {
 };
 DEFINE_WIPE(kek)
 
+void keyblock_kit_end(struct keyblock_kit *kit)
+{
+	EVP_PKEY_CTX_free(kit->keygen);
+	EVP_KDF_CTX_free(kit->kdf);
+	*kit = (struct keyblock_kit){0};
+}
+
+static EVP_KDF_CTX *kdf_of(struct keyblock_kit *kit)
+{
+	AUTO(EVP_KDF) *kdf = kit->kdf ? NULL : EVP_KDF_fetch(NULL, "X963KDF", NULL);
+
+	if (kdf)
+		kit->kdf = EVP_KDF_CTX_new(kdf);
+	return kit->kdf;
+}
+
+/* An ephemeral key on the curve of puk. */
+static EVP_PKEY *ephemeral_of(struct keyblock_kit *kit, const EVP_PKEY *puk)
+{
+	const char *curve = EVP_PKEY_get_bits(puk) == 256 ? "P-256" : "P-384";
+	EVP_PKEY *key = NULL;
+
+	if (kit->curve != curve) {
+		EVP_PKEY_CTX_free(kit->keygen);
+		kit->curve = NULL;
+		kit->keygen = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+		if (!kit->keygen || EVP_PKEY_keygen_init(kit->keygen) != 1 ||
+		    EVP_PKEY_CTX_set_group_name(kit->keygen, curve) != 1)
+			return NULL;
+		kit->curve = curve;
+	}
+	return EVP_PKEY_generate(kit->keygen, &key) == 1 ? key : NULL;
+}
+
 int keyblock_transport(const EVP_PKEY *puk)
 {
 	return EVP_PKEY_is_a(puk, "RSA") ? KEYBLOCK_OAEP : KEYBLOCK_ECDH;
@@ -63,11 +97,19 @@ static int seal_oaep(struct buf *b, EVP_PKEY *puk, const uint8_t *secret, size_t
 /* The uncompressed point of a key. */
 static int get_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why *why)
 {
+	unsigned char *encoded = NULL;
 	size_t got = 0;
 
-	if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, POINT_MAX, &got) !=
-	    1)
-		return ossl_why(why, "EC point");
+	if (EVP_PKEY_get0_provider(key)) {
+		if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, POINT_MAX,
+						    &got) != 1)
+			return ossl_why(why, "EC point");
+	} else { /* one in a token of PKCS #11 has no parameters to ask for */
+		got = EVP_PKEY_get1_encoded_public_key((EVP_PKEY *)key, &encoded);
+		if (got == len)
+			memcpy(point, encoded, len);
+		OPENSSL_free(encoded);
+	}
 	if (got == len && point[0] == 4)
 		return 0;
 	/* a key that was read with a compressed point: x and y by themselves */
@@ -88,25 +130,38 @@ static int get_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why
 /* A public key on the same curve from a point: on the curve, uncompressed, not at infinity. */
 static EVP_PKEY *from_point(const EVP_PKEY *curve, const uint8_t *point, size_t len)
 {
-	AUTO(EVP_PKEY) *key = EVP_PKEY_new();
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	EVP_PKEY *key = NULL;
+	char group[32] = "";
 
-	if (!key || len != point_len(curve) || point[0] != 4 ||
-	    EVP_PKEY_copy_parameters(key, curve) != 1 ||
-	    EVP_PKEY_set1_encoded_public_key(key, point, len) != 1)
+	if (!ctx || len != point_len(curve) || point[0] != 4 ||
+	    EVP_PKEY_get_group_name(curve, group, sizeof(group), NULL) != 1 ||
+	    EVP_PKEY_fromdata_init(ctx) != 1)
 		return NULL;
-	return STEAL(key);
+	{
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+			OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point,
+							  len),
+			OSSL_PARAM_construct_end()};
+
+		return EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) == 1 ? key : NULL;
+	}
 }
 
-static int agree(struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer, const struct buf *shared_info)
+/* Whoever made peer saw to it that it is on the curve, which is all that there is to check with a
+ * cofactor of 1. */
+static int agree(struct keyblock_kit *kit, struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer,
+		 const struct buf *shared_info)
 {
-	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL);
-	AUTO(EVP_KDF) *kdf = EVP_KDF_fetch(NULL, "X963KDF", NULL);
-	AUTO(EVP_KDF_CTX) *kctx = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own, key_properties(own));
+	EVP_KDF_CTX *kdf = kdf_of(kit);
 	size_t n = sizeof(kek->z);
 	char sha256[] = "SHA256";
+	int ok;
 
-	if (!ctx || !kctx || EVP_PKEY_derive_init(ctx) != 1 ||
-	    EVP_PKEY_derive_set_peer(ctx, peer) != 1 || EVP_PKEY_derive(ctx, kek->z, &n) != 1)
+	if (!ctx || !kdf || EVP_PKEY_derive_init(ctx) != 1 ||
+	    EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) != 1 || EVP_PKEY_derive(ctx, kek->z, &n) != 1)
 		return 0;
 	{
 		const OSSL_PARAM params[] = {
@@ -116,8 +171,10 @@ static int agree(struct kek *kek, EVP_PKEY *own, EVP_PKEY *peer, const struct bu
 							  shared_info->len),
 			OSSL_PARAM_construct_end()};
 
-		return EVP_KDF_derive(kctx, kek->key, sizeof(kek->key), params) == 1;
+		ok = EVP_KDF_derive(kdf, kek->key, sizeof(kek->key), params) == 1;
 	}
+	EVP_KDF_CTX_reset(kdf); /* it had the shared secret */
+	return ok;
 }
 
 static int shared_info(struct buf *info, const uint8_t *header, const uint8_t *ephemeral,
@@ -144,33 +201,35 @@ static int wrap(int encrypt, uint8_t *out, size_t out_len, const struct kek *kek
 	       EVP_CipherUpdate(ctx, out, &n, in, (int)len) == 1 && n == (int)out_len;
 }
 
-static int seal_ecdh(struct buf *b, EVP_PKEY *puk, const uint8_t *header, const char *tre_id,
-		     const uint8_t *secret, size_t len, struct why *why)
+static int seal_ecdh(struct keyblock_kit *kit, struct buf *b, EVP_PKEY *puk, const uint8_t *header,
+		     const char *tre_id, const uint8_t *secret, size_t len, struct why *why)
 {
-	AUTO(EVP_PKEY) *ephemeral = key_generate(key_alg(puk), why);
+	AUTO(EVP_PKEY) *ephemeral = ephemeral_of(kit, puk);
 	const size_t point = point_len(puk);
 	uint8_t own[POINT_MAX], peer[POINT_MAX];
 	SECRET(kek) kek = {0};
 	BUF(info);
 
-	if (!ephemeral || get_point(own, point, ephemeral, why) ||
-	    get_point(peer, point, puk, why) ||
+	if (!ephemeral)
+		return ossl_why(why, "key generation");
+	if (get_point(own, point, ephemeral, why) || get_point(peer, point, puk, why) ||
 	    shared_info(&info, header, own, peer, point, tre_id, why) ||
 	    buf_add(b, own, point, why) || buf_reserve(b, len + WRAP_MORE, why))
 		return -1;
-	if (!agree(&kek, ephemeral, puk, &info) ||
+	if (!agree(kit, &kek, ephemeral, puk, &info) ||
 	    !wrap(1, b->bytes + b->len, len + WRAP_MORE, &kek, secret, len))
 		return ossl_why(why, "key agreement");
 	b->len += len + WRAP_MORE;
 	return 0;
 }
 
-int keyblock_seal(struct buf *b, EVP_PKEY *puk, const uint8_t header[static KEYBLOCK_HEADER],
-		  const char *tre_id, const uint8_t *secret, size_t secret_len, struct why *why)
+int keyblock_seal(struct keyblock_kit *kit, struct buf *b, EVP_PKEY *puk,
+		  const uint8_t header[static KEYBLOCK_HEADER], const char *tre_id,
+		  const uint8_t *secret, size_t secret_len, struct why *why)
 {
 	if (keyblock_transport(puk) == KEYBLOCK_OAEP)
 		return seal_oaep(b, puk, secret, secret_len, why);
-	return seal_ecdh(b, puk, header, tre_id, secret, secret_len, why);
+	return seal_ecdh(kit, b, puk, header, tre_id, secret, secret_len, why);
 }
 
 /* Takes from[] where opened, and keeps to[] otherwise, in the same time. */
@@ -185,7 +244,7 @@ static void select_secret(uint8_t *to, const uint8_t *from, size_t len, int open
 static int open_oaep(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *block,
 		     size_t block_len)
 {
-	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, prk, NULL);
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, prk, key_properties(prk));
 	size_t n = sizeof(kek->secret);
 	const int opened = ctx && EVP_PKEY_decrypt_init(ctx) == 1 && set_oaep(ctx) &&
 			   EVP_PKEY_decrypt(ctx, kek->secret, &n, block, block_len) == 1;
@@ -202,6 +261,7 @@ static int open_ecdh(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *
 	AUTO(EVP_PKEY) *ephemeral = NULL;
 	uint8_t own[POINT_MAX];
 	int opened;
+	KEYBLOCK_KIT(kit);
 	BUF(info);
 
 	if (block_len != point + len + WRAP_MORE)
@@ -210,7 +270,7 @@ static int open_ecdh(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *
 	if (get_point(own, point, prk, why) ||
 	    shared_info(&info, header, block, own, point, tre_id, why))
 		return -1;
-	opened = agree(kek, prk, ephemeral ? ephemeral : prk, &info) &&
+	opened = agree(&kit, kek, prk, ephemeral ? ephemeral : prk, &info) &&
 		 wrap(0, kek->secret, len, kek, block + point, len + WRAP_MORE);
 	return opened & (ephemeral != NULL);
 }

@@ -18,9 +18,20 @@ int keyblock_transport(const EVP_PKEY *puk);
 /* Octets of the block for a secret of that length; -1 where the key is none of ours. */
 int keyblock_size(const EVP_PKEY *puk, size_t secret_len);
 
+/* What a thread keeps from block to block: contexts that cost more to make than to use, and no
+ * secret. Starts empty. */
+struct keyblock_kit {
+	EVP_PKEY_CTX *keygen; /* of keys on curve */
+	const char *curve;
+	EVP_KDF_CTX *kdf;
+};
+#define KEYBLOCK_KIT(name) __attribute__((cleanup(keyblock_kit_end))) struct keyblock_kit name = {0}
+void keyblock_kit_end(struct keyblock_kit *kit);
+
 /* Appends the block. */
-int keyblock_seal(struct buf *b, EVP_PKEY *puk, const uint8_t header[static KEYBLOCK_HEADER],
-		  const char *tre_id, const uint8_t *secret, size_t secret_len, struct why *why)
+int keyblock_seal(struct keyblock_kit *kit, struct buf *b, EVP_PKEY *puk,
+		  const uint8_t header[static KEYBLOCK_HEADER], const char *tre_id,
+		  const uint8_t *secret, size_t secret_len, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* Writes the secret over what is in `secret` (random octets, say), and leaves that where the block

@@ -2,7 +2,6 @@
 #include "mcim/protect.h"
 
 #include "base/rng.h"
-#include "mcim/keyblock.h"
 #include "pki/envelope.h"
 
 #include <stdbool.h>
@@ -67,10 +66,11 @@ static int cipher(struct buf *out, int encrypt, enum mcim_suite suite, const uin
 	return 0;
 }
 
-static int protect_tr33812(struct buf *b, const struct mcim_target *target, const struct buf *data,
+static int protect_tr33812(struct keyblock_kit *kit, struct buf *b,
+			   const struct mcim_target *target, const struct buf *data,
 			   struct why *why)
 {
-	EVP_PKEY *puk = X509_get0_pubkey(target->tre_cert);
+	EVP_PKEY *puk = target->tre_key ? target->tre_key : X509_get0_pubkey(target->tre_cert);
 	uint8_t header[KEYBLOCK_HEADER] = MAGIC;
 	const size_t secret_len = KEYBLOCK_PIK + pck_len(target->suite);
 	const int n = keyblock_size(puk, secret_len);
@@ -87,7 +87,7 @@ static int protect_tr33812(struct buf *b, const struct mcim_target *target, cons
 	header[9] = (uint8_t)n;
 	if (rng_key(k.pik_pck, sizeof(k.pik_pck), why) || rng_bytes(iv, sizeof(iv), why) ||
 	    buf_add(&out, header, sizeof(header), why) ||
-	    keyblock_seal(&out, puk, header, target->tre_id, k.pik_pck, secret_len, why) ||
+	    keyblock_seal(kit, &out, puk, header, target->tre_id, k.pik_pck, secret_len, why) ||
 	    buf_add(&out, iv, sizeof(iv), why) ||
 	    cipher(&out, 1, target->suite, k.pik_pck + KEYBLOCK_PIK, iv, data->bytes, data->len,
 		   why) ||
@@ -97,16 +97,18 @@ static int protect_tr33812(struct buf *b, const struct mcim_target *target, cons
 	return buf_add(b, out.bytes, out.len, why);
 }
 
-int mcim_protect(struct buf *b, const struct mcim_target *target, enum mcim_tag tag,
-		 const void *payload, size_t len, struct why *why)
+int mcim_protect(struct keyblock_kit *kit, struct buf *b, const struct mcim_target *target,
+		 enum mcim_tag tag, const void *payload, size_t len, struct why *why)
 {
 	BUF(data);
 
 	if (mcim_data_encode(&data, tag, payload, len, why))
 		return -1;
+	if (target->format == MCIM_FORMAT_CMS && !target->tre_cert)
+		return why_input(why, "CMS names its recipient: want Cert_TRE");
 	if (target->format == MCIM_FORMAT_CMS)
 		return envelope_seal(b, target->tre_cert, data.bytes, data.len, why);
-	return protect_tr33812(b, target, &data, why);
+	return protect_tr33812(kit, b, target, &data, why);
 }
 
 /* Where the parts of a blob lie; false where it is none of ours. */

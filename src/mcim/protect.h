@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/ossl.h"
 #include "mcim/data.h"
+#include "mcim/keyblock.h"
 
 enum mcim_format { MCIM_FORMAT_TR33812 = 1, MCIM_FORMAT_CMS = 2 };
 enum mcim_suite { MCIM_SUITE_TR33812 = 1, MCIM_SUITE_MODERN = 2 };
@@ -25,12 +26,13 @@ struct mcim_protection {
 /* Encodes data(tag, payload) and protects it for the certificate's key and TRE_id; appended. */
 struct mcim_target {
 	X509 *tre_cert;
+	EVP_PKEY *tre_key; /* PuK_TRE alone, where there is no certificate: not for CMS */
 	const char *tre_id;
 	enum mcim_format format;
 	enum mcim_suite suite; /* of MCIM_FORMAT_TR33812 */
 };
-int mcim_protect(struct buf *b, const struct mcim_target *target, enum mcim_tag tag,
-		 const void *payload, size_t len, struct why *why)
+int mcim_protect(struct keyblock_kit *kit, struct buf *b, const struct mcim_target *target,
+		 enum mcim_tag tag, const void *payload, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* Opens either format, told by its first octets; the payload is appended, its tag given. Whatever

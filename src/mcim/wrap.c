@@ -20,6 +20,14 @@ static int one_of(const char *word, const char *first, const char *second, const
 static int check_recipient(const struct mcim_order *o, char name[static TRE_ID_TEXT],
 			   struct why *why)
 {
+	if (!o->tre_cert) {
+		if (!o->tre_id)
+			return why_input(why, "tre_id: is wanted where there is no Cert_TRE");
+		if (tre_id_check(o->tre_id, "tre_id", why))
+			return -1;
+		memcpy(name, o->tre_id, strlen(o->tre_id) + 1);
+		return 0;
+	}
 	if (cert_name(name, o->tre_cert, why) || tre_id_check(name, "TRE_id", why))
 		return -1;
 	if (o->tre_id && strcmp(o->tre_id, name) != 0)
@@ -39,105 +47,90 @@ static int bind(struct mcim_blob *m, const struct mcim_order *o, const char *tre
 		struct why *why)
 {
 	const struct mcim_file *f = mcim_blob_file(m, MCIM_TRE_ID);
-	uint8_t md[32];
 
 	if (f && (f->len != strlen(tre_id) || memcmp(f->bytes, tre_id, f->len) != 0))
 		return why_refuse(why, "wrong-tre",
 				  "the description is for another TRE (TR 33.812 B.2.3.2)");
 	if (mcim_blob_set(m, MCIM_TRE_ID, tre_id, strlen(tre_id), why))
 		return -1;
-	if (!o->operator_cert)
+	if (!o->operator_sha256)
 		return 0;
 	f = mcim_blob_file(m, MCIM_OPERATOR);
-	if (cert_sha256(md, o->operator_cert, why))
-		return -1;
-	if (f && (f->len != 32 || memcmp(f->bytes, md, 32) != 0))
+	if (f && (f->len != 32 || memcmp(f->bytes, o->operator_sha256, 32) != 0))
 		return why_refuse(why, "wrong-operator",
 				  "the description is of another operator (TR 33.812 B.2.3.2)");
-	return mcim_blob_set(m, MCIM_OPERATOR, md, 32, why);
+	return mcim_blob_set(m, MCIM_OPERATOR, o->operator_sha256, 32, why);
 }
 
-/* The payload of the tag: an MCIMBLOB for mcim, update and access, else the input as it is. */
-static int make_payload(struct buf *payload, enum mcim_tag tag, const struct mcim_order *o,
-			const char *tre_id, const void *bytes, size_t len, const char *what,
-			struct why *why)
-{
-	AUTO(json_t) *words = NULL;
-	MCIM_BLOB(m);
+/* The order's words, understood. */
+struct plan {
+	enum mcim_tag tag;
+	struct mcim_target target;
+	char name[TRE_ID_TEXT];
+};
 
-	if (tag == MCIM_TAG_ALGORITHM)
-		return buf_add(payload, bytes, len, why);
-	words = json_parse(bytes, len, what, why);
-	if (!words)
-		return -1;
-	if (tag == MCIM_TAG_BOOTSTRAP)
-		return buf_add(payload, bytes, len, why);
-	if (mcim_blob_from_json(&m, words, why) || bind(&m, o, tre_id, why) ||
-	    (tag == MCIM_TAG_MCIM && mcim_blob_complete(&m, why)))
-		return -1;
-	return mcim_blob_encode(payload, &m, why);
-}
-
-int mcim_wrap(struct buf *blob, const struct mcim_order *o, const void *bytes, size_t len,
-	      const char *what, struct why *why)
+static int make_plan(struct plan *p, const struct mcim_order *o, struct why *why)
 {
-	struct mcim_target target = {.tre_cert = o->tre_cert};
-	const enum mcim_tag tag = o->tag ? mcim_tag_parse(o->tag, why) : MCIM_TAG_MCIM;
 	const int format =
 		one_of(o->format ? o->format : "tr33812", "tr33812", "cms", "--format", why);
 	const int suite =
 		one_of(o->suite ? o->suite : "modern", "tr33812", "modern", "--suite", why);
-	char name[TRE_ID_TEXT];
+
+	p->tag = o->tag ? mcim_tag_parse(o->tag, why) : MCIM_TAG_MCIM;
+	if (!p->tag || format < 0 || suite < 0 || check_recipient(o, p->name, why))
+		return -1;
+	p->target = (struct mcim_target){o->tre_cert, o->tre_key, p->name, (enum mcim_format)format,
+					 (enum mcim_suite)suite};
+	return 0;
+}
+
+/* The payload of mcim, update and access: an MCIMBLOB. */
+static int encode(struct buf *payload, const struct plan *p, const struct mcim_order *o,
+		  const json_t *words, struct why *why)
+{
+	MCIM_BLOB(m);
+
+	if (mcim_blob_from_json(&m, words, why) || bind(&m, o, p->name, why) ||
+	    (p->tag == MCIM_TAG_MCIM && mcim_blob_complete(&m, why)))
+		return -1;
+	return mcim_blob_encode(payload, &m, why);
+}
+
+int mcim_wrap(struct keyblock_kit *kit, struct buf *blob, const struct mcim_order *o,
+	      const void *bytes, size_t len, const char *what, struct why *why)
+{
+	AUTO(json_t) *words = NULL;
+	struct plan p;
 	BUF(payload);
 
-	if (!tag || format < 0 || suite < 0 || check_recipient(o, name, why) ||
-	    make_payload(&payload, tag, o, name, bytes, len, what, why))
+	if (make_plan(&p, o, why))
 		return -1;
-	target.tre_id = name;
-	target.format = (enum mcim_format)format;
-	target.suite = (enum mcim_suite)suite;
-	return mcim_protect(blob, &target, tag, payload.bytes, payload.len, why);
-}
-
-static X509 *cert_of(const json_t *record, const char *field, struct why *why)
-{
-	const char *pem = json_text(record, field, why);
-
-	return pem ? cert_parse(pem, strlen(pem), field, why) : NULL;
-}
-
-int mcim_wrap_record(struct buf *out, const json_t *record, struct why *why)
-{
-	static const char *const fields[] = {
-		"tre_id", "tre_cert_pem", "operator_cert_pem", "mcim", "format", "suite", "tag",
-		NULL};
-	AUTO(X509) *tre_cert = cert_of(record, "tre_cert_pem", why);
-	AUTO(X509) *operator_cert = NULL;
-	AUTO(json_t) *answer = json_object();
-	struct mcim_order order = {.tre_cert = tre_cert};
-	const json_t *mcim = json_object_get(record, "mcim");
-	BUF(words);
-	BUF(blob);
-
-	if (!tre_cert || json_only(record, fields, why))
-		return -1;
-	if (json_object_get(record, "operator_cert_pem")) {
-		operator_cert = cert_of(record, "operator_cert_pem", why);
-		if (!operator_cert)
+	if (p.tag != MCIM_TAG_ALGORITHM) {
+		words = json_parse(bytes, len, what, why);
+		if (!words)
 			return -1;
-		order.operator_cert = operator_cert;
 	}
-	if (!json_is_object(mcim))
-		return why_input(why, "mcim: want an object");
-	if (json_text_opt(&order.tre_id, record, "tre_id", why) ||
-	    json_text_opt(&order.format, record, "format", why) ||
-	    json_text_opt(&order.suite, record, "suite", why) ||
-	    json_text_opt(&order.tag, record, "tag", why) || json_append(&words, mcim, why) ||
-	    mcim_wrap(&blob, &order, words.bytes, words.len, "mcim", why) ||
-	    (order.tre_id && json_put_text(answer, "tre_id", order.tre_id, why)) ||
-	    json_put_b64(answer, "blob_b64", blob.bytes, blob.len, why))
+	if (p.tag == MCIM_TAG_ALGORITHM || p.tag == MCIM_TAG_BOOTSTRAP)
+		return mcim_protect(kit, blob, &p.target, p.tag, bytes, len, why);
+	return encode(&payload, &p, o, words, why) || mcim_protect(kit, blob, &p.target, p.tag,
+								   payload.bytes, payload.len, why)
+		       ? -1
+		       : 0;
+}
+
+int mcim_wrap_words(struct keyblock_kit *kit, struct buf *blob, const struct mcim_order *o,
+		    const json_t *words, struct why *why)
+{
+	struct plan p;
+	BUF(payload);
+
+	if (make_plan(&p, o, why))
 		return -1;
-	return json_append_line(out, answer, why);
+	if (p.tag == MCIM_TAG_ALGORITHM || p.tag == MCIM_TAG_BOOTSTRAP
+		    ? json_append(&payload, words, why)
+		    : encode(&payload, &p, o, words, why))
+		return -1;
+	return mcim_protect(kit, blob, &p.target, p.tag, payload.bytes, payload.len, why);
 }
 
 int mcim_code(struct buf *out, enum mcim_coding coding, const void *bytes, size_t len,

@@ -5,26 +5,34 @@
 
 #include "base/json.h"
 #include "base/ossl.h"
+#include "mcim/keyblock.h"
 
 /* For whom, and how. All is borrowed; texts NULL: the default, which stands first. */
 struct mcim_order {
-	X509 *tre_cert;
-	X509 *operator_cert; /* its digest goes in; NULL: none does */
-	const char *tre_id;  /* that tre_cert must bear; NULL: any */
-	const char *format;  /* tr33812, cms */
-	const char *suite;   /* modern, tr33812 */
-	const char *tag;     /* mcim, algorithm, update, bootstrap, access */
+	X509 *tre_cert;                 /* Cert_TRE; or NULL, and PuK_TRE alone stands in */
+	EVP_PKEY *tre_key;              /* for tre_id: format tr33812 alone */
+	const uint8_t *operator_sha256; /* 32 octets: the operator's certificate; NULL: none */
+	const char *tre_id;             /* that tre_cert must bear; NULL: any */
+	const char *format;             /* tr33812, cms */
+	const char *suite;              /* modern, tr33812 */
+	const char *tag;                /* mcim, algorithm, update, bootstrap, access */
 };
 
 /* Appends the blob. bytes are a description for mcim, update and access, any JSON for bootstrap,
  * and octets for algorithm; what names them in messages. Refused with `wrong-tre`, `wrong-usage`,
  * `wrong-operator`; an unknown word is status 2, an MCIM that is not whole 3. */
-int mcim_wrap(struct buf *blob, const struct mcim_order *order, const void *bytes, size_t len,
-	      const char *what, struct why *why) __attribute__((warn_unused_result));
+int mcim_wrap(struct keyblock_kit *kit, struct buf *blob, const struct mcim_order *order,
+	      const void *bytes, size_t len, const char *what, struct why *why)
+	__attribute__((warn_unused_result));
+/* The same of a description that is parsed. */
+int mcim_wrap_words(struct keyblock_kit *kit, struct buf *blob, const struct mcim_order *order,
+		    const json_t *words, struct why *why) __attribute__((warn_unused_result));
 
-/* Appends the answer to a record of a batch, a JSON line: {tre_id, blob_b64} to {tre_cert_pem,
- * mcim} and, where they are given, tre_id, operator_cert_pem, format, suite and tag. */
-int mcim_wrap_record(struct buf *out, const json_t *record, struct why *why)
+/* Many, by several threads (0: the cores): JSON Lines in, {tre_cert_pem or puk_tre, mcim} and,
+ * where they are given, tre_id (with puk_tre always), operator_cert_pem, format, suite and tag;
+ * JSON Lines out in the same order, {tre_id, blob_b64}. puk_tre is key_from_raw()'s, in hex. A bad
+ * line is reported, and the others are done; *worst is the worst status. */
+int mcim_wrap_batch(const char *in, const char *out, unsigned jobs, int *worst, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* The codings of a description, unprotected: MCIMBLOB in DER or unaligned PER (B.2.6), or the

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ota/batch.h"
 
-#include "register/uicc.h"
+#include "base/record.h"
 #include "uicc/script.h"
 
 #include <string.h>
@@ -10,7 +10,8 @@ void ota_batch_free(struct ota_batch *b)
 {
 	imsi_list_free(&b->list);
 	json_decref(b->cards);
-	b->cards = NULL;
+	json_decref(b->done);
+	b->cards = b->done = NULL;
 }
 
 static unsigned index_of(const struct ota_header *h)
@@ -18,69 +19,46 @@ static unsigned index_of(const struct ota_header *h)
 	return (h->spi[0] & OTA_SPI_CHECK) >= 2 ? h->kid >> 4 : h->kic >> 4;
 }
 
-static int take_counter(struct reg *r, const char *iccid, const json_t *keys, struct ota_keyset *k,
-			struct ota_header *h, struct why *why)
+int ota_next(struct reg *r, const json_t *cards, const char *iccid, struct ota_keyset *k,
+	     struct ota_header *h, struct why *why)
 {
+	AUTO(json_t) *keys = NULL;
 	const bool weak = k->weak;
 
-	if (ota_keyset_parse(k, keys, why) ||
+	if (reg_ota_keys(r, cards, iccid, index_of(h), &keys, why) ||
+	    ota_keyset_parse(k, keys, why) ||
 	    reg_ota_counter(r, iccid, index_of(h), k->cntr, &h->cntr, why))
 		return -1;
 	k->weak = weak;
 	return 0;
 }
 
-int ota_next(struct reg *r, const char *iccid, struct ota_keyset *k, struct ota_header *h,
-	     struct why *why)
+/* Whether an outcome says that nothing is left to do. */
+static bool is_done(const json_t *outcome)
 {
-	AUTO(json_t) *keys = NULL;
+	const char *status = json_string_value(json_object_get(outcome, "status"));
+	const char *sw = json_string_value(json_object_get(outcome, "sw"));
 
-	return reg_ota_keys(r, iccid, index_of(h), &keys, why) ||
-			       take_counter(r, iccid, keys, k, h, why)
-		       ? -1
-		       : 0;
+	return status && strcmp(status, "por-ok") == 0 && (!sw || strcmp(sw, "9000") == 0);
 }
 
-static int take_card(void *ctx, json_t *record, struct why *why)
+static int take_outcome(void *ctx, const json_t *outcome, struct why *why)
 {
-	const char *iccid = json_string_value(json_object_get(record, "iccid"));
-	const char *status = json_string_value(json_object_get(record, "status"));
+	const char *iccid = json_text(outcome, "iccid", why);
 
-	if (!iccid || !json_object_get(record, "ota_keys") ||
-	    (status && strcmp(status, "blocked") == 0))
-		return 0;
-	return json_put(ctx, iccid, json_incref(json_object_get(record, "imsi")), why);
-}
-
-int ota_batch_start(struct ota_batch *b, struct reg *r, const char *plmn, struct why *why)
-{
-	b->cards = json_object();
-	return (plmn && imsi_list_start(&b->list, plmn, why)) ||
-			       reg_each(r, REG_SUBSCRIBERS, NULL, NULL, take_card, b->cards, why) <
-				       0
-		       ? -1
-		       : 0;
-}
-
-/* By the map, for reading the whole register for each card would be quadratic. */
-static int keys_of(struct ota_batch *b, struct reg *r, const char *iccid,
-		   const struct ota_header *h, json_t **keys, struct why *why)
-{
-	const char *imsi = json_string_value(json_object_get(b->cards, iccid));
-	AUTO(json_t) *record = NULL;
-
-	if (imsi && reg_get(r, REG_SUBSCRIBERS, "imsi", imsi, &record, why) < 0)
+	if (!iccid)
 		return -1;
-	return reg_ota_keys_of(record, iccid, index_of(h), keys, why);
+	return is_done(outcome) ? json_put(ctx, iccid, json_true(), why) : 0;
 }
 
-static int next_of(struct ota_batch *b, struct reg *r, const char *iccid, struct ota_keyset *k,
-		   struct ota_header *h, struct why *why)
+int ota_batch_start(struct ota_batch *b, const char *plmn, const char *done, struct why *why)
 {
-	AUTO(json_t) *keys = NULL;
-
-	return keys_of(b, r, iccid, h, &keys, why) || take_counter(r, iccid, keys, k, h, why) ? -1
-											      : 0;
+	b->done = json_object();
+	b->cards = reg_cards(b->r, why);
+	return !b->cards || (plmn && imsi_list_start(&b->list, plmn, why)) ||
+			       (done && record_each(done, RECORD_JSONL, take_outcome, b->done, why))
+		       ? -1
+		       : 0;
 }
 
 static int make_data(const struct ota_batch *b, const char *imsi, struct buf *data, struct why *why)
@@ -113,10 +91,10 @@ static int put_packet(json_t *o, const struct ota_batch *b, const struct buf *pa
 	return 0;
 }
 
-int ota_batch_line(struct ota_batch *b, struct reg *r, const json_t *line, struct buf *out,
-		   struct why *why)
+int ota_batch_line(void *ctx, const json_t *line, struct buf *out, struct why *why)
 {
 	static const char *const fields[] = {"iccid", "imsi", NULL};
+	struct ota_batch *b = ctx;
 	const char *iccid, *imsi;
 	struct ota_header h = b->header;
 	AUTO(json_t) *o = json_object();
@@ -125,8 +103,11 @@ int ota_batch_line(struct ota_batch *b, struct reg *r, const json_t *line, struc
 	BUF(packet);
 
 	if (json_only(line, fields, why) || !(iccid = json_text(line, "iccid", why)) ||
-	    !(imsi = json_text(line, "imsi", why)) || imsi_list_check(&b->list, iccid, imsi, why) ||
-	    make_data(b, imsi, &data, why) || next_of(b, r, iccid, &k, &h, why) ||
+	    !(imsi = json_text(line, "imsi", why)) || imsi_list_check(&b->list, iccid, imsi, why))
+		return -1;
+	if (json_object_get(b->done, iccid))
+		return 0;
+	if (make_data(b, imsi, &data, why) || ota_next(b->r, b->cards, iccid, &k, &h, why) ||
 	    ota_command_make(&packet, &h, &k, data.bytes, data.len, why))
 		return -1;
 	return json_put_text(o, "iccid", iccid, why) || json_put_text(o, "imsi", imsi, why) ||
@@ -165,9 +146,9 @@ static int join_packet(const struct ota_batch *b, const json_t *line, struct buf
 	return sms_join(packet, b->sms.form, true, buf_text(&lines), why);
 }
 
-int ota_batch_answer(struct ota_batch *b, struct reg *r, const json_t *line, struct buf *out,
-		     struct why *why)
+int ota_batch_answer(void *ctx, const json_t *line, struct buf *out, struct why *why)
 {
+	const struct ota_batch *b = ctx;
 	const char *iccid = json_text(line, "iccid", why), *sw;
 	struct ota_header h = b->header;
 	AUTO(json_t) *keys = NULL;
@@ -176,7 +157,8 @@ int ota_batch_answer(struct ota_batch *b, struct reg *r, const json_t *line, str
 	BUF(packet);
 	BUF(data);
 
-	if (!iccid || join_packet(b, line, &packet, why) || keys_of(b, r, iccid, &h, &keys, why) ||
+	if (!iccid || join_packet(b, line, &packet, why) ||
+	    reg_ota_keys(b->r, b->cards, iccid, index_of(&h), &keys, why) ||
 	    ota_keyset_parse(&k, keys, why))
 		return -1;
 	k.weak = b->weak;
@@ -185,8 +167,7 @@ int ota_batch_answer(struct ota_batch *b, struct reg *r, const json_t *line, str
 	    json_append_line(out, o, why))
 		return -1;
 	sw = json_string_value(json_object_get(o, "sw"));
-	return h.status == OTA_POR_OK && (!sw || strcmp(sw, "9000") == 0)
-		       ? 0
-		       : why_refuse(why, "command-failed", "%.20s: %s, status word %s", iccid,
-				    ota_status_name(h.status), sw ? sw : "none");
+	return is_done(o) ? 0
+			  : why_refuse(why, "command-failed", "%.20s: %s, status word %s", iccid,
+				       ota_status_name(h.status), sw ? sw : "none");
 }

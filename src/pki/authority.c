@@ -99,8 +99,18 @@ int authority_operator(struct authority_order *o, struct why *why)
 
 static int make_batch(const struct issue *spec, struct authority_order *o, struct why *why)
 {
-	const struct batch batch = {o->batch, o->out, o->out_dir,   o->index,
-				    o->alg,   *spec,  o->two_pairs, o->files.force};
+	const struct batch batch = {.path = o->batch,
+				    .out = o->out,
+				    .folder = o->out_dir,
+				    .index = o->index,
+				    .alg = o->alg,
+				    .spec = *spec,
+				    .two = o->two_pairs,
+				    .force = o->files.force,
+				    .jobs = o->jobs,
+				    .line_key = o->line_key,
+				    .resume = o->resume,
+				    .progress = o->progress};
 
 	return batch_run(&batch, &o->worst, why);
 }
@@ -118,8 +128,11 @@ static int check_tre(const struct authority_order *o, struct why *why)
 {
 	if (why_need(why, o->tre_id, "tre-id") || need_pair(o, why))
 		return -1;
-	if (o->out || o->out_dir || o->two_pairs)
-		return why_usage(why, "-o, --out-dir and --two-pairs go with --batch alone");
+	if (o->out || o->out_dir || o->two_pairs || o->resume || o->progress || o->jobs ||
+	    o->line_key)
+		return why_usage(why,
+				 "-o, --out-dir, --two-pairs, --jobs, --line-key, --resume and "
+				 "--progress go with --batch alone");
 	if (!o->files.enc_key != !o->files.enc_cert)
 		return why_usage(why, "--enc-key-out and --enc-cert-out go together");
 	return tre_id_check(o->tre_id, "--tre-id", why);

@@ -21,8 +21,10 @@ struct authority_order {
 	const char *cert, *reason; /* what is revoked, and why */
 	struct pair_files files;
 	const char *batch, *out_dir, *out; /* TRE_ids, one a line; folder or file of the result */
-	bool two_pairs;
-	int worst; /* set by a batch: the worst status of its lines */
+	bool two_pairs, resume, progress;
+	const char *jobs;     /* threads; NULL: the cores */
+	const char *line_key; /* a secret's file: private keys are encrypted under it */
+	int worst;            /* set by a batch: the worst status of its lines */
 };
 
 /* A new key pair and certificate, entered in the index before it is there: self-signed, to certify;

@@ -1,108 +1,153 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pki/batch.h"
 
-#include "base/json.h"
 #include "base/lines.h"
-#include "base/outfile.h"
-#include "base/party.h"
+#include "base/num.h"
+#include "base/progress.h"
 #include "base/slurp.h"
 #include "base/tool.h"
-#include "pki/cert.h"
+#include "pki/batch_inside.h"
 #include "pki/index.h"
-#include "pki/key.h"
-#include "pki/pair.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-static int put_pem(json_t *o, const char *field, EVP_PKEY *key, X509 *cert, struct why *why)
+#define PART_FAST 2048 /* equipments that are made, and written, at once */
+#define PART_FILES 256
+#define PART_SLOW 8 /* times the threads: RSA */
+
+/* TRE_ids of the whole batch, and which of them are to be passed over. */
+struct ids {
+	struct lines text;
+	struct id {
+		const char *text; /* borrowed */
+		size_t line;
+		bool is_twice, is_done;
+	} * id;
+	size_t n, at;
+};
+
+static void ids_free(struct ids *ids)
 {
-	BUF(pem);
-
-	if (key ? key_pem(&pem, key, why) : cert_pem(&pem, cert, why))
-		return -1;
-	return json_put_text(o, field, buf_text(&pem), why);
+	lines_free(&ids->text);
+	free(ids->id);
 }
 
-static int append_record(struct buf *out, const char *tre_id, const struct pair *p, struct why *why)
+static int by_text(const void *a, const void *b)
 {
-	AUTO(json_t) *o = json_object();
+	const struct id *const *x = a, *const *y = b;
+	const int order = strcmp((*x)->text, (*y)->text);
 
-	if (json_put_text(o, "tre_id", tre_id, why) || put_pem(o, "cert_pem", NULL, p->cert, why) ||
-	    put_pem(o, "key_pem", p->key, NULL, why))
-		return -1;
-	if (p->enc_key && (put_pem(o, "enc_cert_pem", NULL, p->enc_cert, why) ||
-			   put_pem(o, "enc_key_pem", p->enc_key, NULL, why)))
-		return -1;
-	return json_append_line(out, o, why);
+	return order ? order : ((*x)->line > (*y)->line) - ((*x)->line < (*y)->line);
 }
 
-static int write_files(const struct batch *b, const char *tre_id, const struct pair *p,
-		       struct why *why)
+/* Which TRE_ids were there before. */
+static int mark_twice(struct ids *ids, struct why *why)
 {
-	static const char *const ends[] = {".key.pem", ".cert.pem", ".enc.key.pem",
-					   ".enc.cert.pem"};
-	char name[4][4096];
+	struct id **sorted = malloc((ids->n + 1) * sizeof(struct id *));
 
-	for (size_t i = 0; i < 4; i++)
-		if (snprintf(name[i], sizeof(name[i]), "%s/%s%s", b->folder, tre_id, ends[i]) >=
-		    (int)sizeof(name[i]))
-			return why_input(why, "%s: this path is too long", b->folder);
-	return pair_write(p,
-			  &(struct pair_files){name[0], name[1], b->two ? name[2] : NULL,
-					       b->two ? name[3] : NULL, NULL, b->force},
-			  tre_id, why);
+	if (!sorted)
+		return why_sys(why, "out of memory");
+	for (size_t i = 0; i < ids->n; i++)
+		sorted[i] = &ids->id[i];
+	qsort(sorted, ids->n, sizeof(*sorted), by_text);
+	for (size_t i = 1; i < ids->n; i++)
+		sorted[i]->is_twice = strcmp(sorted[i - 1]->text, sorted[i]->text) == 0;
+	free(sorted);
+	return 0;
+}
+
+static int ids_load(struct ids *ids, const char *path, struct why *why)
+{
+	if (lines_load(&ids->text, path, why))
+		return -1;
+	for (const char *line; (line = lines_next(&ids->text)); ids->n++) {
+		if (ids->n % 4096 == 0) {
+			struct id *more = realloc(ids->id, (ids->n + 4096) * sizeof(struct id));
+
+			if (!more)
+				return why_sys(why, "out of memory");
+			ids->id = more;
+		}
+		ids->id[ids->n] = (struct id){.text = line, .line = ids->text.line};
+	}
+	return mark_twice(ids, why);
+}
+
+/* Records are in the order of the list, less those that were bad. */
+static int mark_done(void *ctx, const char *tre_id, struct why *why)
+{
+	struct ids *ids = ctx;
+
+	while (ids->at < ids->n && strcmp(ids->id[ids->at].text, tre_id) != 0)
+		ids->at++;
+	if (ids->at == ids->n)
+		return why_refuse(why, "run-differs",
+				  "%s is not in the list, or stands elsewhere there (TR 33.812 "
+				  "B.2.2.1)",
+				  tre_id);
+	ids->id[ids->at++].is_done = true;
+	return 0;
+}
+
+static size_t part_size(const struct batch_part *p)
+{
+	if (p->b->alg && strncmp(p->b->alg, "rsa-", 4) == 0)
+		return (size_t)PART_SLOW * p->jobs;
+	return p->b->folder ? PART_FILES : PART_FAST;
+}
+
+/* The next equipments that are to be made; false at the end. */
+static bool next_part(struct batch_part *p, struct ids *ids, size_t size)
+{
+	batch_part_clear(p);
+	while (p->n < size && ids->at < ids->n) {
+		const struct id *id = &ids->id[ids->at++];
+		struct batch_item *i = &p->item[p->n];
+
+		if (id->is_done || (p->b->resume && p->b->folder && !id->is_twice &&
+				    batch_has_files(p->b, id->text)))
+			continue;
+		*i = (struct batch_item){.tre_id = id->text, .line = id->line};
+		if (id->is_twice)
+			why_input(&i->why, "tre_id: this one came before");
+		p->n++;
+	}
+	return p->n > 0;
 }
 
 /* In a folder each equipment is entered in the index before its files are there. */
-static int one(const struct batch *b, const char *tre_id, struct buf *rows, struct buf *out,
-	       struct why *why)
+static int put_files(struct batch_part *p, struct why *why)
 {
-	struct issue spec = b->spec;
-	PAIR(p);
+	BUF(rows);
 
-	spec.name = tre_id;
-	if (tre_id_check(tre_id, "tre_id", why) || pair_make(&p, &spec, b->alg, b->two, why))
+	for (size_t n = 0; n < p->n; n++)
+		if (p->item[n].rows.len &&
+		    buf_add(&rows, p->item[n].rows.bytes, p->item[n].rows.len, why))
+			return -1;
+	if (rows.len && index_add(p->b->index, &rows, why))
 		return -1;
-	if (b->index && pair_rows(rows, &p, why))
-		return -1;
-	if (!b->folder)
-		return append_record(out, tre_id, &p, why);
-	if (b->index && index_add(b->index, rows, why))
-		return -1;
-	buf_clear(rows);
-	return write_files(b, tre_id, &p, why);
+	for (size_t n = 0; n < p->n; n++)
+		if (p->item[n].is_done && batch_files(p, &p->item[n], &p->item[n].why))
+			p->item[n].is_done = false;
+	return 0;
 }
 
-/* A TRE_id that was not there before. */
-static int next_one(const struct batch *b, const char *tre_id, json_t *seen, struct buf *rows,
-		    struct buf *out, struct why *why)
+/* Says what is wrong with lines; -1 where the whole cannot go on. */
+static int report(const struct batch_part *p, int *status)
 {
-	if (tre_id_check(tre_id, "tre_id", why))
-		return -1;
-	if (json_object_get(seen, tre_id))
-		return why_input(why, "tre_id: this one came before");
-	if (json_object_set_new(seen, tre_id, json_true()))
-		return why_sys(why, "out of memory");
-	return one(b, tre_id, rows, out, why);
-}
+	for (size_t n = 0; n < p->n; n++) {
+		struct why *why = &p->item[n].why;
 
-static int each_line(const struct batch *b, struct lines *ids, struct buf *rows, struct buf *out,
-		     int *status)
-{
-	AUTO(json_t) *seen = json_object();
-
-	for (const char *tre_id; (tre_id = lines_next(ids));) {
-		struct why why = {0};
-
-		if (next_one(b, tre_id, seen, rows, out, &why) == 0)
+		if (!why->status)
 			continue;
-		why_in(&why, "%s:%zu", slurp_name(b->path), ids->line);
-		tool_fail(&why);
-		*status = why.status > *status ? why.status : *status;
-		if (why.status == TOOL_SYS || why.status == TOOL_USAGE)
+		why_in(why, "%s:%zu", slurp_name(p->b->path), p->item[n].line);
+		tool_fail(why);
+		*status = why->status > *status ? why->status : *status;
+		if (why->status == TOOL_SYS || why->status == TOOL_USAGE)
 			return -1;
 	}
 	return 0;
@@ -117,26 +162,84 @@ static int make_folder(const char *path, struct why *why)
 	return errno == EEXIST ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
 }
 
-int batch_run(const struct batch *b, int *status, struct why *why)
+static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *out, int *status,
+		     struct why *why)
 {
-	LINES(ids);
-	BUF(rows);
-	BUF(out);
+	const size_t size = part_size(p);
+	struct progress progress;
+
+	progress_start(&progress, "equipments", out->records, ids->n, p->b->progress);
+	ids->at = 0;
+	p->item = calloc(size, sizeof(*p->item));
+	if (!p->item)
+		return why_sys(why, "out of memory");
+	while (next_part(p, ids, size)) {
+		if (batch_make(p, why))
+			return -1;
+		if (progress_is_stopped()) /* what of the part is made is not written */
+			return progress_add(&progress, 0, why);
+		if ((p->b->folder ? put_files(p, why) : batch_out_put(out, p->b, p, why)) ||
+		    report(p, status) || progress_add(&progress, p->n, why))
+			return -1;
+	}
+	progress_end(&progress);
+	return 0;
+}
+
+static int get_jobs(struct batch_part *p, struct why *why)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t n = cores > 0 ? (uint64_t)cores : 1;
+
+	if (p->b->jobs && num_parse(&n, p->b->jobs, 1, BATCH_JOBS_MAX, "--jobs", why))
+		return -1;
+	p->jobs = (unsigned)(n < BATCH_JOBS_MAX ? n : BATCH_JOBS_MAX);
+	return 0;
+}
+
+static int prepare(struct batch_part *p, struct ids *ids, struct buf *line_key, struct why *why)
+{
+	const struct batch *b = p->b;
 	struct stat st;
 
-	*status = TOOL_OK;
-	if (lines_load(&ids, b->path, why))
-		return -1;
 	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
 		return why_refuse(why, "file-exists",
 				  "%s: private keys are not overwritten without --force", b->out);
-	if (make_folder(b->folder, why))
+	if (b->line_key && slurp(line_key, b->line_key, 4096, why))
 		return -1;
-	if (each_line(b, &ids, &rows, &out, status) || b->folder ||
-	    (*status != TOOL_OK && out.len == 0))
-		return 0;
-	if (b->index && rows.len && index_add(b->index, &rows, why))
+	buf_trim(line_key);
+	if (b->line_key && line_key->len < 64)
+		return why_input(why,
+				 "%s: want 64 hex digits, as m2m-keygen secret --bits 256 "
+				 "makes",
+				 slurp_name(b->line_key));
+	return make_folder(b->folder, why) || get_jobs(p, why) || ids_load(ids, b->path, why) || batch_mints(p, why) ? -1 : 0;
+}
+
+static int run(struct batch_part *p, int *status, struct why *why)
+{
+	__attribute__((cleanup(ids_free))) struct ids ids = {0};
+	BATCH_OUT(out);
+	BUF(line_key);
+
+	p->line_key = &line_key;
+	if (prepare(p, &ids, &line_key, why) ||
+	    (!p->b->folder && batch_out_open(&out, p->b, mark_done, &ids, why)))
 		return -1;
-	return outfile_put(b->out, b->force ? OUTFILE_SECRET : OUTFILE_NEW_KEY, buf_text(&out),
-			   out.len, why);
+	if (run_parts(p, &ids, &out, status, why))
+		return why->status ? -1 : 0;
+	return p->b->folder ? 0 : batch_out_close(&out, p->b, why);
+}
+
+int batch_run(const struct batch *b, int *status, struct why *why)
+{
+	struct batch_part p = {.b = b, .lock = PTHREAD_MUTEX_INITIALIZER};
+	int rc;
+
+	*status = TOOL_OK;
+	rc = run(&p, status, why);
+	batch_part_clear(&p);
+	batch_mints_free(&p);
+	free(p.item);
+	return rc;
 }

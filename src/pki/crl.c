@@ -95,7 +95,7 @@ int crl_make(struct buf *pem, const char *index, EVP_PKEY *ca_key, X509 *ca_cert
 {
 	AUTO(X509_CRL) *crl = X509_CRL_new();
 	AUTO(BIO) *out = BIO_new(BIO_s_mem());
-	const char *alg = key_alg(ca_key);
+	AUTO(EVP_MD_CTX) *signer = NULL;
 	char *text;
 	long len;
 
@@ -106,9 +106,10 @@ int crl_make(struct buf *pem, const char *index, EVP_PKEY *ca_key, X509 *ca_cert
 	    index_each_revoked(index, add_entry, crl, why))
 		return -1;
 	X509_CRL_sort(crl);
-	if (X509_CRL_sign(crl, ca_key,
-			  alg && strcmp(alg, "ec-p384") == 0 ? EVP_sha384() : EVP_sha256()) <= 0 ||
-	    PEM_write_bio_X509_CRL(out, crl) != 1)
+	signer = key_signer(ca_key, why);
+	if (!signer)
+		return -1;
+	if (X509_CRL_sign_ctx(crl, signer) <= 0 || PEM_write_bio_X509_CRL(out, crl) != 1)
 		return ossl_why(why, "CRL");
 	len = BIO_get_mem_data(out, &text);
 	return buf_add(pem, text, (size_t)len, why);

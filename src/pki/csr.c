@@ -12,17 +12,15 @@ int csr_make(struct buf *pem, EVP_PKEY *key, const char *name, struct why *why)
 	AUTO(X509_REQ) *req = X509_REQ_new();
 	AUTO(BIO) *out = BIO_new(BIO_s_mem());
 	X509_NAME *subject = req ? X509_REQ_get_subject_name(req) : NULL;
-	const char *alg = key_alg(key);
+	AUTO(EVP_MD_CTX) *signer = NULL;
 	char *text;
 	long len;
 
 	if (!out || !subject || X509_REQ_set_version(req, X509_REQ_VERSION_1) != 1 ||
 	    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name,
 				       -1, -1, 0) != 1 ||
-	    X509_REQ_set_pubkey(req, key) != 1 ||
-	    X509_REQ_sign(req, key,
-			  alg && strcmp(alg, "ec-p384") == 0 ? EVP_sha384() : EVP_sha256()) <= 0 ||
-	    PEM_write_bio_X509_REQ(out, req) != 1)
+	    X509_REQ_set_pubkey(req, key) != 1 || !(signer = key_signer(key, why)) ||
+	    X509_REQ_sign_ctx(req, signer) <= 0 || PEM_write_bio_X509_REQ(out, req) != 1)
 		return ossl_why(why, "certificate signing request");
 	len = BIO_get_mem_data(out, &text);
 	return buf_add(pem, text, (size_t)len, why);

@@ -6,16 +6,12 @@
 #include "pki/cert.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
-#define LOCK_TRIES 200 /* of 50 ms */
-#define PATH_ROOM 4096
+#define INDEX_MAX ((size_t)2 << 30)
 
 /* openssl-ca(1): status, expiry, revocation[,reason], serial, file, subject, with tabs between. */
 enum { STATUS, EXPIRY, REVOKED, SERIAL, FILE_NAME, SUBJECT, FIELDS };
@@ -72,76 +68,14 @@ static int next_row(struct row *r, const char **p, const char *path, struct why 
 	return 1;
 }
 
-/* The index is locked by a file beside it: the index itself is renamed over. */
-static int lock(const char *path, struct why *why)
-{
-	char name[PATH_ROOM];
-	int fd;
-
-	if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
-		return why_input(why, "%s: this path is too long", path);
-	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return why_sys(why, "%s: %s", name, strerror(errno));
-	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB); i++) {
-		const struct timespec pause = {0, 50000000};
-
-		if (i == LOCK_TRIES || (errno != EWOULDBLOCK && errno != EINTR)) {
-			close(fd);
-			return why_busy(why, "%s: another process holds the index", name);
-		}
-		nanosleep(&pause, NULL);
-	}
-	return fd;
-}
-
-/* openssl would take one certificate a subject alone, and a TRE may have two pairs (B.2.2.1
- * NOTE 4). */
-static int write_attributes(const char *path, struct why *why)
-{
-	static const char text[] = "unique_subject = no\n";
-	char name[PATH_ROOM];
-
-	if (snprintf(name, sizeof(name), "%s.attr", path) >= (int)sizeof(name))
-		return why_input(why, "%s: this path is too long", path);
-	if (access(name, F_OK) == 0)
-		return 0;
-	return outfile_put(name, OUTFILE_PUBLIC, text, sizeof(text) - 1, why);
-}
-
 /* A 0 octet would end the text early, and hide the revocations behind it. */
 static int read_index(struct buf *all, const char *path, struct why *why)
 {
-	if (slurp(all, path, SLURP_LARGE, why))
+	if (slurp(all, path, INDEX_MAX, why))
 		return -1;
 	if (all->len && memchr(all->bytes, 0, all->len))
 		return why_input(why, "%s: a 0 octet, where lines of text are wanted", path);
 	return 0;
-}
-
-static int add_locked(const char *path, const struct buf *rows, struct why *why)
-{
-	BUF(all);
-
-	if (access(path, F_OK) == 0 && read_index(&all, path, why))
-		return -1;
-	if (all.len && all.bytes[all.len - 1] != '\n')
-		return why_input(why, "%s: the last line has no end", path);
-	if (write_attributes(path, why) || buf_add(&all, rows->bytes, rows->len, why))
-		return -1;
-	return outfile_put(path, OUTFILE_PUBLIC, all.bytes, all.len, why);
-}
-
-int index_add(const char *path, const struct buf *rows, struct why *why)
-{
-	const int fd = lock(path, why);
-	int rc;
-
-	if (fd < 0)
-		return -1;
-	rc = add_locked(path, rows, why);
-	close(fd);
-	return rc;
 }
 
 static bool field_is(const struct row *r, size_t i, const char *text)
@@ -236,7 +170,7 @@ int index_revoke(const char *path, X509 *cert, const char *reason, int64_t at, s
 		return -1;
 	if (access(path, R_OK))
 		return why_input(why, "%s: %s", path, strerror(errno));
-	fd = lock(path, why);
+	fd = index_lock(path, why);
 	if (fd < 0)
 		return -1;
 	rc = mark(path, serial, when, why);

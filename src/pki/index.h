@@ -15,6 +15,11 @@ int index_row(struct buf *rows, X509 *cert, struct why *why) __attribute__((warn
 int index_add(const char *path, const struct buf *rows, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* The same with the lines of a file, as one whole; where its first line is there, all of it is, and
+ * nothing is added. */
+int index_add_file(const char *path, const char *file, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* keyCompromise and the other words of RFC 5280 5.3.1, as openssl writes them; NULL: no reason
  * is given. Refused: `unknown-certificate` (not in the index), `already-revoked` (with another
  * reason; with the same, nothing changes). */
@@ -33,5 +38,8 @@ int index_each_revoked(const char *path,
 /* The CRL of all that is revoked, for that many days, in PEM. Its number is the time. */
 int crl_make(struct buf *pem, const char *index, EVP_PKEY *ca_key, X509 *ca_cert, int64_t at,
 	     uint64_t days, struct why *why) __attribute__((warn_unused_result));
+
+/* For the files of this module: a descriptor to close, or -1. */
+int index_lock(const char *path, struct why *why);
 
 #endif

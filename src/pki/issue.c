@@ -165,18 +165,20 @@ static int fill(X509 *cert, const struct issue *spec, EVP_PKEY *key, struct why 
 X509 *issue_cert(const struct issue *spec, EVP_PKEY *key, struct why *why)
 {
 	AUTO(X509) *cert = X509_new();
-	const char *alg = key_alg(spec->ca_key);
+	AUTO(EVP_MD_CTX) *signer = NULL;
 
 	if (check_spec(spec, why))
 		return NULL;
-	if (!cert || !alg) {
+	if (!cert || !key_alg(spec->ca_key)) {
 		why_input(why, "this kind of key signs nothing here");
 		return NULL;
 	}
 	if (fill(cert, spec, key, why))
 		return NULL;
-	if (X509_sign(cert, spec->ca_key,
-		      strcmp(alg, "ec-p384") == 0 ? EVP_sha384() : EVP_sha256()) <= 0) {
+	signer = key_signer(spec->ca_key, why);
+	if (!signer)
+		return NULL;
+	if (X509_sign_ctx(cert, signer) <= 0) {
 		ossl_why(why, "certificate");
 		return NULL;
 	}

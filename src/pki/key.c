@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pki/key.h"
 
-#include "base/slurp.h"
-
-#include <openssl/decoder.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/provider.h>
 #include <openssl/rsa.h>
-#include <openssl/ui.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const struct {
@@ -43,6 +43,13 @@ const char *key_alg(const EVP_PKEY *key)
 	return i < 0 ? NULL : algs[i].name;
 }
 
+const char *key_properties(const EVP_PKEY *key)
+{
+	const OSSL_PROVIDER *p = EVP_PKEY_get0_provider(key);
+
+	return p && strcmp(OSSL_PROVIDER_get0_name(p), "tpm2") == 0 ? "?provider=tpm2" : NULL;
+}
+
 EVP_PKEY *key_generate(const char *alg, struct why *why)
 {
 	EVP_PKEY *key = NULL;
@@ -62,94 +69,55 @@ EVP_PKEY *key_generate(const char *alg, struct why *why)
 	return key;
 }
 
-static EVP_PKEY *known(EVP_PKEY *key, const char *what, struct why *why)
+/* An EC key that is there takes another point of its curve: to make a curve costs more. */
+static int set_point(EVP_PKEY **key, const char *group, int bits, const void *bytes, size_t len)
 {
-	if (!key_alg(key)) {
-		why_input(why,
-			  "%s: want a key on P-256 or P-384, or RSA of 2048, 3072 or 4096 bits",
-			  what);
-		EVP_PKEY_free(key);
-		return NULL;
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
+		OSSL_PARAM_construct_end()};
+	AUTO(EVP_PKEY_CTX) *ctx = NULL;
+
+	if (*key && !(EVP_PKEY_is_a(*key, "EC") && EVP_PKEY_get_bits(*key) == bits)) {
+		EVP_PKEY_free(*key);
+		*key = NULL;
 	}
-	return key;
-}
-
-/* A passphrase is never asked for: a tool in a pipe has no terminal. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): it is OpenSSL's type */
-static int no_passphrase(char *buf, int size, int rwflag, void *u)
-{
-	(void)buf;
-	(void)size;
-	(void)rwflag;
-	(void)u;
-	return -1;
-}
-
-static EVP_PKEY *parse(const void *bytes, size_t len, const char *what, struct why *why)
-{
-	EVP_PKEY *key = NULL;
-	AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
-	const unsigned char *p = bytes;
-
-	if (!in)
-		ossl_why(why, what);
-	else if (len > 0 && *p == 0x30)
-		key = d2i_AutoPrivateKey(NULL, &p, (long)len);
-	else
-		key = PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
-	if (!key) {
-		ossl_why(NULL, what);
-		why_input(why, "%s: want a private key in PEM without a passphrase", what);
-		return NULL;
+	if (!*key) {
+		ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+		if (!ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
+		    EVP_PKEY_fromdata(ctx, key, EVP_PKEY_KEY_PARAMETERS, params) != 1)
+			return 0;
 	}
-	return known(key, what, why);
+	/* one octet would be the point at infinity, which OpenSSL takes */
+	return *(const uint8_t *)bytes == 4 &&
+	       EVP_PKEY_set1_encoded_public_key(*key, bytes, len) == 1;
 }
 
-EVP_PKEY *key_parse(const void *bytes, size_t len, struct why *why)
+static int set_modulus(EVP_PKEY **key, const void *bytes, size_t len)
 {
-	return parse(bytes, len, "key", why);
+	uint8_t n[512], e[] = {1, 0, 1}; /* in the machine's order: 65537 is the same in both */
+	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	AUTO(BIGNUM) *modulus = BN_bin2bn(bytes, (int)len, NULL);
+	OSSL_PARAM params[] = {OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, n, len),
+			       OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, e, sizeof(e)),
+			       OSSL_PARAM_construct_end()};
+
+	EVP_PKEY_free(*key);
+	*key = NULL;
+	return ctx && modulus && BN_num_bits(modulus) == (int)len * 8 && BN_is_odd(modulus) &&
+	       BN_bn2nativepad(modulus, n, (int)len) > 0 && EVP_PKEY_fromdata_init(ctx) == 1 &&
+	       EVP_PKEY_fromdata(ctx, key, EVP_PKEY_PUBLIC_KEY, params) == 1;
 }
 
-static int is_uri(const char *uri)
+int key_from_raw(EVP_PKEY **key, const void *bytes, size_t len, struct why *why)
 {
-	const char *colon = strchr(uri, ':');
-
-	return colon && colon > uri + 1 && !memchr(uri, '/', (size_t)(colon - uri));
-}
-
-static EVP_PKEY *load_store(const char *uri, struct why *why)
-{
-	UI_METHOD *ui = UI_UTIL_wrap_read_pem_callback(no_passphrase, 0);
-	AUTO(OSSL_STORE_CTX) *store = ui ? OSSL_STORE_open(uri, ui, NULL, NULL, NULL) : NULL;
-	EVP_PKEY *key = NULL;
-
-	while (store && !key && !OSSL_STORE_eof(store)) {
-		AUTO(OSSL_STORE_INFO) *info = OSSL_STORE_load(store);
-
-		if (info && OSSL_STORE_INFO_get_type(info) == OSSL_STORE_INFO_PKEY)
-			key = OSSL_STORE_INFO_get1_PKEY(info);
-		if (!info && OSSL_STORE_error(store))
-			break;
-	}
-	UI_destroy_method(ui);
-	if (!key) {
-		ossl_why(why, uri);
-		return NULL;
-	}
-	return known(key, uri, why);
-}
-
-EVP_PKEY *key_load(const char *uri, struct why *why)
-{
-	BUF(text);
-
-	if (is_uri(uri) && strncmp(uri, "file:", 5) != 0)
-		return load_store(uri, why);
-	if (strncmp(uri, "file:", 5) == 0)
-		uri += strncmp(uri, "file://", 7) == 0 ? 7 : 5;
-	if (slurp(&text, uri, SLURP_DOCUMENT, why))
-		return NULL;
-	return parse(buf_text(&text), text.len, slurp_name(uri), why);
+	if (len == 65                                ? set_point(key, "P-256", 256, bytes, len)
+	    : len == 97                              ? set_point(key, "P-384", 384, bytes, len)
+	    : len == 256 || len == 384 || len == 512 ? set_modulus(key, bytes, len)
+						     : 0)
+		return 0;
+	ERR_clear_error();
+	return why_input(why, "want an uncompressed point on P-256 or P-384, or an RSA modulus of "
+			      "2048, 3072 or 4096 bits");
 }
 
 int key_pem(struct buf *b, const EVP_PKEY *key, struct why *why)
@@ -164,13 +132,26 @@ int key_pem(struct buf *b, const EVP_PKEY *key, struct why *why)
 	return buf_add(b, text, (size_t)len, why);
 }
 
+/* A key in a token cannot be compared with one that is none: their public halves can. */
+static bool same_public(const EVP_PKEY *a, const EVP_PKEY *b)
+{
+	unsigned char *x = NULL, *y = NULL;
+	const int n = i2d_PUBKEY(a, &x), m = i2d_PUBKEY(b, &y);
+	const bool same = n > 0 && n == m && memcmp(x, y, (size_t)n) == 0;
+
+	OPENSSL_free(x);
+	OPENSSL_free(y);
+	return same;
+}
+
 int key_matches(EVP_PKEY *key, X509 *cert, struct why *why)
 {
-	if (EVP_PKEY_eq(key, X509_get0_pubkey(cert)) != 1) {
-		ossl_why(NULL, "key");
-		return why_input(why, "the private key is not that of the certificate");
-	}
-	return 0;
+	const EVP_PKEY *public = X509_get0_pubkey(cert);
+
+	if (EVP_PKEY_eq(key, public) == 1 || (public && same_public(key, public)))
+		return 0;
+	ossl_why(NULL, "key");
+	return why_input(why, "the private key is not that of the certificate");
 }
 
 static const EVP_MD *digest(int alg)
@@ -191,17 +172,33 @@ static int to_fixed(uint8_t *sig, size_t *len, size_t half, struct why *why)
 	return 0;
 }
 
-int key_sign(struct buf *b, EVP_PKEY *key, const void *bytes, size_t len, struct why *why)
+EVP_MD_CTX *key_signer(EVP_PKEY *key, struct why *why)
 {
 	AUTO(EVP_MD_CTX) *ctx = EVP_MD_CTX_new();
+	const int alg = find(key);
+
+	if (alg < 0) {
+		why_input(why, "this kind of key signs nothing here");
+		return NULL;
+	}
+	if (!ctx || EVP_DigestSignInit_ex(ctx, NULL, EVP_MD_get0_name(digest(alg)), NULL,
+					  key_properties(key), key, NULL) != 1) {
+		ossl_why(why, "signature");
+		return NULL;
+	}
+	return STEAL(ctx);
+}
+
+int key_sign(struct buf *b, EVP_PKEY *key, const void *bytes, size_t len, struct why *why)
+{
+	AUTO(EVP_MD_CTX) *ctx = key_signer(key, why);
 	const int alg = find(key);
 	uint8_t sig[512];
 	size_t sig_len = sizeof(sig);
 
-	if (alg < 0)
-		return why_input(why, "this kind of key signs nothing here");
-	if (!ctx || EVP_DigestSignInit(ctx, NULL, digest(alg), NULL, key) != 1 ||
-	    EVP_DigestSign(ctx, sig, &sig_len, bytes, len) != 1)
+	if (!ctx)
+		return -1;
+	if (EVP_DigestSign(ctx, sig, &sig_len, bytes, len) != 1)
 		return ossl_why(why, "signature");
 	if (algs[alg].half && to_fixed(sig, &sig_len, algs[alg].half, why))
 		return -1;

@@ -28,6 +28,7 @@ static const struct {
 	{"activate", CERT_DRF | CERT_MCIM},
 	{"release", CERT_DRF | CERT_MCIM},
 	{"handover", CERT_MCIM},
+	{"deletion", CERT_MCIM},
 	{"result", CERT_ATTESTATION},
 	{"renewal", CERT_TRE},
 	{"access", CERT_DRF | CERT_DPF},

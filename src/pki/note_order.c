@@ -23,7 +23,10 @@ static int check_id(const char *id, const char *option, struct why *why)
 
 static int read_about(struct buf *about, const struct note_order *o, struct why *why)
 {
-	return o->about ? slurp(about, o->about, SLURP_LARGE, why) : 0;
+	if (!o->about)
+		return 0;
+	return slurp(about, o->about, SLURP_LARGE, why) || (o->inside && o->inside(about, why)) ? -1
+												: 0;
 }
 
 /* An empty message is a message too, so about is never NULL where one was asked for. */

@@ -9,13 +9,14 @@
 struct note_order {
 	const char *type;
 	const char *to;
-	const char *about;      /* the message that it is about */
-	const char *at;         /* RFC 3339; NULL: now */
-	const char *key, *cert; /* to make */
-	const char *expires;    /* to make: seconds */
-	const char *trust;      /* to check */
-	const char *signer;     /* to check: whose word it must be */
-	const char *in;         /* to check: the note; NULL: stdin */
+	const char *about;                                   /* the message that it is about, */
+	int (*inside)(struct buf *message, struct why *why); /* of which this is kept; NULL: all */
+	const char *at;                                      /* RFC 3339; NULL: now */
+	const char *key, *cert;                              /* to make */
+	const char *expires;                                 /* to make: seconds */
+	const char *trust;                                   /* to check */
+	const char *signer;                                  /* to check: whose word it must be */
+	const char *in;                                      /* to check: the note; NULL: stdin */
 };
 
 /* Appends the note, and a newline; words are those of note_fields. */

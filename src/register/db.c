@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/db.h"
 
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #define TRIES 12 /* of a transaction that others are in the way of */
@@ -82,7 +82,7 @@ static void wait_a_little(int try)
 	unsigned char random = 0;
 	struct timespec t = {0};
 
-	(void)RAND_bytes(&random, 1);
+	(void)!getrandom(&random, 1, 0);
 	t.tv_nsec = (2000000L << (try < 6 ? try : 6)) / 256 * (random + 1L);
 	nanosleep(&t, NULL);
 }
@@ -210,6 +210,13 @@ const char *db_text(struct db_statement *s, int column)
 {
 	size_t len;
 	const char *text = s->r->engine->text(s, column, &len);
+
+	return text ? text : "";
+}
+
+const char *db_octets(struct db_statement *s, int column, size_t *len)
+{
+	const char *text = s->r->engine->text(s, column, len);
 
 	return text ? text : "";
 }

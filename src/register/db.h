@@ -34,6 +34,12 @@ struct db_engine {
 	int (*changes)(struct reg *r);
 	void (*reset)(struct db_statement *s);
 	void (*free)(struct db_statement *s);
+	/* Around a load of many rows, outside of its transaction; either may be NULL. */
+	int (*load_begin)(struct reg *r, struct why *why);
+	int (*load_end)(struct reg *r, struct why *why);
+	/* Rows of columns ended by tabs and line feeds, as COPY takes them; NULL: the engine takes
+	 * rows one by one as fast. */
+	int (*copy)(struct reg *r, const char *sql, const char *rows, size_t len, struct why *why);
 	int (*check)(struct reg *r, struct why *why);
 	int (*backup)(struct reg *r, const char *path, struct why *why);
 	void (*close)(struct reg *r);
@@ -78,6 +84,7 @@ int db_changes(struct reg *r);
 
 /* A text column, borrowed until the next step; "" for NULL. */
 const char *db_text(struct db_statement *s, int column);
+const char *db_octets(struct db_statement *s, int column, size_t *len);
 int64_t db_number(struct db_statement *s, int column);
 
 /* A column that holds JSON, owned: 1, 0 where it is NULL, -1. */

@@ -2,6 +2,7 @@
 #include "register/effects.h"
 
 #include "base/hex.h"
+#include "base/ossl.h"
 #include "base/party.h"
 #include "register/issue.h"
 
@@ -236,4 +237,33 @@ int reg_note_effect(struct reg *r, const char *type, const json_t *payload,
 	if (strcmp(type, "release") == 0)
 		return release(r, payload, at, why);
 	return 0;
+}
+
+struct entry {
+	const char *type, *jti;
+	const json_t *claims;
+	int64_t at;
+	uint64_t expires;
+	uint8_t sha256[32];
+};
+
+static int enter(struct reg *r, void *ctx, struct why *why)
+{
+	const struct entry *e = ctx;
+
+	return reg_once(r, "note", e->jti, (int64_t)e->expires, "note-replayed", why) ||
+			       reg_note_effect(r, e->type, e->claims, e->sha256, e->at, why)
+		       ? -1
+		       : 0;
+}
+
+int reg_note_enter(struct reg *r, const char *type, const json_t *claims, const struct buf *text,
+		   int64_t at, struct why *why)
+{
+	struct entry e = {type, json_text(claims, "jti", why), claims, at, 0, {0}};
+
+	if (!e.jti || json_number(&e.expires, claims, "exp", 0, INT64_MAX / 2, 0, why) ||
+	    ossl_sha256(e.sha256, text->bytes, text->len, why))
+		return -1;
+	return reg_transact(r, enter, &e, why);
 }

@@ -16,4 +16,9 @@ int reg_note_effect(struct reg *r, const char *type, const json_t *payload,
 		    const uint8_t sha256[static 32], int64_t at, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* Spends the note (`note-replayed`), and does what it says, in a transaction of its own. text is
+ * the note as it came. */
+int reg_note_enter(struct reg *r, const char *type, const json_t *claims, const struct buf *text,
+		   int64_t at, struct why *why) __attribute__((warn_unused_result));
+
 #endif

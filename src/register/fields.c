@@ -6,12 +6,14 @@
 #include "base/party.h"
 #include "base/when.h"
 #include "pcid/plmn.h"
+#include "register/permit.h"
 
 #include <string.h>
 
 static const char *const subscriber_fields[] = {
-	"imsi",       "alg",     "k",      "opc",   "topc",   "amf",       "sqn",      "ind_bits",
-	"sqn_scheme", "sqn_dif", "status", "iccid", "tre_id", "not_after", "ota_keys", NULL};
+	"imsi",   "alg",       "k",          "opc",          "topc",   "amf",
+	"sqn",    "ind_bits",  "sqn_scheme", "sqn_dif",      "status", "iccid",
+	"tre_id", "not_after", "ota_keys",   "restrictions", NULL};
 static const char *const discovery_fields[] = {"pcid",    "tre_id", "sho",    "sho_url",
 					       "dpf_url", "napdef", "status", NULL};
 static const char *const equipment_fields[] = {"tre_id", "cert_pem",  "enc_cert_pem",
@@ -54,7 +56,7 @@ static int check_hex(const json_t *o, const char *field, size_t len, size_t othe
 	if (!text)
 		return 0;
 	rc = hex_decode(bytes, strlen(text) == 2 * other ? other : len, text, field, why);
-	OPENSSL_cleanse(bytes, sizeof(bytes));
+	explicit_bzero(bytes, sizeof(bytes));
 	return rc;
 }
 
@@ -86,6 +88,7 @@ static int check_subscriber(const json_t *o, struct why *why)
 	static const char *const states[] = {"active", "blocked", "waiting", NULL};
 	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after, *scheme;
 	uint8_t ef[10];
+	const json_t *limits = json_object_get(o, "restrictions");
 	struct sqn_scheme parsed;
 	uint64_t bits, dif;
 	int64_t t;
@@ -100,7 +103,8 @@ static int check_subscriber(const json_t *o, struct why *why)
 	    json_number(&dif, o, "sqn_dif", 0, SQN_MAX, 0, why) ||
 	    json_text_opt(&iccid, o, "iccid", why) || (iccid && iccid_encode(ef, iccid, why)) ||
 	    json_text_opt(&not_after, o, "not_after", why) ||
-	    (not_after && when_parse(&t, not_after, "not_after", why)))
+	    (not_after && when_parse(&t, not_after, "not_after", why)) ||
+	    (limits && permit_check(limits, why)))
 		return -1;
 	return 0;
 }

@@ -256,11 +256,24 @@ static void rename_input(const struct import *in, struct why *why)
 	why_in(why, "%s:%zu", in->name, record_line(in->reader) - in->shift);
 }
 
+struct record_reader *import_reader(const struct import *in)
+{
+	return in->form == EXPORT_JSONL || in->form == EXPORT_CSV ? in->reader : NULL;
+}
+
+size_t import_line(const struct import *in)
+{
+	return in->osmo ? 0 : record_line(in->reader) - in->shift;
+}
+
+int import_why_at(const struct import *in, size_t line, struct why *why)
+{
+	return in->osmo ? why_in(why, "%s", in->name) : why_in(why, "%s:%zu", in->name, line);
+}
+
 int import_why(const struct import *in, struct why *why)
 {
-	if (in->osmo)
-		return why_in(why, "%s", in->name);
-	return why_in(why, "%s:%zu", in->name, record_line(in->reader) - in->shift);
+	return import_why_at(in, import_line(in), why);
 }
 
 int import_next(struct import *in, json_t **record, struct why *why)

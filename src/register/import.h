@@ -23,6 +23,16 @@ DEFINE_AUTO(IMPORT, import_close)
 int import_next(struct import *in, json_t **record, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* Where the input has the register's own fields: its reader, borrowed, to be read instead of
+ * import_next; NULL otherwise. */
+struct record_reader *import_reader(const struct import *in);
+
+/* The line of the record last read, as messages count it. */
+size_t import_line(const struct import *in);
+
+/* Puts "FILE:LINE: " before why's text, or the file alone, where it has no lines; returns -1. */
+int import_why_at(const struct import *in, size_t line, struct why *why);
+
 /* Puts "FILE:LINE: " of the record last read before why's text; returns -1. */
 int import_why(const struct import *in, struct why *why);
 

@@ -2,6 +2,7 @@
 #include "register/load.h"
 
 #include "base/hex.h"
+#include "base/outfile.h"
 #include "register/fields.h"
 
 #include <string.h>
@@ -35,10 +36,9 @@ static int check_sqn(const json_t *old, const json_t *new, struct why *why)
 	return 0;
 }
 
-/* Text that is a JSON object or array, as CSV has it. */
-static int open_cells(json_t *record, struct why *why)
+int reg_open_cells(json_t *record, struct why *why)
 {
-	static const char *const fields[] = {"napdef", "reference", "ota_keys"};
+	static const char *const fields[] = {"napdef", "reference", "ota_keys", "restrictions"};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		const char *text = json_string_value(json_object_get(record, fields[i]));
@@ -62,7 +62,7 @@ int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *wh
 	BUF(is);
 	int known;
 
-	if (open_cells(record, why) || reg_fields_check(table, record, why))
+	if (reg_open_cells(record, why) || reg_fields_check(table, record, why))
 		return -1;
 	if (table != REG_SUBSCRIBERS)
 		return reg_put(r, table, record, why);
@@ -114,33 +114,89 @@ static int collect(void *ctx, json_t *record, struct why *why)
 	return json_array_append(ctx, record) ? why_sys(why, "out of memory") : 0;
 }
 
-int reg_set(struct reg *r, enum reg_table table, const char *key, char *const words[], size_t n,
-	    struct why *why)
+/* What is to be changed: words are FIELD=VALUE of the record with the first key, or none. */
+struct change {
+	enum reg_table table;
+	char *const *keys, *const *words;
+	size_t n;
+};
+
+static int set(struct reg *r, void *ctx, struct why *why)
 {
+	const struct change *c = ctx;
+	const char *key = c->keys[0];
 	AUTO(json_t) *found = json_array();
 	AUTO(json_t) *new = NULL;
-	const int known = reg_each(r, table, key_field(table, key), key, collect, found, why);
+	const int known = reg_each(r, c->table, key_field(c->table, key), key, collect, found, why);
 
 	if (known <= 0)
-		return known ? -1 : reg_unknown(table, key, why);
+		return known ? -1 : reg_unknown(c->table, key, why);
 	if (known > 1)
 		return why_input(why, "%.64s: %d records have that key; name the TRE_id", key,
 				 known);
 	new = json_deep_copy(json_array_get(found, 0));
 	if (!new)
 		return why_sys(why, "out of memory");
-	for (size_t i = 0; i < n; i++)
-		if (set_word(new, table, words[i], why))
+	for (size_t i = 0; i < c->n; i++)
+		if (set_word(new, c->table, c->words[i], why))
 			return -1;
-	if (open_cells(new, why) || reg_fields_check(table, new, why) ||
+	if (reg_open_cells(new, why) || reg_fields_check(c->table, new, why) ||
 	    check_sqn(json_array_get(found, 0), new, why))
 		return -1;
-	return reg_put(r, table, new, why);
+	return reg_put(r, c->table, new, why);
 }
 
-int reg_remove(struct reg *r, enum reg_table table, const char *key, struct why *why)
+int reg_set(struct reg *r, enum reg_table table, char *const words[], size_t n, struct why *why)
 {
-	const int n = reg_delete(r, table, key_field(table, key), key, why);
+	struct change c = {table, words, words + 1, n - 1};
 
-	return n ? (n < 0 ? -1 : 0) : reg_unknown(table, key, why);
+	return reg_transact(r, set, &c, why);
+}
+
+static int drop(struct reg *r, void *ctx, struct why *why)
+{
+	const struct change *c = ctx;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const int n =
+			reg_delete(r, c->table, key_field(c->table, c->keys[i]), c->keys[i], why);
+
+		if (n <= 0)
+			return n ? -1 : reg_unknown(c->table, c->keys[i], why);
+	}
+	return 0;
+}
+
+int reg_remove(struct reg *r, enum reg_table table, char *const keys[], size_t n, struct why *why)
+{
+	struct change c = {table, keys, NULL, n};
+
+	return reg_transact(r, drop, &c, why);
+}
+
+/* ---- a look over all ---- */
+
+static int check_record(void *ctx, json_t *record, struct why *why)
+{
+	return reg_fields_check(*(enum reg_table *)ctx, record, why);
+}
+
+int reg_audit(struct reg *r, const char *path, struct why *why)
+{
+	static const char *const names[] = {"subscribers", "discovery", "equipment"};
+	AUTO(json_t) *counts = json_object();
+	BUF(line);
+
+	if (reg_check(r, why))
+		return -1;
+	for (enum reg_table t = REG_SUBSCRIBERS; t <= REG_EQUIPMENT; t++) {
+		const int n = reg_each(r, t, NULL, NULL, check_record, &t, why);
+
+		if (n < 0 || json_put_number(counts, names[t], (uint64_t)n, why))
+			return -1;
+	}
+	return json_append_line(&line, counts, why) ||
+			       outfile_put(path, OUTFILE_PUBLIC, line.bytes, line.len, why)
+		       ? -1
+		       : 0;
 }

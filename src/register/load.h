@@ -11,15 +11,22 @@
 int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* Sets fields, each as FIELD=VALUE, of the record with that key: an IMSI, a PCID, or a TRE_id of
- * whichever table. No key and no secret can be set (status 2). Refused: the reasons of reg_unknown,
- * `sqn-out-of-range`. A PCID that several equipments share is status 3: their TRE_ids tell. */
-int reg_set(struct reg *r, enum reg_table table, const char *key, char *const words[], size_t n,
-	    struct why *why) __attribute__((warn_unused_result));
+/* Text that is a JSON object or array, as CSV has it, becomes one. Status 3. */
+int reg_open_cells(json_t *record, struct why *why) __attribute__((warn_unused_result));
 
-/* Removes the records with that key. */
-int reg_remove(struct reg *r, enum reg_table table, const char *key, struct why *why)
+/* words: a key (an IMSI, a PCID, or a TRE_id of whichever table), and FIELD=VALUE that are set in
+ * that record, in a transaction of its own. No key and no secret can be set (status 2). Refused:
+ * the reasons of reg_unknown, `sqn-out-of-range`. A PCID that several equipments share is status 3:
+ * their TRE_ids tell. */
+int reg_set(struct reg *r, enum reg_table table, char *const words[], size_t n, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* Removes the records with those keys, in a transaction of its own: all or none. */
+int reg_remove(struct reg *r, enum reg_table table, char *const keys[], size_t n, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* reg_check and a check of every record; writes their counts, a JSON line (NULL: to stdout). */
+int reg_audit(struct reg *r, const char *path, struct why *why) __attribute__((warn_unused_result));
 
 /* Refuses with `unknown-imsi`, `unknown-pcid` or `unknown-tre`. Returns -1. */
 int reg_unknown(enum reg_table table, const char *key, struct why *why);

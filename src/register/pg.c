@@ -27,8 +27,9 @@ int pg_failed(struct reg *r, PGresult *result, struct why *why)
 	const char *message = pg->lib.resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *state = field ? field : "";
 
-	/* serialization_failure, deadlock_detected */
-	r->in_conflict = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0;
+	/* serialization_failure, deadlock_detected, unique_violation: another was first */
+	r->in_conflict = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
+			 strcmp(state, "23505") == 0;
 	if (r->in_conflict)
 		why_busy(why, "the register is busy");
 	else if (!field || pg->lib.status(pg->conn) != CONNECTION_OK || is_class(state, "08") ||
@@ -46,12 +47,12 @@ void pg_clear(struct pg *pg, PGresult *result)
 
 	for (int row = 0; row < rows; row++)
 		for (int c = 0; c < pg->lib.nfields(result); c++)
-			OPENSSL_cleanse(pg->lib.getvalue(result, row, c),
-					(size_t)pg->lib.getlength(result, row, c));
+			explicit_bzero(pg->lib.getvalue(result, row, c),
+				       (size_t)pg->lib.getlength(result, row, c));
 	pg->lib.clear(result);
 }
 
-static bool is_success(const struct pg *pg, const PGresult *result)
+bool pg_is_success(const struct pg *pg, const PGresult *result)
 {
 	const ExecStatusType status = pg->lib.resultStatus(result);
 
@@ -63,7 +64,7 @@ int pg_exec(struct reg *r, const char *sql, PGresult **result, struct why *why)
 	struct pg *pg = r->own;
 	PGresult *own = pg->lib.exec(pg->conn, sql);
 
-	if (!is_success(pg, own))
+	if (!pg_is_success(pg, own))
 		return pg_failed(r, own, why);
 	if (result)
 		*result = own;
@@ -88,7 +89,7 @@ static int commit(struct reg *r, struct why *why)
 	struct pg *pg = r->own;
 	PGresult *result = pg->lib.exec(pg->conn, "COMMIT");
 
-	if (!is_success(pg, result))
+	if (!pg_is_success(pg, result))
 		return pg_failed(r, result, why);
 	if (strcmp(pg->lib.cmdStatus(result), "COMMIT") != 0) {
 		pg_clear(pg, result);
@@ -135,7 +136,7 @@ static int make(struct reg *r, struct db_statement *s, struct why *why)
 	snprintf(own->name, sizeof(own->name), "s%u", pg->statements++);
 	result = pg->lib.prepare(pg->conn, own->name, sql, 0, NULL);
 	free(sql);
-	if (!is_success(pg, result))
+	if (!pg_is_success(pg, result))
 		return pg_failed(r, result, why);
 	pg_clear(pg, result);
 	return 0;
@@ -164,7 +165,7 @@ static int execute(struct reg *r, struct pg_statement *own, struct why *why)
 	PGresult *result = pg->lib.execPrepared(pg->conn, own->name, own->parameters, own->value,
 						NULL, NULL, 0);
 
-	if (!is_success(pg, result))
+	if (!pg_is_success(pg, result))
 		return pg_failed(r, result, why);
 	own->result = result;
 	own->row = -1;
@@ -264,6 +265,7 @@ const struct db_engine pg_engine = {.begin = begin,
 				    .changes = changes,
 				    .reset = reset,
 				    .free = finish,
+				    .copy = pg_copy,
 				    .check = check,
 				    .backup = backup,
 				    .close = close_connection};

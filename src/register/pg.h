@@ -32,6 +32,9 @@ struct pg_library {
 	__typeof__(&PQgetvalue) getvalue;
 	__typeof__(&PQgetlength) getlength;
 	__typeof__(&PQclear) clear;
+	__typeof__(&PQputCopyData) putCopyData;
+	__typeof__(&PQputCopyEnd) putCopyEnd;
+	__typeof__(&PQgetResult) getResult;
 };
 
 struct pg {
@@ -54,6 +57,9 @@ struct pg_statement {
 
 extern const struct db_engine pg_engine;
 
+/* As db_engine's copy. */
+int pg_copy(struct reg *r, const char *sql, const char *rows, size_t len, struct why *why);
+
 /* The next part of a scan into s->result; an empty one at the end. And its end. */
 int pg_scan_next(struct reg *r, struct pg_statement *s, const char *sql, struct why *why);
 void pg_scan_end(struct reg *r, struct pg_statement *s);
@@ -63,6 +69,8 @@ int pg_load(struct pg_library *lib, struct why *why);
 /* Runs SQL; *result (owned, may be NULL: not wanted) is of a success. -1: by SQLSTATE, 5 where
  * trying again may help, else 4. */
 int pg_exec(struct reg *r, const char *sql, PGresult **result, struct why *why);
+
+bool pg_is_success(const struct pg *pg, const PGresult *result);
 
 /* A result that failed, as a sentence; clears it. Returns -1. */
 int pg_failed(struct reg *r, PGresult *result, struct why *why);

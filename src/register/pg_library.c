@@ -32,7 +32,10 @@ int pg_load(struct pg_library *lib, struct why *why)
 		      {"PQgetisnull", &lib->getisnull},
 		      {"PQgetvalue", &lib->getvalue},
 		      {"PQgetlength", &lib->getlength},
-		      {"PQclear", &lib->clear}};
+		      {"PQclear", &lib->clear},
+		      {"PQputCopyData", &lib->putCopyData},
+		      {"PQputCopyEnd", &lib->putCopyEnd},
+		      {"PQgetResult", &lib->getResult}};
 
 	if (!so)
 		return why_sys(why, "PostgreSQL wants %s, which is not there: install libpq5",

@@ -48,19 +48,32 @@ static int check_address(struct pg *pg, const char *address, struct why *why)
 	return rc;
 }
 
-static int create(struct reg *r, struct why *why)
+/* The tables; or what an older version has not, by whoever moves its number first. */
+static int make_tables(struct reg *r, int version, struct why *why)
 {
-	PGresult *none = NULL;
-	char sql[80];
+	static const char *const steps[] = SCHEMA_STEPS;
+	struct pg *pg = r->own;
+	PGresult *result = NULL;
+	char sql[96];
 
-	snprintf(sql, sizeof(sql), "INSERT INTO m2m_register(version) VALUES(%d)", SCHEMA_VERSION);
-	if (reg_begin(r, why) || pg_exec(r, schema, &none, why))
+	if (reg_begin(r, why))
 		return -1;
-	pg_clear(r->own, none);
-	return pg_exec(r, sql, NULL, why) ? -1 : reg_commit(r, why);
+	if (!version && pg_exec(r, schema, &result, why))
+		return -1;
+	pg_clear(pg, result);
+	snprintf(sql, sizeof(sql),
+		 version ? "UPDATE m2m_register SET version=%d WHERE version=%d"
+			 : "INSERT INTO m2m_register(version) VALUES(%d)",
+		 SCHEMA_VERSION, version);
+	if (pg_exec(r, sql, NULL, why))
+		return -1;
+	for (; version && version < SCHEMA_VERSION; version++)
+		if (pg_exec(r, steps[version - 1], NULL, why))
+			return -1;
+	return reg_commit(r, why);
 }
 
-/* 1: a register of this version; 0: no tables yet; -1. */
+/* The version of the tables; 0: none yet; -1. */
 static int identify(struct reg *r, struct why *why)
 {
 	struct pg *pg = r->own;
@@ -76,24 +89,24 @@ static int identify(struct reg *r, struct why *why)
 		return pg_failed(r, result, why);
 	version = pg->lib.ntuples(result) ? strtol(pg->lib.getvalue(result, 0, 0), NULL, 10) : 0;
 	pg_clear(pg, result);
-	return version == SCHEMA_VERSION
-		       ? 1
+	return version >= 1 && version <= SCHEMA_VERSION
+		       ? (int)version
 		       : why_input(why, "the register has version %ld, and %d is known here",
 				   version, SCHEMA_VERSION);
 }
 
-/* Two processes may meet here: one makes the tables, and the other finds them. */
+/* Two processes may meet here: one makes or mends the tables, the other finds them. */
 static int set_up(struct reg *r, struct why *why)
 {
 	const struct timespec wait = {.tv_nsec = SET_UP_WAIT_NS};
 	struct why own = {0};
 
 	for (int try = 0; try < SET_UP_TRIES; try++) {
-		const int known = identify(r, why);
+		const int version = identify(r, why);
 
-		if (known)
-			return known < 0 ? -1 : 0;
-		if (create(r, &own) == 0)
+		if (version < 0 || version == SCHEMA_VERSION)
+			return version < 0 ? -1 : 0;
+		if (make_tables(r, version, &own) == 0)
 			return 0;
 		reg_rollback(r);
 		nanosleep(&wait, NULL);

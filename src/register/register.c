@@ -38,6 +38,28 @@ int reg_each(struct reg *r, enum reg_table table, const char *field, const char 
 	return got < 0 ? -1 : n;
 }
 
+int reg_each_text(struct reg *r, enum reg_table table,
+		  int (*take)(void *ctx, const char *record, size_t len, struct why *why),
+		  void *ctx, struct why *why)
+{
+	static const char *const sql[] = {"SELECT record FROM subscribers ORDER BY imsi",
+					  "SELECT record FROM discovery ORDER BY pcid, tre_id",
+					  "SELECT record FROM equipment ORDER BY tre_id"};
+	STATEMENT(s);
+	int got, n = 0;
+
+	if (db_scan(r, &s, sql[table], why))
+		return -1;
+	for (; (got = db_step(s, why)) > 0; n++) {
+		size_t len;
+		const char *text = db_octets(s, 0, &len);
+
+		if (take(ctx, text, len, why))
+			return -1;
+	}
+	return got < 0 ? -1 : n;
+}
+
 static int take_first(void *ctx, json_t *record, struct why *why)
 {
 	json_t **first = ctx;

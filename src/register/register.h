@@ -50,6 +50,10 @@ int reg_put(struct reg *r, enum reg_table table, const json_t *record, struct wh
 int reg_each(struct reg *r, enum reg_table table, const char *field, const char *value,
 	     int (*take)(void *ctx, json_t *record, struct why *why), void *ctx, struct why *why)
 	__attribute__((warn_unused_result));
+/* The same of a whole table, each record as the text that the register holds. */
+int reg_each_text(struct reg *r, enum reg_table table,
+		  int (*take)(void *ctx, const char *record, size_t len, struct why *why),
+		  void *ctx, struct why *why) __attribute__((warn_unused_result));
 /* Returns how many records went, or -1. */
 int reg_delete(struct reg *r, enum reg_table table, const char *field, const char *value,
 	       struct why *why) __attribute__((warn_unused_result));

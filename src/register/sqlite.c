@@ -113,6 +113,8 @@ const struct db_engine sqlite_engine = {.begin = begin,
 					.changes = changes,
 					.reset = reset,
 					.free = finish,
+					.load_begin = sqlite_load_begin,
+					.load_end = sqlite_load_end,
 					.check = sqlite_check,
 					.backup = sqlite_backup,
 					.close = close_file};

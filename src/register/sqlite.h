@@ -16,6 +16,12 @@ int sqlite_wipe_memory(struct why *why);
 int sqlite_failed(sqlite3 *db, struct why *why);
 int sqlite_script(struct reg *r, const char *sql, struct why *why);
 
+/* The journal of every day: readers and a writer do not wait for one another. */
+int sqlite_use_wal(struct reg *r, struct why *why);
+
+int sqlite_load_begin(struct reg *r, struct why *why);
+int sqlite_load_end(struct reg *r, struct why *why);
+
 int sqlite_check(struct reg *r, struct why *why);
 int sqlite_backup(struct reg *r, const char *path, struct why *why);
 

@@ -72,6 +72,8 @@ int sqlite_backup(struct reg *r, const char *path, struct why *why)
 {
 	OUTFILE(staged);
 
+	if (!path || strcmp(path, "-") == 0)
+		return why_usage(why, "-o FILE is wanted");
 	if (check_target(r, path, why) ||
 	    outfile_stage(&staged, path, OUTFILE_SECRET, NULL, 0, why))
 		return -1;

@@ -69,6 +69,11 @@ int sqlite_wipe_memory(struct why *why)
 
 /* ---- opening ---- */
 
+int sqlite_use_wal(struct reg *r, struct why *why)
+{
+	return sqlite_script(r, "PRAGMA journal_mode=WAL", why);
+}
+
 static int number(struct reg *r, const char *sql, int64_t *v, struct why *why)
 {
 	STATEMENT(s);
@@ -79,8 +84,8 @@ static int number(struct reg *r, const char *sql, int64_t *v, struct why *why)
 	return 0;
 }
 
-/* 1: a register of this version; 0: an empty file; -1: neither. Only reads, so that another
- * program's file stays as it is. */
+/* The version of a register; 0: an empty file; -1: neither. Only reads, so that another program's
+ * file stays as it is. */
 static int identify(struct reg *r, struct why *why)
 {
 	int64_t id, version, tables;
@@ -93,40 +98,49 @@ static int identify(struct reg *r, struct why *why)
 		return 0;
 	if (id != APPLICATION_ID)
 		return why_input(why, "this SQLite file is no register");
-	if (version != SCHEMA_VERSION)
+	if (version < 1 || version > SCHEMA_VERSION)
 		return why_input(why, "the register has version %" PRId64 ", and %d is known here",
 				 version, SCHEMA_VERSION);
-	return 1;
+	return (int)version;
 }
 
 /* SQLite does not wait for others here, whatever the time limit says. */
-static int use_wal(struct reg *r, struct why *why)
+static int wait_for_wal(struct reg *r, struct why *why)
 {
 	for (int waited = 0;; waited += WAL_RETRY_MS) {
-		const int code = sqlite3_exec(r->own, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
-
-		if (code == SQLITE_OK)
+		if (sqlite_use_wal(r, why) == 0)
 			return 0;
-		if (code != SQLITE_BUSY || waited >= DB_WAIT_MS)
-			return sqlite_failed(r->own, why);
+		if (sqlite3_errcode(r->own) != SQLITE_BUSY || waited >= DB_WAIT_MS)
+			return -1;
 		sqlite3_sleep(WAL_RETRY_MS);
 	}
 }
 
-/* Two processes may meet here: the schema is made in a transaction, by the first. */
-static int set_up(struct reg *r, struct why *why)
+/* Makes the tables, or what an older version has not: in the caller's transaction. */
+static int make_tables(struct reg *r, int version, struct why *why)
 {
+	static const char *const steps[] = SCHEMA_STEPS;
 	char sql[96];
-	int known;
 
-	if (use_wal(r, why) || reg_begin(r, why))
+	if (!version && sqlite_script(r, schema, why))
 		return -1;
-	known = identify(r, why);
-	if (known < 0)
-		return -1;
+	for (; version && version < SCHEMA_VERSION; version++)
+		if (sqlite_script(r, steps[version - 1], why))
+			return -1;
 	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d;",
 		 APPLICATION_ID, SCHEMA_VERSION);
-	if (!known && (sqlite_script(r, schema, why) || sqlite_script(r, sql, why)))
+	return sqlite_script(r, sql, why);
+}
+
+/* Two processes may meet here: the first makes the tables, and the other finds them. */
+static int set_up(struct reg *r, struct why *why)
+{
+	int version;
+
+	if (wait_for_wal(r, why) || reg_begin(r, why))
+		return -1;
+	version = identify(r, why);
+	if (version < 0 || (version < SCHEMA_VERSION && make_tables(r, version, why)))
 		return -1;
 	return reg_commit(r, why);
 }
@@ -167,7 +181,7 @@ int sqlite_open(struct reg *r, const char *path, struct why *why)
 
 	if (sqlite_wipe_memory(why) || make_file(path, why))
 		return -1;
-	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	r->engine = &sqlite_engine;
 	r->own = db;
 	if (rc != SQLITE_OK)
@@ -180,5 +194,8 @@ int sqlite_open(struct reg *r, const char *path, struct why *why)
 	if (sqlite_script(r, "COMMIT", known < 0 ? NULL : why) || known < 0 ||
 	    sqlite_script(r, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;", why))
 		return -1;
-	return known ? 0 : set_up(r, why);
+	if (known < SCHEMA_VERSION)
+		return set_up(r, why);
+	(void)sqlite_use_wal(r, NULL); /* a first load may have been cut off */
+	return 0;
 }

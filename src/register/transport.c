@@ -1,153 +1,103 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/transport.h"
-
 #include "base/hex.h"
-#include "base/json.h"
-#include "base/ossl.h"
-#include "base/rng.h"
 #include "base/slurp.h"
-#include "register/fields.h"
+#include "register/transport_inside.h"
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define BATCH_LEN 16
-#define NONCE_OCTETS 12
-#define TAG_LEN 16
-#define MAC_LEN 32
-#define KCV_LEN 3
-#define IMSI_MAX 15
+#define NONCE 12
 
-static const char *const secret_fields[] = {"k", "opc", "topc", "ota_keys", NULL};
-static const char *const row_fields[] = {"batch", "row", "nonce", "sealed", "kcv", "tk", NULL};
+const char *const transport_forms[] = {"aes-256-gcm", "aes-kw", "aes-ecb", NULL};
+const char *const transport_secrets[] = {"k", "opc", "topc", "ota_keys", NULL};
 
-/* The keys of one batch. */
-struct batch {
-	uint8_t number[BATCH_LEN];
-	uint8_t row_key[32], mac_key[32];
-	uint8_t tk[KCV_LEN];
-};
-DEFINE_WIPE(batch)
+int transport_form_parse(enum transport_form *form, const char *name, struct why *why)
+{
+	for (int i = 0; transport_forms[i]; i++)
+		if (strcmp(transport_forms[i], name) == 0) {
+			*form = (enum transport_form)i;
+			return 0;
+		}
+	return why_usage(why, "want aes-256-gcm, aes-kw or aes-ecb, got '%.20s'", name);
+}
 
 int transport_key_load(struct transport_key *key, const char *path, struct why *why)
 {
-	BUF(text);
+	BUF(octets);
 
-	if (slurp(&text, path, 256, why))
+	if (slurp_hex_buf(&octets, path, "transport key", why))
 		return -1;
-	while (text.len && strchr("\r\n", text.bytes[text.len - 1]))
-		text.bytes[--text.len] = '\0';
-	if (hex_decode(key->octets, sizeof(key->octets), buf_text(&text), "transport key", why))
-		return why_in(why, "%s", slurp_name(path));
+	if (octets.len != 32 && octets.len != 16)
+		return why_input(why, "%s: transport key: want 64 hex digits, or 32",
+				 slurp_name(path));
+	memcpy(key->octets, octets.bytes, octets.len);
+	key->len = octets.len;
 	return 0;
 }
 
+void transport_free(struct transport *t)
+{
+	if (!t)
+		return;
+	EVP_MAC_CTX_free(t->mac);
+	EVP_MAC_CTX_free(t->cmac[0]);
+	EVP_MAC_CTX_free(t->cmac[1]);
+	EVP_CIPHER_CTX_free(t->cipher);
+	OPENSSL_cleanse(t, sizeof(*t));
+	free(t);
+}
+
 /* HKDF-SHA-256 (RFC 5869) of the transport key, salted with the batch's number. */
-static int derive(uint8_t out[static 32], const struct transport_key *key, const uint8_t *number,
-		  const char *info, struct why *why)
+static int derive(uint8_t out[static 32], const struct transport *t, const char *info,
+		  struct why *why)
 {
 	AUTO(EVP_KDF) *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
 	AUTO(EVP_KDF_CTX) *ctx = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
 	char digest[] = "SHA256";
 	const OSSL_PARAM params[] = {
 		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, sizeof(digest) - 1),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY, (void *)key->octets, 32),
-		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_SALT, (void *)number, BATCH_LEN),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY, (void *)t->key.octets, t->key.len),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_SALT, (void *)t->batch, TRANSPORT_BATCH),
 		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, strlen(info)),
 		OSSL_PARAM_END};
 
 	return ctx && EVP_KDF_derive(ctx, out, 32, params) > 0 ? 0 : ossl_why(why, "HKDF");
 }
 
-/* The first octets of CMAC(key, 16 zero octets): says which key it is, and not the key. */
-static int check_value(uint8_t kcv[static KCV_LEN], const uint8_t *key, size_t len, struct why *why)
+static int cmac_new(EVP_MAC_CTX **ctx, size_t len, struct why *why)
+{
+	AUTO(EVP_MAC) *cmac = EVP_MAC_fetch(NULL, "CMAC", NULL);
+	char name[] = "AES-128-CBC", name256[] = "AES-256-CBC";
+	const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(
+					     OSSL_MAC_PARAM_CIPHER, len == 32 ? name256 : name, 0),
+				     OSSL_PARAM_END};
+
+	*ctx = cmac ? EVP_MAC_CTX_new(cmac) : NULL;
+	return *ctx && EVP_MAC_CTX_set_params(*ctx, params) == 1 ? 0 : ossl_why(why, "CMAC");
+}
+
+/* The first octets of CMAC(key, 16 zero octets): says which key it is, and not the key; the zero
+ * block under plain AES would be the H of a GCM under the same key. */
+static int check_value(struct transport *t, uint8_t kcv[static TRANSPORT_KCV], const uint8_t *key,
+		       size_t len, struct why *why)
 {
 	static const uint8_t zero[16];
+	EVP_MAC_CTX **ctx = &t->cmac[len == 32];
 	uint8_t mac[16];
 	size_t n = 0;
 
-	if (!EVP_Q_mac(NULL, "CMAC", NULL, len == 32 ? "AES-256-CBC" : "AES-128-CBC", NULL, key,
-		       len, zero, sizeof(zero), mac, sizeof(mac), &n) ||
-	    n != sizeof(mac))
+	if ((!*ctx && cmac_new(ctx, len, why)) || EVP_MAC_init(*ctx, key, len, NULL) != 1 ||
+	    EVP_MAC_update(*ctx, zero, sizeof(zero)) != 1 ||
+	    EVP_MAC_final(*ctx, mac, &n, sizeof(mac)) != 1 || n != sizeof(mac))
 		return ossl_why(why, "CMAC");
-	memcpy(kcv, mac, KCV_LEN);
+	memcpy(kcv, mac, TRANSPORT_KCV);
 	return 0;
 }
 
-static int batch_init(struct batch *b, const struct transport_key *key, struct why *why)
-{
-	return derive(b->row_key, key, b->number, "m2m transport row", why) ||
-			       derive(b->mac_key, key, b->number, "m2m transport trailer", why) ||
-			       check_value(b->tk, key->octets, 32, why)
-		       ? -1
-		       : 0;
-}
-
-static int batch_mac(uint8_t mac[static MAC_LEN], const struct batch *b, const void *lines,
-		     size_t len, struct why *why)
-{
-	size_t n = 0;
-
-	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, b->mac_key, 32, lines, len, mac, MAC_LEN,
-		       &n) ||
-	    n != MAC_LEN)
-		return ossl_why(why, "HMAC");
-	return 0;
-}
-
-static void row_octets(uint8_t *out, size_t len, uint64_t row)
-{
-	for (; len; row >>= 8)
-		out[--len] = (uint8_t)row;
-}
-
-/* AES-256-GCM, in place; the tag stands behind the text. A wrong tag is refused. */
-static int crypt(bool seal, const struct batch *b, uint64_t row, const char *imsi, uint8_t *bytes,
-		 size_t len, struct why *why)
-{
-	AUTO(EVP_CIPHER_CTX) *ctx = EVP_CIPHER_CTX_new();
-	uint8_t nonce[NONCE_OCTETS], aad[BATCH_LEN + 4 + IMSI_MAX], *tag = bytes + len;
-	const size_t digits = strlen(imsi);
-	int n;
-
-	row_octets(nonce, sizeof(nonce), row);
-	memcpy(aad, b->number, BATCH_LEN);
-	row_octets(aad + BATCH_LEN, 4, row);
-	memcpy(aad + BATCH_LEN + 4, imsi, digits);
-	if (!ctx ||
-	    EVP_CipherInit_ex2(ctx, EVP_aes_256_gcm(), b->row_key, nonce, seal, NULL) <= 0 ||
-	    EVP_CipherUpdate(ctx, NULL, &n, aad, (int)(BATCH_LEN + 4 + digits)) <= 0 ||
-	    EVP_CipherUpdate(ctx, bytes, &n, bytes, (int)len) <= 0 ||
-	    (!seal && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_LEN, tag) <= 0))
-		return ossl_why(why, "AES-GCM");
-	if (EVP_CipherFinal_ex(ctx, tag, &n) <= 0)
-		return why_refuse(why, "mac-mismatch",
-				  "row %llu of the batch does not open (TR 33.812 5.1.3.4.1)",
-				  (unsigned long long)row);
-	if (seal && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_LEN, tag) <= 0)
-		return ossl_why(why, "AES-GCM");
-	return 0;
-}
-
-/* The secret fields as an object of their own, and their JSON with room for a tag. */
-static int take_secrets(struct buf *text, json_t *o, struct why *why)
-{
-	AUTO(json_t) *secrets = json_object();
-
-	for (size_t i = 0; secret_fields[i]; i++) {
-		json_t *v = json_object_get(o, secret_fields[i]);
-
-		if (v && (json_put(secrets, secret_fields[i], json_incref(v), why) ||
-			  json_object_del(o, secret_fields[i])))
-			return -1;
-	}
-	return json_append(text, secrets, why) || buf_reserve(text, TAG_LEN, why) ? -1 : 0;
-}
-
-/* The key check value of K, if there is one: 1, 0, -1. */
-static int kcv_of(uint8_t kcv[static KCV_LEN], const json_t *o, struct why *why)
+int transport_kcv(struct transport *t, uint8_t kcv[static TRANSPORT_KCV], const json_t *o,
+		  struct why *why)
 {
 	const char *text = json_string_value(json_object_get(o, "k"));
 	BUF(k);
@@ -158,158 +108,130 @@ static int kcv_of(uint8_t kcv[static KCV_LEN], const json_t *o, struct why *why)
 		return -1;
 	if (k.len != 16 && k.len != 32)
 		return why_input(why, "k: want 16 or 32 octets");
-	return check_value(kcv, k.bytes, k.len, why) ? -1 : 1;
+	return check_value(t, kcv, k.bytes, k.len, why) ? -1 : 1;
 }
 
-static int seal_row(struct buf *out, const struct batch *b, uint64_t row, json_t *o,
-		    struct why *why)
+int transport_keys(struct transport *t, struct why *why)
 {
-	const char *imsi = json_text(o, "imsi", why);
-	uint8_t nonce[NONCE_OCTETS], kcv[KCV_LEN];
-	int has_k;
-	BUF(text);
+	AUTO(EVP_MAC) *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	char digest[] = "SHA256";
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, sizeof(digest) - 1),
+		OSSL_PARAM_END};
 
-	if (!imsi || strlen(imsi) > IMSI_MAX || (has_k = kcv_of(kcv, o, why)) < 0 ||
-	    take_secrets(&text, o, why) || crypt(true, b, row, imsi, text.bytes, text.len, why))
+	if (derive(t->row_key, t, "m2m transport row", why) ||
+	    derive(t->mac_key, t, "m2m transport trailer", why) ||
+	    check_value(t, t->tk, t->key.octets, t->key.len, why))
 		return -1;
-	row_octets(nonce, sizeof(nonce), row);
-	return json_put_hex(o, "batch", b->number, BATCH_LEN, why) ||
-			       json_put_number(o, "row", row, why) ||
-			       json_put_hex(o, "nonce", nonce, sizeof(nonce), why) ||
-			       json_put_hex(o, "sealed", text.bytes, text.len + TAG_LEN, why) ||
-			       (has_k && json_put_hex(o, "kcv", kcv, KCV_LEN, why)) ||
-			       json_put_hex(o, "tk", b->tk, KCV_LEN, why) ||
-			       json_append_line(out, o, why)
-		       ? -1
-		       : 0;
-}
-
-int transport_seal(struct buf *out, const struct transport_key *key, const char *lines, size_t len,
-		   struct why *why)
-{
-	AUTO(json_t) *trailer = json_object();
-	SECRET(batch) b = {0};
-	const size_t from = out->len;
-	uint64_t rows = 0;
-	uint8_t mac[MAC_LEN];
-
-	if (rng_bytes(b.number, BATCH_LEN, why) || batch_init(&b, key, why))
-		return -1;
-	for (const char *end; len; len -= (size_t)(end + 1 - lines), lines = end + 1) {
-		AUTO(json_t) *o = NULL;
-
-		end = memchr(lines, '\n', len);
-		if (!end)
-			return why_input(why, "the last credential's line does not end");
-		o = json_parse(lines, (size_t)(end - lines), "credential", why);
-		if (!o || seal_row(out, &b, ++rows, o, why))
-			return -1;
-	}
-	return batch_mac(mac, &b, out->bytes + from, out->len - from, why) ||
-			       json_put_hex(trailer, "batch", b.number, BATCH_LEN, why) ||
-			       json_put_number(trailer, "rows", rows, why) ||
-			       json_put_hex(trailer, "mac", mac, MAC_LEN, why) ||
-			       json_append_line(out, trailer, why)
-		       ? -1
-		       : 0;
-}
-
-static int wrong(struct why *why, const char *what)
-{
-	return why_refuse(why, "mac-mismatch", "%s (TR 33.812 5.1.3.4.1)", what);
-}
-
-/* The trailer says how many rows there are, and its MAC that they are as they were sealed. */
-static int check_trailer(struct batch *b, const struct transport_key *key, const char *lines,
-			 size_t len, const char *trailer, uint64_t *rows, struct why *why)
-{
-	static const char *const fields[] = {"batch", "rows", "mac", NULL};
-	AUTO(json_t) *o = json_parse(trailer, (size_t)(lines + len - trailer), "trailer", NULL);
-	uint8_t mac[MAC_LEN], want[MAC_LEN];
-
-	if (!o || json_only(o, fields, NULL) || json_hex(b->number, BATCH_LEN, o, "batch", NULL) ||
-	    json_hex(mac, MAC_LEN, o, "mac", NULL) ||
-	    json_number(rows, o, "rows", 0, UINT32_MAX, UINT64_MAX, NULL))
-		return wrong(why, "the batch does not end with its trailer");
-	if (batch_init(b, key, why) || batch_mac(want, b, lines, (size_t)(trailer - lines), why))
-		return -1;
-	if (CRYPTO_memcmp(mac, want, MAC_LEN) != 0)
-		return wrong(why, "the batch was altered, or this is not its transport key");
+	EVP_MAC_CTX_free(t->mac);
+	t->mac = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+	if (!t->mac || EVP_MAC_init(t->mac, t->mac_key, 32, params) != 1 ||
+	    (!t->cipher && !(t->cipher = EVP_CIPHER_CTX_new())))
+		return ossl_why(why, "HMAC");
+	t->rows = 0;
+	t->is_open = true;
 	return 0;
 }
 
-/* Clear and sealed fields together again, in the order of the table. */
-static int join(struct buf *out, const json_t *clear, const json_t *secrets, struct why *why)
+int transport_count(struct transport *t, const void *bytes, size_t len, struct why *why)
 {
-	AUTO(json_t) *whole = json_object();
-	const char *const *columns = reg_columns(REG_SUBSCRIBERS);
-
-	if (json_only(secrets, secret_fields, why) || json_only(clear, columns, why))
-		return -1;
-	for (size_t i = 0; columns[i]; i++) {
-		json_t *v = json_object_get(secrets, columns[i]);
-
-		if (!v)
-			v = json_object_get(clear, columns[i]);
-		if (v && json_put(whole, columns[i], json_incref(v), why))
-			return -1;
-	}
-	return json_append_line(out, whole, why);
+	return EVP_MAC_update(t->mac, bytes, len) == 1 ? 0 : ossl_why(why, "HMAC");
 }
 
-static int open_row(struct buf *out, const struct batch *b, uint64_t row, json_t *o,
-		    struct why *why)
+int transport_mac(uint8_t mac[static TRANSPORT_MAC], struct transport *t, struct why *why)
 {
-	AUTO(json_t) *secrets = NULL;
-	const char *imsi = json_text(o, "imsi", why), *sealed = json_text(o, "sealed", why);
-	uint8_t number[BATCH_LEN], kcv[KCV_LEN], said[KCV_LEN];
-	uint64_t said_row;
-	int has_k;
-	BUF(text);
+	size_t n = 0;
 
-	if (!imsi || !sealed || strlen(imsi) > IMSI_MAX ||
-	    json_hex(number, BATCH_LEN, o, "batch", why) ||
-	    json_number(&said_row, o, "row", 1, UINT32_MAX, 0, why) ||
-	    hex_decode_buf(&text, sealed, "sealed", why))
-		return -1;
-	if (memcmp(number, b->number, BATCH_LEN) != 0 || said_row != row || text.len < TAG_LEN)
-		return wrong(why, "a row stands in the wrong place");
-	text.len -= TAG_LEN;
-	if (crypt(false, b, row, imsi, text.bytes, text.len, why) ||
-	    !(secrets = json_parse(text.bytes, text.len, "sealed", why)) ||
-	    (has_k = kcv_of(kcv, secrets, why)) < 0)
-		return -1;
-	if (has_k &&
-	    (json_hex(said, KCV_LEN, o, "kcv", NULL) || CRYPTO_memcmp(said, kcv, KCV_LEN) != 0))
-		return wrong(why, "kcv: not that of K");
-	for (size_t i = 0; row_fields[i]; i++)
-		json_object_del(o, row_fields[i]);
-	return join(out, o, secrets, why);
+	return EVP_MAC_final(t->mac, mac, &n, TRANSPORT_MAC) == 1 && n == TRANSPORT_MAC
+		       ? 0
+		       : ossl_why(why, "HMAC");
 }
 
-int transport_open(struct buf *out, const struct transport_key *key, const char *lines, size_t len,
+void transport_row_octets(uint8_t *out, size_t len, uint64_t row)
+{
+	for (; len; row >>= 8)
+		out[--len] = (uint8_t)row;
+}
+
+int transport_gcm(struct transport *t, bool seal, const void *clear, size_t clear_len,
+		  uint8_t *bytes, size_t len, struct why *why)
+{
+	uint8_t nonce[NONCE], head[TRANSPORT_BATCH + 4], *tag = bytes + len;
+	EVP_CIPHER_CTX *ctx = t->cipher;
+	int n;
+
+	transport_row_octets(nonce, sizeof(nonce), t->rows);
+	memcpy(head, t->batch, TRANSPORT_BATCH);
+	transport_row_octets(head + TRANSPORT_BATCH, 4, t->rows);
+	if (EVP_CipherInit_ex2(ctx, EVP_aes_256_gcm(), t->row_key, nonce, seal, NULL) <= 0 ||
+	    EVP_CipherUpdate(ctx, NULL, &n, head, sizeof(head)) <= 0 ||
+	    EVP_CipherUpdate(ctx, NULL, &n, clear, (int)clear_len) <= 0 ||
+	    EVP_CipherUpdate(ctx, bytes, &n, bytes, (int)len) <= 0 ||
+	    (!seal && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TRANSPORT_TAG, tag) <= 0))
+		return ossl_why(why, "AES-GCM");
+	if (EVP_CipherFinal_ex(ctx, tag, &n) <= 0)
+		return why_refuse(why, "mac-mismatch",
+				  "row %llu of the batch does not open (TR 33.812 5.1.3.4.1)",
+				  (unsigned long long)t->rows);
+	if (seal && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TRANSPORT_TAG, tag) <= 0)
+		return ossl_why(why, "AES-GCM");
+	return 0;
+}
+
+static const EVP_CIPHER *wrapping(const struct transport *t)
+{
+	if (t->form == TRANSPORT_KW)
+		return t->key.len == 32 ? EVP_aes_256_wrap() : EVP_aes_128_wrap();
+	return t->key.len == 32 ? EVP_aes_256_ecb() : EVP_aes_128_ecb();
+}
+
+int transport_wrap(struct transport *t, bool seal, uint8_t *out, const uint8_t *in, size_t len,
 		   struct why *why)
 {
-	SECRET(batch) b = {0};
-	const char *trailer, *end;
-	uint64_t rows, row = 0;
-	BUF(plain);
+	int n = 0, last = 0;
 
-	while (len && strchr("\r\n", lines[len - 1]))
-		len--;
-	trailer = len ? memrchr(lines, '\n', len) : NULL;
-	trailer = trailer ? trailer + 1 : lines;
-	if (check_trailer(&b, key, lines, len, trailer, &rows, why))
-		return -1;
-	for (; lines < trailer; lines = end + 1) {
-		AUTO(json_t) *o = NULL;
-
-		end = memchr(lines, '\n', (size_t)(trailer - lines));
-		o = json_parse(lines, (size_t)(end - lines), "row", why);
-		if (!o || open_row(&plain, &b, ++row, o, why))
-			return -1;
+	EVP_CIPHER_CTX_set_flags(t->cipher, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+	if (EVP_CipherInit_ex2(t->cipher, wrapping(t), t->key.octets, NULL, seal, NULL) <= 0 ||
+	    EVP_CIPHER_CTX_set_padding(t->cipher, 0) <= 0)
+		return ossl_why(why, "AES");
+	if (EVP_CipherUpdate(t->cipher, out, &n, in, (int)len) <= 0 ||
+	    EVP_CipherFinal_ex(t->cipher, out + n, &last) <= 0) {
+		ossl_why(NULL, "AES");
+		return why_refuse(why, "mac-mismatch",
+				  "row %llu of the batch does not open (RFC 3394 2.2.3)",
+				  (unsigned long long)t->rows);
 	}
-	if (row != rows)
-		return wrong(why, "the trailer counts other rows");
-	return buf_add(out, buf_text(&plain), plain.len, why);
+	return n + last;
+}
+
+int transport_row_mac(uint8_t mac[static TRANSPORT_ROW_MAC], const struct transport *t,
+		      const void *text, size_t len, struct why *why)
+{
+	uint8_t whole[TRANSPORT_MAC];
+	size_t n = 0;
+	BUF(bound);
+
+	if (buf_add(&bound, t->batch, TRANSPORT_BATCH, why) || buf_reserve(&bound, 4, why))
+		return -1;
+	transport_row_octets(bound.bytes + bound.len, 4, t->rows);
+	bound.len += 4;
+	if (buf_add(&bound, text, len, why))
+		return -1;
+	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, t->mac_key, 32, bound.bytes, bound.len,
+		       whole, sizeof(whole), &n) ||
+	    n != sizeof(whole))
+		return ossl_why(why, "HMAC");
+	memcpy(mac, whole, TRANSPORT_ROW_MAC);
+	return 0;
+}
+
+/* Inside a string of JSON the quotes of a name would be escaped: it is found where it is one. */
+size_t transport_clear(const char *line, size_t len, const char *field)
+{
+	char name[32];
+	const char *at;
+
+	snprintf(name, sizeof(name), ",\"%s\":", field);
+	at = memmem(line, len, name, strlen(name));
+	return at ? (size_t)(at - line) : 0;
 }

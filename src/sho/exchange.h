@@ -19,15 +19,16 @@ struct sho_exchange {
 /* Tells of one record that is bad or refused (tool_fail); returns why's status. */
 typedef int sho_report(const struct why *why);
 
-/* One transaction of its own. A sealed input is opened whole, and nothing of it is loaded where any
- * part is not right. A bad record is reported with its line, and the others are done: *worst is the
- * worst of their statuses. -1: nothing was done. */
+/* A file takes all in one transaction; a server in several (register/bulk.h). A sealed input is
+ * opened whole, and nothing of it is loaded where any part is not right. A bad record is reported
+ * with its line, and the others are done: *worst is the worst of their statuses. -1: what is not
+ * done yet is not done. */
 int sho_import(struct reg *r, const struct sho_exchange *x, sho_report *report, int *worst,
 	       struct why *why) __attribute__((warn_unused_result));
 
-/* Appends the table, sealed where that is wanted. A record that the form cannot hold is reported,
- * and the others are there. */
-int sho_export(struct buf *out, struct reg *r, const struct sho_exchange *x, sho_report *report,
+/* Writes the table (path NULL: to stdout), as of one moment, sealed where that is wanted. A record
+ * that the form cannot hold is reported, and the others are there. */
+int sho_export(const char *path, struct reg *r, const struct sho_exchange *x, sho_report *report,
 	       int *worst, struct why *why) __attribute__((warn_unused_result));
 
 #endif

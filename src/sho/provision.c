@@ -89,8 +89,9 @@ int sho_take_token(struct sho_provision *p, const struct buf *token, X509 *dpf, 
 				    "B.2.3.2)");
 }
 
-int sho_spend(const struct sho_provision *p, struct reg *r, struct why *why)
+static int spend(struct reg *r, void *ctx, struct why *why)
 {
+	const struct sho_provision *p = ctx;
 	char hex[2 * NONCE_LEN + 1];
 	uint64_t expires;
 
@@ -105,4 +106,9 @@ int sho_spend(const struct sho_provision *p, struct reg *r, struct why *why)
 					(int64_t)expires, "note-replayed", why)
 		       ? -1
 		       : 0;
+}
+
+int sho_spend(struct sho_provision *p, struct reg *r, struct why *why)
+{
+	return reg_transact(r, spend, p, why);
 }

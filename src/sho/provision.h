@@ -35,9 +35,9 @@ int sho_take_authorization(struct sho_provision *p, const struct buf *note, X509
 int sho_take_token(struct sho_provision *p, const struct buf *token, X509 *dpf, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* In the caller's transaction: nonce_B, and the authorization where there is one, count once.
+/* In a transaction of its own: nonce_B, and the authorization where there is one, count once.
  * Refused with `nonce-replayed`, `note-replayed`. */
-int sho_spend(const struct sho_provision *p, struct reg *r, struct why *why)
+int sho_spend(struct sho_provision *p, struct reg *r, struct why *why)
 	__attribute__((warn_unused_result));
 
 #endif

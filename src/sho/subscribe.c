@@ -2,6 +2,7 @@
 #include "sho/subscribe.h"
 
 #include "base/hex.h"
+#include "base/outfile.h"
 #include "base/rng.h"
 #include "mcim/protect.h"
 #include "pki/key.h"
@@ -205,17 +206,18 @@ static int make_registration(struct buf *b, const struct bootstrap_credentials *
 			     const struct sho_order *o, struct why *why)
 {
 	AUTO(json_t) *fields = json_object();
-	const struct mcim_target target = {o->enc_cert, o->permit.tre_id, MCIM_FORMAT_TR33812,
+	const struct mcim_target target = {o->enc_cert, NULL, o->permit.tre_id, MCIM_FORMAT_TR33812,
 					   MCIM_SUITE_MODERN};
 	const struct note_spec spec = {
 		"registration", o->drf ? o->drf : o->current, fields, o->token.bytes, o->token.len,
 		o->at,          REGISTRATION_LIFETIME};
+	KEYBLOCK_KIT(kit);
 	BUF(json);
 	BUF(blob);
 	BUF(pem);
 
 	return bootstrap_credentials_encode(&json, c, why) ||
-			       mcim_protect(&blob, &target, MCIM_TAG_BOOTSTRAP, json.bytes,
+			       mcim_protect(&kit, &blob, &target, MCIM_TAG_BOOTSTRAP, json.bytes,
 					    json.len, why) ||
 			       cert_pem(&pem, o->cert, why) ||
 			       json_put_text(fields, "tre_id", o->permit.tre_id, why) ||
@@ -248,4 +250,36 @@ int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct b
 			       make_registration(registration, &c, o, why)
 		       ? -1
 		       : 0;
+}
+
+struct visit {
+	struct sho_order *o;
+	const char *path;
+	struct outfile file;
+	struct buf *registration;
+};
+
+/* It may be done again: what the try before made is dropped. */
+static int visit(struct reg *r, void *ctx, struct why *why)
+{
+	struct visit *v = ctx;
+	BUF(mcim);
+
+	outfile_discard(&v->file);
+	buf_clear(v->registration);
+	lines_rewind(&v->o->knetver);
+	if (sho_subscribe(v->o, r, &mcim, v->registration, why))
+		return -1;
+	return v->path ? outfile_stage(&v->file, v->path, OUTFILE_SECRET, mcim.bytes, mcim.len, why)
+		       : 0;
+}
+
+int sho_subscribe_to(struct sho_order *o, struct reg *r, const char *path, struct buf *registration,
+		     struct why *why)
+{
+	struct visit v = {o, path, {0}, registration};
+	const int rc = reg_transact(r, visit, &v, why) || (path && outfile_commit(&v.file, why));
+
+	outfile_discard(&v.file);
+	return rc ? -1 : 0;
 }

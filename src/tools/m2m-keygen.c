@@ -19,8 +19,8 @@ static const struct tool tool = {
 	"[--enc-key-out FILE --enc-cert-out FILE] [--csr-out FILE] [--alg ALG] [--days N] "
 	"[--ocsp-url URL] [--index FILE] [--at TIME] [--force]\n"
 	"m2m-keygen tre --batch FILE --ca-key KEY --ca-cert FILE (--out-dir DIR | -o FILE) "
-	"[--two-pairs] [--alg ALG] [--days N] [--ocsp-url URL] [--index FILE] [--at TIME] "
-	"[--force]\n"
+	"[--two-pairs] [--line-key FILE] [--jobs N] [--resume] [--progress] [--alg ALG] "
+	"[--days N] [--ocsp-url URL] [--index FILE] [--at TIME] [--force]\n"
 	"m2m-keygen sign --csr FILE --tre-id ID --ca-key KEY --ca-cert FILE "
 	"[--signing | --encryption] [--days N] [--ocsp-url URL] [--index FILE] [--at TIME] "
 	"[-o FILE]\n"
@@ -39,6 +39,10 @@ static const struct tool_opt all[] = {
 	{"batch", 0, TOOL_TEXT, &a.batch, "FILE", "TRE_ids, one a line"},
 	{"out-dir", 0, TOOL_TEXT, &a.out_dir, "DIR", "a batch's files, some an equipment"},
 	{"two-pairs", 0, TOOL_FLAG, &a.two_pairs, NULL, "a second pair for envelopes"},
+	{"line-key", 0, TOOL_TEXT, &a.line_key, "FILE", "encrypt private keys under this secret"},
+	{"jobs", 0, TOOL_TEXT, &a.jobs, "N", "threads (the cores)"},
+	{"resume", 0, TOOL_FLAG, &a.resume, NULL, "go on with a batch that broke off"},
+	{"progress", 0, TOOL_FLAG, &a.progress, NULL, "on stderr: how far, how fast"},
 	{"key-out", 0, TOOL_TEXT, &a.files.key, "FILE", "private key, PEM, 0600"},
 	{"cert-out", 0, TOOL_TEXT, &a.files.cert, "FILE", "certificate, PEM"},
 	{"enc-key-out", 0, TOOL_TEXT, &a.files.enc_key, "FILE", "the second pair's key"},
@@ -73,18 +77,18 @@ static int secret(struct authority_order *o, struct why *why)
 static const struct command {
 	const char *name;
 	int (*act)(struct authority_order *o, struct why *why);
-	const char *options[19]; /* NULL at the end */
+	const char *options[23]; /* NULL at the end */
 } commands[] = {
 	{"ca", authority_ca, {"name", "key-out", "cert-out", "alg", "days", "at", "force"}},
 	{"operator",
 	 authority_operator,
 	 {"name", "key-out", "cert-out", "role", "ca-key", "ca-cert", "alg", "ocsp-url", "index",
 	  "days", "at", "force"}},
-	{"tre",
-	 authority_tre,
-	 {"tre-id", "batch", "out-dir", "two-pairs", "key-out", "cert-out", "enc-key-out",
-	  "enc-cert-out", "csr-out", "ca-key", "ca-cert", "alg", "ocsp-url", "index", "days", "at",
-	  "output", "force"}},
+	{"tre", authority_tre, {"tre-id",      "batch",        "out-dir",  "two-pairs", "line-key",
+				"jobs",        "resume",       "progress", "key-out",   "cert-out",
+				"enc-key-out", "enc-cert-out", "csr-out",  "ca-key",    "ca-cert",
+				"alg",         "ocsp-url",     "index",    "days",      "at",
+				"output",      "force"}},
 	{"sign",
 	 authority_sign,
 	 {"tre-id", "csr", "signing", "encryption", "ca-key", "ca-cert", "ocsp-url", "index",

@@ -3,6 +3,7 @@
 #include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
+#include "dm/syncml.h"
 #include "pki/note_order.h"
 #include "register/effects.h"
 
@@ -15,7 +16,8 @@ static const struct tool tool = {
 	"Makes and checks the signed notes that parties send one another.",
 };
 
-static struct note_order o;
+/* A note is about the document, whether it came bare or in a package. */
+static struct note_order o = {.inside = syncml_strip};
 static const char *db, *out;
 
 static const struct tool_opt make_opts[] = {
@@ -64,20 +66,11 @@ static int run_make(int argc, char **argv)
 		       : TOOL_OK;
 }
 
-/* One transaction: the note is spent, and what it says is done. */
 static int enter(const json_t *claims, const struct buf *text, int64_t at, struct why *why)
 {
 	AUTO(REG) *reg = reg_open(db, why);
-	const char *jti = json_text(claims, "jti", why);
-	uint8_t sha256[32];
-	uint64_t expires;
 
-	if (!reg || !jti || json_number(&expires, claims, "exp", 0, INT64_MAX / 2, 0, why) ||
-	    ossl_sha256(sha256, text->bytes, text->len, why) || reg_begin(reg, why) ||
-	    reg_once(reg, "note", jti, (int64_t)expires, "note-replayed", why) ||
-	    reg_note_effect(reg, o.type, claims, sha256, at, why))
-		return -1;
-	return reg_commit(reg, why);
+	return reg ? reg_note_enter(reg, o.type, claims, text, at, why) : -1;
 }
 
 static int check(struct why *why)

@@ -41,118 +41,81 @@ static const struct tool_opt opts[] = {
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
 
-/* Parses, and opens the register; *table is the first operand's, where operands are wanted. */
-static struct reg *begin(int argc, char **argv, int least, int most, int *first, int *table,
-			 struct why *why)
+static int worst;
+
+/* What the verbs do: words are the operands behind the table's name, where one is taken. */
+static int import(struct reg *r, char **words, size_t n, struct why *why)
 {
-	*first = tool_options(&tool, opts, argc, argv);
+	(void)words;
+	(void)n;
+	return sho_import(r, &x, tool_fail, &worst, why);
+}
+
+static int export(struct reg *r, char **words, size_t n, struct why *why)
+{
+	(void)words;
+	(void)n;
+	return sho_export(o.out, r, &x, tool_fail, &worst, why);
+}
+
+static int set(struct reg *r, char **words, size_t n, struct why *why)
+{
+	return reg_set(r, x.table, words, n, why);
+}
+
+static int delete (struct reg *r, char **words, size_t n, struct why *why)
+{
+	return reg_remove(r, x.table, words, n, why);
+}
+
+static int check(struct reg *r, char **words, size_t n, struct why *why)
+{
+	(void)words;
+	(void)n;
+	return reg_audit(r, o.out, why);
+}
+
+static int backup(struct reg *r, char **words, size_t n, struct why *why)
+{
+	(void)words;
+	(void)n;
+	return reg_backup(r, o.out, why);
+}
+
+static const struct verb {
+	const char *name;
+	int least, most; /* operands; -1: any number */
+	int (*act)(struct reg *r, char **words, size_t n, struct why *why);
+} acts[] = {{"import", 1, 1, import},  {"export", 1, 1, export}, {"set", 3, -1, set},
+	    {"delete", 2, -1, delete}, {"check", 0, 0, check},   {"backup", 0, 0, backup}};
+
+static int run(int argc, char **argv)
+{
+	const struct verb *v = acts;
+	const int first = tool_options(&tool, opts, argc, argv), n = argc - first;
+	struct why why = {0};
+	AUTO(REG) *r = NULL;
+	int table = 0;
+
+	while (strcmp(v->name, argv[0]) != 0)
+		v++;
 	if (!o.db)
 		tool_usage("--register is wanted");
-	if (argc - *first < least || (most >= 0 && argc - *first > most))
+	if (n < v->least || (v->most >= 0 && n > v->most))
 		tool_usage("wrong number of operands");
-	*table = least ? reg_table_parse(argv[*first], why) : 0;
-	return *table < 0 ? NULL : reg_open(o.db, why);
-}
-
-static int do_import(int argc, char **argv)
-{
-	struct why why = {0};
-	int first, table, worst = TOOL_OK;
-	AUTO(REG) *r = begin(argc, argv, 1, 1, &first, &table, &why);
-
+	if (n && (table = reg_table_parse(argv[first], &why)) < 0)
+		return tool_fail(&why);
 	x.table = (enum reg_table)table;
-	return !r || sho_import(r, &x, tool_fail, &worst, &why) ? tool_fail(&why) : worst;
-}
-
-static int do_export(int argc, char **argv)
-{
-	struct why why = {0};
-	int first, table, worst = TOOL_OK;
-	AUTO(REG) *r = begin(argc, argv, 1, 1, &first, &table, &why);
-	BUF(out);
-
-	x.table = (enum reg_table)table;
-	if (!r || sho_export(&out, r, &x, tool_fail, &worst, &why) ||
-	    outfile_put(o.out,
-			x.table == REG_SUBSCRIBERS && !x.recipient ? OUTFILE_SECRET
-								   : OUTFILE_PUBLIC,
-			buf_text(&out), out.len, &why))
+	r = reg_open(o.db, &why);
+	if (!r || v->act(r, argv + first + 1, (size_t)n - 1, &why))
 		return tool_fail(&why);
 	return worst;
 }
 
-static int do_set(int argc, char **argv)
-{
-	struct why why = {0};
-	int first, table;
-	AUTO(REG) *r = begin(argc, argv, 3, -1, &first, &table, &why);
-
-	if (!r || reg_begin(r, &why) ||
-	    reg_set(r, (enum reg_table)table, argv[first + 1], argv + first + 2,
-		    (size_t)(argc - first - 2), &why) ||
-	    reg_commit(r, &why))
-		return tool_fail(&why);
-	return TOOL_OK;
-}
-
-static int do_delete(int argc, char **argv)
-{
-	struct why why = {0};
-	int first, table;
-	AUTO(REG) *r = begin(argc, argv, 2, -1, &first, &table, &why);
-
-	if (!r || reg_begin(r, &why))
-		return tool_fail(&why);
-	for (int i = first + 1; i < argc; i++)
-		if (reg_remove(r, (enum reg_table)table, argv[i], &why))
-			return tool_fail(&why);
-	return reg_commit(r, &why) ? tool_fail(&why) : TOOL_OK;
-}
-
-static int check_record(void *ctx, json_t *record, struct why *why)
-{
-	return reg_fields_check(*(enum reg_table *)ctx, record, why);
-}
-
-static int do_check(int argc, char **argv)
-{
-	struct why why = {0};
-	int first, ignored;
-	AUTO(REG) *r = begin(argc, argv, 0, 0, &first, &ignored, &why);
-	AUTO(json_t) *counts = json_object();
-	static const char *const names[] = {"subscribers", "discovery", "equipment"};
-	BUF(out);
-
-	if (!r || reg_check(r, &why))
-		return tool_fail(&why);
-	for (enum reg_table t = REG_SUBSCRIBERS; t <= REG_EQUIPMENT; t++) {
-		const int n = reg_each(r, t, NULL, NULL, check_record, &t, &why);
-
-		if (n < 0 || json_put_number(counts, names[t], (uint64_t)n, &why))
-			return tool_fail(&why);
-	}
-	if (json_append_line(&out, counts, &why) ||
-	    outfile_put(o.out, OUTFILE_PUBLIC, out.bytes, out.len, &why))
-		return tool_fail(&why);
-	return TOOL_OK;
-}
-
-static int do_backup(int argc, char **argv)
-{
-	struct why why = {0};
-	int first, ignored;
-	AUTO(REG) *r = begin(argc, argv, 0, 0, &first, &ignored, &why);
-
-	if (!o.out || strcmp(o.out, "-") == 0)
-		tool_usage("-o FILE is wanted");
-	return !r || reg_backup(r, o.out, &why) ? tool_fail(&why) : TOOL_OK;
-}
-
 int main(int argc, char **argv)
 {
-	static const struct tool_verb verbs[] = {{"import", do_import}, {"export", do_export},
-						 {"set", do_set},       {"delete", do_delete},
-						 {"check", do_check},   {"backup", do_backup},
+	static const struct tool_verb verbs[] = {{"import", run}, {"export", run}, {"set", run},
+						 {"delete", run}, {"check", run},  {"backup", run},
 						 {NULL, NULL}};
 
 	secmem_init();

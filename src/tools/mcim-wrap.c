@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mcim-wrap(1): an identity module in words to the protected blob of one TRE (TR 33.812 B.2.3.6).
  */
+#include "base/num.h"
 #include "base/outfile.h"
-#include "base/record.h"
 #include "base/secmem.h"
 #include "base/slurp.h"
 #include "base/tool.h"
@@ -14,12 +14,13 @@ static const struct tool tool = {
 	"mcim-wrap --tre-cert F [--tre-id ID] [--operator-cert F] [--format tr33812|cms] "
 	"[--suite tr33812|modern] [--tag mcim|algorithm|update|bootstrap|access] [-i MCIM.json] "
 	"[-o FILE]\n"
-	"mcim-wrap --batch REQUESTS.jsonl [-o FILE]\n"
+	"mcim-wrap --batch REQUESTS.jsonl [--jobs N] [-o FILE]\n"
 	"mcim-wrap --der-only | --uper-only | --json-only [-i MCIM.json] [-o FILE]",
 	"Protects an MCIM for one TRE, or codes its description as DER or PER."};
 
 static struct {
-	const char *tre_cert, *tre_id, *operator_cert, *format, *suite, *tag, *batch, *in, *out;
+	const char *tre_cert, *tre_id, *operator_cert, *format, *suite, *tag, *batch, *jobs, *in,
+		*out;
 	bool der, uper, json;
 } o;
 static const struct tool_opt opts[] = {
@@ -32,6 +33,7 @@ static const struct tool_opt opts[] = {
 	{"tag", 0, TOOL_TEXT, &o.tag, "TAG",
 	 "mcim (default), algorithm, update, bootstrap, access"},
 	{"batch", 0, TOOL_TEXT, &o.batch, "REQUESTS.jsonl", "many, a record each"},
+	{"jobs", 0, TOOL_TEXT, &o.jobs, "N", "threads (the cores); results keep their order"},
 	{"der-only", 0, TOOL_FLAG, &o.der, NULL, "write the MCIMBLOB in DER, unprotected"},
 	{"uper-only", 0, TOOL_FLAG, &o.uper, NULL, "write it in unaligned PER"},
 	{"json-only", 0, TOOL_FLAG, &o.json, NULL, "write the description in its canonical form"},
@@ -44,13 +46,17 @@ static int run_one(struct buf *out, struct why *why)
 	AUTO(X509) *tre_cert = cert_load(o.tre_cert, why);
 	AUTO(X509) *operator_cert =
 		tre_cert && o.operator_cert ? cert_load(o.operator_cert, why) : NULL;
-	const struct mcim_order order = {tre_cert, operator_cert, o.tre_id,
-					 o.format, o.suite,       o.tag};
+	uint8_t sha256[32];
+	const struct mcim_order order = {
+		tre_cert, NULL, operator_cert ? sha256 : NULL, o.tre_id, o.format, o.suite, o.tag};
+	KEYBLOCK_KIT(kit);
 	BUF(in);
 
 	return !tre_cert || (o.operator_cert && !operator_cert) ||
+			       (operator_cert && cert_sha256(sha256, operator_cert, why)) ||
 			       slurp(&in, o.in, SLURP_DOCUMENT, why) ||
-			       mcim_wrap(out, &order, buf_text(&in), in.len, slurp_name(o.in), why)
+			       mcim_wrap(&kit, out, &order, buf_text(&in), in.len, slurp_name(o.in),
+					 why)
 		       ? -1
 		       : 0;
 }
@@ -68,29 +74,16 @@ static int run_code(struct buf *out, struct why *why)
 		       : 0;
 }
 
-/* One bad record does not stop the rest; the status is that of the worst. */
 static int run_batch(void)
 {
 	struct why why = {0};
-	AUTO(RECORD_READER) *in = record_open(o.batch, RECORD_JSONL, &why);
-	int worst = TOOL_OK, got = 0;
-	BUF(out);
+	int worst = TOOL_OK;
+	uint64_t jobs = 0;
 
-	if (!in)
+	if ((o.jobs && num_parse(&jobs, o.jobs, 1, 256, "--jobs", &why)) ||
+	    mcim_wrap_batch(o.batch, o.out, (unsigned)jobs, &worst, &why))
 		return tool_fail(&why);
-	do {
-		AUTO(json_t) *record = NULL;
-
-		got = record_next(in, &record, &why);
-		if (got == 1 && mcim_wrap_record(&out, record, &why))
-			got = record_why(in, &why);
-		if (got < 0 && tool_fail(&why) > worst)
-			worst = why.status;
-	} while (got && why.status != TOOL_SYS);
-	if (worst != TOOL_OK && out.len == 0)
-		return worst;
-	return outfile_put(o.out, OUTFILE_PUBLIC, buf_text(&out), out.len, &why) ? tool_fail(&why)
-										 : worst;
+	return worst;
 }
 
 int main(int argc, char **argv)

@@ -46,11 +46,11 @@ static int take_result(struct sho_provision *p, struct why *why)
 		       : 0;
 }
 
-static int spend(const struct sho_provision *p, struct why *why)
+static int spend(struct sho_provision *p, struct why *why)
 {
 	AUTO(REG) *r = reg_open(o.db, why);
 
-	return !r || reg_begin(r, why) || sho_spend(p, r, why) || reg_commit(r, why) ? -1 : 0;
+	return r ? sho_spend(p, r, why) : -1;
 }
 
 static int make(struct buf *document, struct sho_provision *p, struct why *why)

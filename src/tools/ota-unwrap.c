@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ota-unwrap(1): opens secured packets of TS 102 225. */
-#include "base/hex.h"
-#include "base/outfile.h"
-#include "base/record.h"
 #include "base/secmem.h"
-#include "base/slurp.h"
 #include "base/tool.h"
-#include "ota/batch.h"
-
-#include <string.h>
+#include "ota/order.h"
 
 static const struct tool tool = {
 	"ota-unwrap",
@@ -20,101 +14,7 @@ static const struct tool tool = {
 	"[--form packet|ud|tpdu] [--allow-weak] [-o FILE]",
 	"Opens a secured packet, and tells what is in it."};
 
-static struct {
-	const char *keyset, *spi, *kic, *kid, *tar, *cntr, *form, *in, *out, *db, *batch;
-	bool response, weak;
-} o;
-
-/* What the command was, so that its answer is its own. */
-static int check_answers(const struct ota_header *h, struct why *why)
-{
-	uint8_t tar[3];
-	uint64_t cntr = h->cntr;
-
-	if (o.tar && hex_decode(tar, 3, o.tar, "--tar", why))
-		return -1;
-	if (o.tar && memcmp(tar, h->tar, 3) != 0)
-		return why_refuse(why, "wrong-tar",
-				  "the packet is for another application (TS 102 225 5.1)");
-	if (o.cntr && ota_cntr_parse(&cntr, o.cntr, why))
-		return -1;
-	return cntr == h->cntr ? 0
-			       : why_refuse(why, "cntr-mismatch",
-					    "this answers another command (TS 102 225 5.2)");
-}
-
-static int print(struct buf *out, const struct ota_header *h, const struct buf *data,
-		 struct why *why)
-{
-	AUTO(json_t) *r = json_object();
-
-	return ota_answer_put(r, h, o.response, data, why) || json_append_line(out, r, why) ? -1
-											    : 0;
-}
-
-static int open_packet(struct ota_header *h, struct buf *data, struct why *why)
-{
-	enum sms_form form = SMS_PACKET;
-	SECRET(ota_keyset) k = {0};
-	BUF(lines);
-	BUF(packet);
-
-	if ((o.form && sms_form_parse(&form, o.form, why)) || ota_keyset_load(&k, o.keyset, why) ||
-	    (o.response && ota_header_parse(h, o.spi, o.kic, o.kid, NULL, why)) ||
-	    slurp(&lines, o.in, SLURP_DOCUMENT, why) ||
-	    (sms_join(&packet, form, o.response, buf_text(&lines), why) &&
-	     why_in(why, "%s", slurp_name(o.in))))
-		return -1;
-	k.weak = o.weak;
-	if (o.response)
-		return ota_response_open(data, h, &k, packet.bytes, packet.len, why);
-	return ota_command_open(data, h, &k, packet.bytes, packet.len, why) ||
-			       ota_counter_check(h->spi[0], h->cntr, k.cntr, why)
-		       ? -1
-		       : 0;
-}
-
-static int run(struct why *why)
-{
-	struct ota_header h = {0};
-	BUF(data);
-	BUF(out);
-
-	return open_packet(&h, &data, why) || check_answers(&h, why) ||
-			       print(&out, &h, &data, why) ||
-			       outfile_put(o.out, OUTFILE_PUBLIC, out.bytes, out.len, why)
-		       ? -1
-		       : 0;
-}
-
-/* One card's outcome a line; the status is that of the worst. */
-static int run_batch(void)
-{
-	__attribute__((cleanup(ota_batch_free))) struct ota_batch b = {.weak = o.weak};
-	struct why why = {0};
-	AUTO(REG) *r = reg_open(o.db, &why);
-	AUTO(RECORD_READER) *in = r ? record_open(o.batch, RECORD_JSONL, &why) : NULL;
-	int worst = TOOL_OK, got;
-	BUF(out);
-
-	if (!in || ota_header_parse(&b.header, o.spi, o.kic, o.kid, NULL, &why) ||
-	    (o.form && sms_form_parse(&b.sms.form, o.form, &why)) ||
-	    ota_batch_start(&b, r, NULL, &why))
-		return tool_fail(&why);
-	do {
-		AUTO(json_t) *line = NULL;
-
-		got = record_next(in, &line, &why);
-		if (got == 1 && ota_batch_answer(&b, r, line, &out, &why))
-			got = record_why(in, &why);
-		if (got < 0 && tool_fail(&why) > worst)
-			worst = why.status;
-	} while (got && why.status != TOOL_SYS);
-	if (worst >= TOOL_SYS || (worst && !out.len))
-		return worst;
-	return outfile_put(o.out, OUTFILE_PUBLIC, buf_text(&out), out.len, &why) ? tool_fail(&why)
-										 : worst;
-}
+static struct ota_order o;
 
 static void check(void)
 {
@@ -152,6 +52,6 @@ int main(int argc, char **argv)
 		tool_usage("no operand is wanted");
 	check();
 	if (o.batch)
-		return run_batch();
-	return run(&why) ? tool_fail(&why) : TOOL_OK;
+		return ota_unwrap_batch(&o);
+	return ota_unwrap(&o, &why) ? tool_fail(&why) : TOOL_OK;
 }

@@ -8,12 +8,13 @@
 
 static const struct tool tool = {
 	"pcid-issue",
-	"pcid-issue --register DB --plmn MCC-MNC --count N [--first MSIN] [--tre-ids FILE] "
-	"[--share N] "
-	"[--alg milenage|tuak] [--op FILE] [--no-key] [--transport-key FILE | --recipient CERT] "
-	"[--format "
-	"jsonl|csv|open5gs|osmo-hlr|free5gc|srsran|pysim] "
-	"[-o FILE]\n"
+	"pcid-issue --register DB --plmn MCC-MNC --count N "
+	"[--first MSIN] [--last MSIN] [--msin TEMPLATE] [--iccid TEMPLATE] [--tre-ids FILE] "
+	"[--share N] [--alg milenage|tuak] [--op FILE] [--no-key] "
+	"[--transport-key FILE [--transport-form FORM] [--transport-index N] | --recipient CERT] "
+	"[--format jsonl|csv|open5gs|osmo-hlr|free5gc|srsran|pysim] [--run NAME [--resume]] "
+	"[--dry-run] [--audit] [--progress] [-o FILE]\n"
+	"pcid-issue --register DB --audit [--plmn MCC-MNC] [-o FILE]\n"
 	"pcid-issue --register DB --release PCID...",
 	"Issues network-access credentials {PCID, K}, never the same twice."};
 
@@ -25,6 +26,10 @@ static const struct tool_opt opts[] = {
 	{"plmn", 0, TOOL_TEXT, &order.plmn, "MCC-MNC", "of the PCIDs"},
 	{"count", 0, TOOL_TEXT, &order.count, "N", "how many"},
 	{"first", 0, TOOL_TEXT, &order.first, "MSIN", "the first number (1)"},
+	{"last", 0, TOOL_TEXT, &order.last, "MSIN", "the last number of the range"},
+	{"msin", 0, TOOL_TEXT, &order.msin, "TEMPLATE", "MSINs such as 07########"},
+	{"iccid", 0, TOOL_TEXT, &order.iccid, "TEMPLATE",
+	 "ICCIDs of 18 to 20 digits such as 8988247#########L, L the Luhn digit"},
 	{"tre-ids", 0, TOOL_TEXT, &order.tre_ids, "FILE", "TRE_ids, one a line, that they are for"},
 	{"share", 0, TOOL_TEXT, &order.share, "N", "N equipments share a PCID (1)"},
 	{"alg", 0, TOOL_TEXT, &order.alg, "milenage|tuak", "the algorithm (milenage)"},
@@ -32,46 +37,21 @@ static const struct tool_opt opts[] = {
 	{"no-key", 0, TOOL_FLAG, &order.no_key, NULL, "reserve the number alone"},
 	{"transport-key", 0, TOOL_TEXT, &order.transport_key, "FILE",
 	 "seal each row under this key, 64 hex digits"},
+	{"transport-form", 0, TOOL_TEXT, &order.transport_form, "FORM",
+	 "aes-256-gcm (default), aes-kw (RFC 3394), aes-ecb"},
+	{"transport-index", 0, TOOL_TEXT, &order.transport_index, "N", "the transport key's"},
 	{"recipient", 0, TOOL_TEXT, &order.recipient, "CERT",
 	 "seal the output for this certificate"},
 	{"format", 0, TOOL_TEXT, &order.format, "FORMAT",
 	 "jsonl (default), csv, open5gs, osmo-hlr, free5gc, srsran, pysim"},
+	{"run", 0, TOOL_TEXT, &order.run, "NAME", "a run that can be resumed"},
+	{"resume", 0, TOOL_FLAG, &order.resume, NULL, "go on with it, and write all of it"},
+	{"dry-run", 0, TOOL_FLAG, &order.dry_run, NULL, "say what would be issued"},
+	{"audit", 0, TOOL_FLAG, &order.audit, NULL, "doubles, spread, counts, first and last"},
+	{"progress", 0, TOOL_FLAG, &order.progress, NULL, "on stderr: how far, how fast"},
 	{"release", 0, TOOL_FLAG, &release, NULL, "give PCIDs back to the pool"},
 	{"output", 'o', TOOL_TEXT, &out, "FILE", "write this instead of stdout"},
 	{0}};
-
-struct run {
-	struct sho_issue issue;
-	struct buf credentials;
-};
-
-static void run_free(struct run *x)
-{
-	sho_issue_free(&x->issue);
-	buf_free(&x->credentials);
-}
-
-/* May be done again from the start. */
-static int issue(struct reg *r, void *ctx, struct why *why)
-{
-	struct run *x = ctx;
-
-	buf_clear(&x->credentials);
-	return sho_issue_run(&x->credentials, &x->issue, r, why);
-}
-
-static int run_issue(struct why *why)
-{
-	const bool is_sealed = order.recipient || order.transport_key;
-	__attribute__((cleanup(run_free))) struct run x = {0};
-	AUTO(REG) *r = NULL;
-
-	if (sho_issue_load(&x.issue, &order, why) || !(r = reg_open(db, why)) ||
-	    reg_transact(r, issue, &x, why))
-		return -1;
-	return outfile_put(out, is_sealed ? OUTFILE_PUBLIC : OUTFILE_SECRET, x.credentials.bytes,
-			   x.credentials.len, why);
-}
 
 struct pcids {
 	char **item;
@@ -99,18 +79,22 @@ static int run_release(int argc, char **argv, struct why *why)
 int main(int argc, char **argv)
 {
 	struct why why = {0};
+	bool audits;
 	int first;
 
 	secmem_init();
 	first = tool_options(&tool, opts, argc, argv);
+	audits = order.audit && !order.count;
 	if (!db || (release ? first == argc : first != argc))
 		tool_usage(release ? "--register and PCIDs are wanted"
 				   : "--register, and no operand, are wanted");
-	if (!release && (!order.plmn || !order.count))
+	if (!release && !audits && (!order.plmn || !order.count))
 		tool_usage("--plmn and --count are wanted");
-	if (release && (order.plmn || order.count))
+	if (release && (order.plmn || order.count || order.audit))
 		tool_usage("--release takes PCIDs alone");
-	return (release ? run_release(argc - first, argv + first, &why) : run_issue(&why))
+	return (release  ? run_release(argc - first, argv + first, &why)
+		: audits ? sho_issue_audit(db, order.plmn, out, &why)
+			 : sho_issue_order(&order, db, out, &why))
 		       ? tool_fail(&why)
 		       : TOOL_OK;
 }

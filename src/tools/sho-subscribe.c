@@ -50,15 +50,10 @@ static int run(struct why *why)
 {
 	SHO_ORDER(w);
 	AUTO(REG) *r = NULL;
-	OUTFILE(mcim_file);
-	BUF(mcim);
 	BUF(registration);
 
 	if (load(&w, why) || sho_order_check(&w, why) || !(r = reg_open(o.db, why)) ||
-	    reg_begin(r, why) || sho_subscribe(&w, r, &mcim, &registration, why) ||
-	    (o.mcim_out &&
-	     outfile_stage(&mcim_file, o.mcim_out, OUTFILE_SECRET, mcim.bytes, mcim.len, why)) ||
-	    reg_commit(r, why) || (o.mcim_out && outfile_commit(&mcim_file, why)))
+	    sho_subscribe_to(&w, r, o.mcim_out, &registration, why))
 		return -1;
 	return outfile_put(o.out, OUTFILE_PUBLIC, registration.bytes, registration.len, why);
 }

@@ -45,7 +45,7 @@ static const struct tool_opt opts[] = {
 	{"iterations", 0, TOOL_TEXT, &o.iterations, "N", "of Keccak, 1 to 255 (1)"},
 	{"eps", 0, TOOL_TEXT, &q.given.eps, "MCC-MNC", "av: K_ASME for this network (TS 33.401)"},
 	{"5g", 0, TOOL_TEXT, &q.o.snn, "SNN",
-	 "av: RES* and K_AUSF for this serving network name (TS 33.501)"},
+	 "av: RES* and K_AUSF for this serving network name (TS 33.501); usim: RES*"},
 	{"csv", 0, TOOL_FLAG, &q.given.csv, NULL, "records in and out as CSV with a header line"},
 	{"tsv", 0, TOOL_FLAG, &q.given.tsv, NULL, "the same with tabs"},
 	{"jobs", 0, TOOL_TEXT, &q.given.jobs, "N", "threads (the cores); results keep their order"},

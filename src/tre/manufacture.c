@@ -94,7 +94,7 @@ static int put_cert(struct tre *t, const char *file, const char *key_field, cons
 		return -1;
 	if (!*pem)
 		return why_refuse(why, "wrong-state", "the TRE has no key yet (TR 33.812 B.2.2.1)");
-	key = key_parse(pem, strlen(pem), why);
+	key = key_stored(pem, why);
 	if (!key || key_matches(key, cert, why))
 		return -1;
 	if (strcmp(name, tre_own_id(t)) != 0)
@@ -108,14 +108,17 @@ static int put_cert(struct tre *t, const char *file, const char *key_field, cons
 		       : 0;
 }
 
+/* A key in a token stays there: the state has its URI. */
 static int put_key(struct tre *t, const char *file, const char *field, struct why *why)
 {
 	AUTO(EVP_PKEY) *key = key_load(file, why);
 	BUF(pem);
 
-	return !key || key_pem(&pem, key, why) || json_put_text(t->s, field, buf_text(&pem), why)
-		       ? -1
-		       : 0;
+	if (!key)
+		return -1;
+	if (key_is_token(file))
+		return json_put_text(t->s, field, file, why);
+	return key_pem(&pem, key, why) || json_put_text(t->s, field, buf_text(&pem), why) ? -1 : 0;
 }
 
 /* The PCID's credential; its window starts at 0. */

@@ -28,7 +28,7 @@ EVP_PKEY *tre_key(const struct tre *t, bool for_encryption, struct why *why)
 		why_refuse(why, "wrong-state", "the TRE has no key yet (TR 33.812 B.2.2.1)");
 		return NULL;
 	}
-	return key_parse(pem, strlen(pem), why);
+	return key_stored(pem, why);
 }
 
 X509 *tre_cert(const struct tre *t, struct why *why)

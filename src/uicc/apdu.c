@@ -143,17 +143,17 @@ static uint16_t do_envelope(struct card *c, const struct command *m, struct buf 
 			    struct why *why)
 {
 	struct ota_header h = {0};
-	struct sms_part part;
 	struct why own = {0};
 	size_t len = 0, inside = 0;
 	const uint8_t *tpdu, *all = find_tlv(m->data, m->lc, 0x51, &len); /* D1 */
 	BUF(response);
 
 	tpdu = all ? find_tlv(all, len, 0x0b, &inside) : NULL;
-	if (!tpdu || sms_read(&part, SMS_TPDU, tpdu, inside, &own) || part.parts != 1)
+	if (!tpdu)
 		return SW_DATA;
-	if (card_remote(c, part.bytes, part.len, &h, &response, &own) && own.status > TOOL_NO &&
-	    own.status != TOOL_INPUT) {
+	if (card_sms(c, SMS_TPDU, tpdu, inside, &h, &response, &own) < 0 && own.status > TOOL_NO) {
+		if (own.status == TOOL_INPUT)
+			return SW_DATA;
 		*why = own;
 		return SW_SYSTEM;
 	}
@@ -218,19 +218,35 @@ static int put_answer(struct buf *answer, const struct buf *data, uint16_t sw, s
 		       : 0;
 }
 
+/* GET RESPONSE, TS 102 221 11.1.17: so many octets, and the word that there are more. */
+static int get_response(struct card *c, size_t le, struct buf *answer, struct why *why)
+{
+	const size_t all = c->response.len, n = le && le < all ? le : all;
+	BUF(data);
+	BUF(rest);
+
+	if (!all)
+		return put_answer(answer, &data, SW_P1P2, why);
+	if (buf_add(&data, c->response.bytes, n, why) ||
+	    buf_add(&rest, c->response.bytes + n, all - n, why))
+		return -1;
+	buf_clear(&c->response);
+	return buf_add(&c->response, buf_text(&rest), rest.len, why) ||
+			       put_answer(answer, &data,
+					  rest.len ? (uint16_t)(0x6100 | (rest.len & 0xff)) : SW_OK,
+					  why)
+		       ? -1
+		       : 0;
+}
+
 int card_apdu(struct card *c, const uint8_t *apdu, size_t len, struct buf *answer, struct why *why)
 {
 	struct why own = {0};
 	uint16_t sw;
 	BUF(data);
 
-	if (len == 5 && apdu[1] == 0xc0) { /* GET RESPONSE */
-		if (!c->response.len)
-			return put_answer(answer, &data, SW_P1P2, why);
-		sw = buf_add(&data, c->response.bytes, c->response.len, why) ? SW_SYSTEM : SW_OK;
-		buf_clear(&c->response);
-		return put_answer(answer, &data, sw, why);
-	}
+	if (len == 5 && apdu[1] == 0xc0)
+		return get_response(c, apdu[4], answer, why);
 	buf_clear(&c->response);
 	sw = apdu_run(c, apdu, len, &data, &own);
 	if (own.status || (c->is_changed && card_save(c, &own))) {

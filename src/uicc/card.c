@@ -12,6 +12,11 @@
 
 #define MAGIC "UICC"
 
+/* T=0 and T=15, TS 102 221 6.3. */
+const uint8_t card_atr[] = {0x3b, 0x9f, 0x96, 0x80, 0x1f, 0xc7, 0x80, 0x31, 0xe0, 0x73, 0xfe,
+			    0x21, 0x13, 0x67, 0x11, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xc9};
+const size_t card_atr_len = sizeof(card_atr);
+
 void card_close(struct card *c)
 {
 	json_decref(c->s);
@@ -34,7 +39,9 @@ int card_save(struct card *c, struct why *why)
 {
 	BUF(text);
 
-	if (json_append(&text, c->s, why) || sealed_save(&c->sealed, text.bytes, text.len, why))
+	if (json_append(&text, c->s, why) ||
+	    (c->keep ? c->keep(c->keeper, c, &text, why)
+		     : sealed_save(&c->sealed, text.bytes, text.len, why)))
 		return -1;
 	c->is_changed = false;
 	return 0;
@@ -51,8 +58,7 @@ int card_open(struct card *c, const char *state, const char *device, struct why 
 	return c->s ? 0 : -1;
 }
 
-int card_init(struct card *c, const char *state, const char *device, const char *iccid,
-	      struct why *why)
+int card_make(struct card *c, const char *iccid, struct why *why)
 {
 	json_t *files = json_object();
 	uint8_t ef[10];
@@ -63,11 +69,19 @@ int card_init(struct card *c, const char *state, const char *device, const char 
 	    json_put(c->s, "staged", json_object(), why) ||
 	    json_put(c->s, "pairs", json_array(), why) ||
 	    json_put(c->s, "keysets", json_array(), why) ||
-	    files_put(c, DF_MF, 0x2fe2, ef, sizeof(ef), why) ||
-	    sealed_create(&c->sealed, state, device, MAGIC, why))
+	    files_put(c, DF_MF, 0x2fe2, ef, sizeof(ef), why))
 		return -1;
 	card_reset(c);
-	return card_save(c, why);
+	return 0;
+}
+
+int card_init(struct card *c, const char *state, const char *device, const char *iccid,
+	      struct why *why)
+{
+	return card_make(c, iccid, why) || sealed_create(&c->sealed, state, device, MAGIC, why) ||
+			       card_save(c, why)
+		       ? -1
+		       : 0;
 }
 
 /* ---- what the card is ---- */
@@ -145,7 +159,10 @@ int card_info(const struct card *c, struct buf *out, struct why *why)
 			  why) ||
 	    json_put_bool(o, "paired", json_object_get(c->s, "pairing") != NULL, why))
 		return -1;
-	return json_append_line(out, o, why);
+	left = (unsigned)json_array_size(json_object_get(c->s, "parts"));
+	return (left && json_put_number(o, "waiting", left, why)) || json_append_line(out, o, why)
+		       ? -1
+		       : 0;
 }
 
 /* ---- REFRESH ---- */

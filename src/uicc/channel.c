@@ -73,7 +73,7 @@ uint16_t channel_manage(struct card *c, uint8_t p1, const uint8_t *data, size_t 
 							     : SW_SECURITY;
 }
 
-static int not_paired(struct why *why)
+int channel_refuse(struct why *why)
 {
 	return why_refuse(why, "not-paired", "this card is for another M2ME (TR 33.812 5.2.5.2)");
 }
@@ -89,7 +89,7 @@ int card_pair(struct card *c, const char *pairing, struct why *why)
 	if (!channel_is_wanted(c))
 		return 0;
 	if (!pairing)
-		return not_paired(why);
+		return channel_refuse(why);
 	if (slurp_hex_buf(&text, pairing, "pairing", why))
 		return -1;
 	if (text.len != SECRET_LEN)
@@ -102,8 +102,8 @@ int card_pair(struct card *c, const char *pairing, struct why *why)
 	if (proof(wanted, c, &s, "uicc", why))
 		return -1;
 	if (CRYPTO_memcmp(wanted, answer.bytes + NONCE_LEN, PROOF_LEN) != 0)
-		return not_paired(why);
+		return channel_refuse(why);
 	if (proof(wanted, c, &s, "terminal", why))
 		return -1;
-	return channel_manage(c, 2, wanted, PROOF_LEN, &answer) == SW_OK ? 0 : not_paired(why);
+	return channel_manage(c, 2, wanted, PROOF_LEN, &answer) == SW_OK ? 0 : channel_refuse(why);
 }

@@ -33,8 +33,6 @@ enum {
 	SW_SYSTEM = 0x6f00,
 };
 
-int card_save(struct card *c, struct why *why) __attribute__((warn_unused_result));
-
 /* The state's JSON: borrowed. */
 json_t *card_pair_of(const struct card *c, unsigned index); /* NULL: not in the list */
 unsigned card_key_index(const struct card *c);
@@ -64,6 +62,12 @@ int card_authenticate(struct card *c, const uint8_t rand[static 16], const uint8
 uint16_t channel_manage(struct card *c, uint8_t p1, const uint8_t *data, size_t len,
 			struct buf *answer);
 bool channel_is_wanted(const struct card *c);
+int channel_refuse(struct why *why);
+
+/* One part of a message into the list of those that wait. 1: it was the last, and the packet is
+ * appended; 0: it is kept, and the oldest gives way where there are too many; -1. */
+int parts_take(json_t *waiting, const struct sms_part *p, struct buf *packet, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* One command with its data and status word. */
 uint16_t apdu_run(struct card *c, const uint8_t *apdu, size_t len, struct buf *data,

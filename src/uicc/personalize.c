@@ -47,25 +47,20 @@ static int check_iccid(const struct card *c, const json_t *o, struct why *why)
 				    "this is for the card %.20s (TR 33.812 5.3.2)", iccid);
 }
 
-static int load_pairs(struct card *c, const char *path, struct why *why)
+static int put_pair(struct card *c, const json_t *o, struct why *why)
 {
-	AUTO(RECORD_READER) *in = record_open(path, RECORD_JSONL, why);
-	int got;
+	uint64_t index = 0;
 
-	if (!in)
-		return -1;
-	do {
-		AUTO(json_t) *o = NULL;
-		uint64_t index = 0;
+	return check_iccid(c, o, why) || json_number(&index, o, "index", 1, 255, 0, why) ||
+			       (!index && why_input(why, "index: want 1 to 255")) ||
+			       add_pair(c, o, (unsigned)index, why)
+		       ? -1
+		       : 0;
+}
 
-		got = record_next(in, &o, why);
-		if (got == 1 &&
-		    (check_iccid(c, o, why) || json_number(&index, o, "index", 1, 255, 0, why) ||
-		     (!index && why_input(why, "index: want 1 to 255")) ||
-		     add_pair(c, o, (unsigned)index, why)))
-			got = record_why(in, why);
-	} while (got == 1);
-	return got;
+static int take_pair(void *ctx, const json_t *o, struct why *why)
+{
+	return put_pair(ctx, o, why);
 }
 
 static int put_credential(struct card *c, const json_t *o, struct why *why)
@@ -126,15 +121,34 @@ static int put_keyset(struct card *c, const char *path, struct why *why)
 		       : 0;
 }
 
+static int check_fresh(const struct card *c, struct why *why)
+{
+	return json_array_size(json_object_get(c->s, "pairs"))
+		       ? why_refuse(why, "already-initialised",
+				    "the card is personalized (TR 33.812 5.2.2)")
+		       : 0;
+}
+
+int card_personalize_record(struct card *c, const json_t *record, struct why *why)
+{
+	const json_t *pairs = json_object_get(record, "pairs");
+
+	if (check_fresh(c, why))
+		return -1;
+	for (size_t i = 0; i < json_array_size(pairs); i++)
+		if (put_pair(c, json_array_get(pairs, i), why))
+			return -1;
+	return put_credential(c, record, why);
+}
+
 int card_personalize(struct card *c, const struct card_personal *p, struct why *why)
 {
 	AUTO(json_t) *o = NULL;
 
-	if (json_array_size(json_object_get(c->s, "pairs")))
-		return why_refuse(why, "already-initialised",
-				  "the card is personalized (TR 33.812 5.2.2)");
+	if (check_fresh(c, why))
+		return -1;
 	o = json_load(p->credential, why);
-	if (!o || (p->pairs && load_pairs(c, p->pairs, why)))
+	if (!o || (p->pairs && record_each(p->pairs, RECORD_JSONL, take_pair, c, why)))
 		return -1;
 	if (put_credential(c, o, why))
 		return why->status == TOOL_INPUT ? why_in(why, "%s", p->credential) : -1;

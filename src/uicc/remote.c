@@ -211,8 +211,7 @@ int card_remote(struct card *c, const uint8_t *packet, size_t len, struct ota_he
 	BUF(commands);
 
 	if (channel_is_wanted(c))
-		return why_refuse(why, "not-paired",
-				  "this card is for another M2ME (TR 33.812 5.2.5.2)");
+		return channel_refuse(why);
 	if (ota_command_peek(h, packet, len, why))
 		return -1;
 	if (check_target(h, why) || load_keyset(c, h, &keys, &k, why) ||

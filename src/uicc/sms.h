@@ -31,10 +31,11 @@ struct sms_spec {
 int sms_lines(struct buf *out, const struct sms_spec *s, const uint8_t *packet, size_t len,
 	      struct why *why) __attribute__((warn_unused_result));
 
-/* One part of a packet: borrowed octets; part of parts, from 1. */
+/* One part of a packet: borrowed octets; part of parts, from 1. from: TP-OA of an SMS-DELIVER, of
+ * which the reference is one. */
 struct sms_part {
-	const uint8_t *bytes;
-	size_t len;
+	const uint8_t *bytes, *from;
+	size_t len, from_len;
 	unsigned reference, part, parts;
 	bool is_response; /* IEI 71; known of the first part alone */
 };

@@ -50,7 +50,7 @@ static int skip_to_pid(struct cursor *c, uint8_t first, struct why *why)
 	return skip_address(c) ? cut(why) : 0;
 }
 
-static int open_tpdu(struct cursor *c, struct why *why)
+static int open_tpdu(struct cursor *c, struct sms_part *p, struct why *why)
 {
 	const uint8_t *first = take(c, 1), *protocol, *udl;
 	bool is_deliver;
@@ -59,8 +59,10 @@ static int open_tpdu(struct cursor *c, struct why *why)
 		return why_input(why, "no SMS with a user data header (TS 23.040 9.2.3.23)");
 	is_deliver = (*first & 3) == 0 &&
 		     !(c->len > 2 && c->p[0] == 7 && c->p[1] == PID_USIM && c->p[2] == DCS_CLASS2);
+	p->from = c->p;
 	if (skip_to_pid(c, *first, why))
 		return -1;
+	p->from_len = is_deliver ? (size_t)(c->p - p->from) : 0;
 	protocol = take(c, 2);
 	if (!protocol || (is_deliver && !take(c, 7)) || !(udl = take(c, 1)))
 		return cut(why);
@@ -97,7 +99,7 @@ int sms_read(struct sms_part *p, enum sms_form form, const uint8_t *bytes, size_
 	bool is_secured = form == SMS_PACKET;
 
 	*p = (struct sms_part){.part = 1, .parts = 1};
-	if (form == SMS_TPDU && open_tpdu(&c, why))
+	if (form == SMS_TPDU && open_tpdu(&c, p, why))
 		return -1;
 	if (form != SMS_PACKET) {
 		udhl = take(&c, 1);

@@ -3,7 +3,9 @@
  * CSV with its header; and every act on what was read. */
 #include "lib/fuzz.h"
 
-#include "aka/aka_text.h"
+#include "aka/aka_act.h"
+#include "aka/aka_cells.h"
+#include "aka/aka_json.h"
 
 #include <string.h>
 
@@ -48,7 +50,7 @@ static void csv(struct aka_options *o, enum record_form form, char *text, size_t
 	if (!end || aka_header_read(&h, o, text, (size_t)(end - text), &why))
 		return;
 	len -= (size_t)(end + 1 - text);
-	if (aka_line_read(&in, o, &h, end + 1, len, &why) == 0)
+	if (aka_cells_read(&in, o, &h, end + 1, len, &why) == 0)
 		act(o, &in);
 }
 

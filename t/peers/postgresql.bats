@@ -51,7 +51,7 @@ over_server() {
 }
 
 @test "the tests of pcid-issue, m2m-register and ro-drf-lookup over a server" {
-	over_server 'backup|no register is refused' "$ROOT/t/pcid-issue.bats" "$ROOT/t/m2m-register.bats" "$ROOT/t/ro-drf-lookup.bats"
+	over_server 'backup|no register is refused|of version 1|killed in a first load' "$ROOT/t/pcid-issue.bats" "$ROOT/t/m2m-register.bats" "$ROOT/t/ro-drf-lookup.bats"
 }
 
 @test "the tests of sho-subscribe, pva-verify and m2m-note over a server" {
@@ -127,6 +127,59 @@ over_server() {
 	sql "UPDATE old.m2m_register SET version = 99"
 	refuses 3 'version 99' m2m-register check --register "$address"
 	refuses 2 'pg_dump' m2m-register backup --register "$(pg_register new)" -o copy
+}
+
+@test "a load of many by COPY, and again over itself; the same twice at once; a tool killed or a server gone in between" {
+	address=$(pg_register bulk)
+	seq 35000 | awk '{printf "{\"pcid\":\"00101%010d\",\"tre_id\":\"A;%d\",\"status\":\"issued\"}\n", $1, $1}' >first
+	m2m-register import --register "$address" -i first discovery
+	m2m-register export --register "$address" discovery | cmp - first
+	head -300 first | sed 's/issued/registered/' >news
+	m2m-register import --register "$address" -i news discovery
+	[ "$(m2m-register export --register "$address" discovery | grep -c registered)" -eq 300 ]
+	# backslashes of a certificate
+	printf '{"tre_id":"A;1","cert_pem":"-----BEGIN\\nAA/+=\\n","status":"active"}\n' >e
+	m2m-register import --register "$address" -i e equipment
+	m2m-register export --register "$address" equipment | cmp - e
+	# two at once: what one is in the way of, the other does again
+	address=$(pg_register two)
+	m2m-register import --register "$address" -i first discovery &
+	pid=$!
+	m2m-register import --register "$address" -i first discovery
+	wait $pid
+	m2m-register export --register "$address" discovery | cmp - first
+	# what a run that was cut off has done is done; the next gets through
+	address=$(pg_register cut)
+	m2m-register check --register "$address"
+	m2m-register import --register "$address" -i first discovery &
+	pid=$!
+	sleep 0.2
+	kill -9 $pid 2>/dev/null || true
+	wait $pid || true
+	n=$(m2m-register check --register "$address" | jq .discovery)
+	[ $((n % 10000)) -eq 0 ] || [ "$n" -eq 35000 ]
+	m2m-register import --register "$address" -i first discovery &
+	pid=$!
+	sleep 0.1
+	(cd / && pg_stop immediate && pg_start)
+	rc=0
+	wait $pid || rc=$?
+	[ $rc -eq 0 ] || [ $rc -eq 5 ]
+	m2m-register import --register "$address" -i first discovery
+	m2m-register export --register "$address" discovery | cmp - first
+	# a stream of questions
+	jq -r .pcid first | shuf | ro-drf-lookup --register "$address" - | sort | cmp - <(sort first)
+}
+
+@test "tables of version 1 become those of today, by whoever comes first" {
+	address=$(pg_register older)
+	pcid-issue --register "$address" --plmn 001-01 --count 1 -o c
+	sql "SET search_path = older; DROP INDEX subscribers_tre; CREATE INDEX subscribers_tre ON subscribers(tre_id); UPDATE m2m_register SET version = 1"
+	for i in 1 2 3 4; do m2m-register check --register "$address" >"check$i" & pids+=($!); done
+	for i in "${pids[@]}"; do wait "$i"; done
+	[ "$(sort -u check?)" = '{"subscribers":1,"discovery":0,"equipment":0}' ]
+	[ "$(sql "SELECT version FROM older.m2m_register")" -eq 2 ]
+	sql "SELECT indexdef FROM pg_indexes WHERE schemaname = 'older' AND indexname = 'subscribers_tre'" | grep -q 'WHERE (tre_id IS NOT NULL)'
 }
 
 @test "an answer is durable though the server's configuration would not have it so" {

@@ -82,7 +82,7 @@ initial_attach() {
 	run "imsi=\$(jq -r .imsi $wire)"
 
 	step A2 B.2.2.2 'the VNO finds the RO by MCC and MNC' \
-		'The MCC and MNC of the PCID say whom to ask for vectors.'
+		'The MCC and MNC of the PCID say whom to ask for vectors: another one has none for it.'
 	run "printf 'plmn\\toperator\\n001-01\\tro\\n001-02\\tsho-a\\n001-03\\tsho-b\\n' >vno/routes.tsv"
 	run "ro-drf-lookup --routes vno/routes.tsv \$imsi >vno/route.json"
 	run "jq -c '{imsi}' m2me/identity.json >vno/request.json"
@@ -188,7 +188,7 @@ change_operator() {
 	run "m2m-note check status --trust $new/cert-pva.pem --to $new --signer '$id' --about $new/mcimobj.xml -i $wire >$new/status.json"
 
 	step 9 B.2.3.5 "the M2ME attaches to $new with the new MCIM" \
-		'From now on the identity is that of the new subscription.'
+		'From now on the identity is that of the new subscription; who is asked for vectors follows from it.'
 	run "$tre attach --identity >m2me/identity.json"
 	send m2me "$new" identity m2me/identity.json
 	run "auc-av --register $new/register.db \$(jq -r .imsi $wire) -o $new/vector.json"

@@ -4,6 +4,8 @@
 set -euo pipefail
 umask 077
 cd "$WALK_DIR"
+# shellcheck source=bin/procedures/lib/kept.sh
+. "$WALK_SCRIPTS/lib/kept.sh"
 
 walk_responder=''
 walk_end() {
@@ -15,12 +17,20 @@ walk_end() {
 trap walk_end EXIT
 
 say() {
-	[ -n "$WALK_QUIET" ] || printf '%s\n' "$*"
+	[ -n "$WALK_QUIET$WALK_PLAN" ] || idle || printf '%s\n' "$*"
+}
+
+# plan FIELD...: a line of what would be done, for who asked for that alone
+plan() {
+	[ -z "$WALK_PLAN" ] || (
+		IFS=$'\t'
+		printf '%s\n' "$*"
+	)
 }
 
 # begin: the folders of a new run
 begin() {
-	if [ -e trace.jsonl ]; then
+	if ! idle && [ -e trace.jsonl ]; then
 		printf 'm2m-walk: %s: holds a run already; name another folder by --dir\n' "$WALK_DIR" >&2
 		exit 2
 	fi
@@ -31,12 +41,14 @@ begin() {
 
 # step NUMBER CLAUSE TITLE WHY: what comes next, and why it is there
 step() {
+	next_step "$1"
 	WALK_AT=$1
 	WALK_CLAUSE=$2
+	plan step "$WALK_PROCEDURE" "$1" "$2" "$3" "$4"
 	say ''
 	say "== step $1 ($2): $3"
 	[ -z "$WALK_EXPLAIN" ] || say "   why: $4"
-	if [ -n "$WALK_STEP" ] && [ -z "$WALK_QUIET" ]; then
+	if [ -n "$WALK_STEP" ] && [ -z "$WALK_QUIET" ] && ! idle; then
 		read -r -p '-- Enter goes on ' _ </dev/tty || true
 	fi
 }
@@ -48,19 +60,38 @@ walk_seed() {
 	[ -z "${WALK_GOLDEN-}" ] || export M2M_SEED=$WALK_PROCEDURE/$walk_commands
 }
 
+# in_form TEXT: $form is the command or file where objects cross the air as packages in WBXML
+in_form() {
+	form=$1
+	[ -n "$WALK_OBJECTS" ] || return 0
+	form=${form//obj.xml/obj.wbxml}
+	form=${form//bootstrap.xml/bootstrap.wbxml}
+	form=${form//napdef.xml/napdef.wbxml}
+	case $form in
+	*--wbxml*) ;;
+	bootstrap-sign* | m2meobj-make* | mcimobj-make*) form="$form --syncml --wbxml" ;;
+	esac
+}
+
 # run COMMAND: shows a line of shell, and runs it in the run's folder
 run() {
-	say "  \$ $1"
+	local form
+	in_form "$1"
+	say "  \$ $form"
+	plan run "$form"
 	walk_seed
-	eval "$1"
+	idle || eval "$form"
 }
 
 # stumbles STATUS COMMAND: the same for a command that ends with that status, as the step wants
 stumbles() {
-	local rc=0
-	say "  \$ $2 || test \$? -eq $1"
+	local rc=0 form
+	in_form "$2"
+	say "  \$ $form || test \$? -eq $1"
+	plan run "$form || test \$? -eq $1"
 	walk_seed
-	eval "$2" 2>.stderr || rc=$?
+	! idle || return 0
+	eval "$form" 2>.stderr || rc=$?
 	[ -n "$WALK_QUIET" ] || sed 's/^/    /' .stderr
 	if [ "$rc" -ne "$1" ]; then
 		cat .stderr >&2
@@ -72,18 +103,27 @@ stumbles() {
 # send FROM TO MESSAGE FILE [OUTCOME]: a message crosses an interface. It is copied to wire/ under
 # its number, which is where the other side reads it: $wire is its name.
 send() {
-	local nn number bytes hash now
-	nn=$(find wire -type f | wc -l)
-	printf -v number '%02d' "$((nn + 1))"
-	wire=wire/$number-$1-$2-$3.${4##*.}
-	run "cp $4 $wire"
+	local number bytes hash now form
+	in_form "$4"
+	walk_sent=$((walk_sent + 1))
+	printf -v number '%02d' "$walk_sent"
+	wire=wire/$number-$1-$2-$3.${form##*.}
+	plan send "$1" "$2" "$3" "$wire" "${5:-ok}"
+	run "cp $form $wire"
+	! idle || return 0
 	bytes=$(stat -c %s "$wire")
 	hash=$(sha256sum "$wire")
 	now=${WALK_GOLDEN:-$(date -u +%Y-%m-%dT%H:%M:%SZ)}
 	printf '{"seq":%d,"time":"%s","procedure":"%s","step":"%s","clause":"%s","from":"%s","to":"%s","message":"%s","file":"%s","bytes":%d,"sha256":"%s","outcome":"%s"}\n' \
-		"$((nn + 1))" "$now" "$WALK_PROCEDURE" "$WALK_AT" "$WALK_CLAUSE" "$1" "$2" "$3" "$wire" \
+		"$walk_sent" "$now" "$WALK_PROCEDURE" "$WALK_AT" "$WALK_CLAUSE" "$1" "$2" "$3" "$wire" \
 		"$bytes" "${hash%% *}" "${5:-ok}" >>trace.jsonl
 	say "    $1 -> $2: $3 ($bytes octets)"
+}
+
+# show COMMAND: a line to paste; what this script does itself in its place is another
+show() {
+	say "  \$ $1"
+	plan run "$1"
 }
 
 # shellcheck disable=SC2034 # $ocsp is for the caller
@@ -91,7 +131,10 @@ send() {
 responder() {
 	say "  # the responder takes a free port, and says which"
 	run ': >pva/responder.log'
-	say "  \$ openssl ocsp -port 0 -index $1 -CA $2 -rsigner $2 -rkey $3 -ndays 1 >pva/responder.log 2>&1 &"
+	show "openssl ocsp -port 0 -index $1 -CA $2 -rsigner $2 -rkey $3 -ndays 1 >pva/responder.log 2>&1 &"
+	show "while ! grep -q ^ACCEPT pva/responder.log; do sleep 0.1; done"
+	show "ocsp=http://127.0.0.1:\$(sed -nE 's/^ACCEPT .*:([0-9]+) PID.*/\\1/p' pva/responder.log)"
+	! idle || return 0
 	${WALK_GOLDEN:+faketime -f "${WALK_GOLDEN//[TZ]/ }"} openssl ocsp -port 0 -index "$1" -CA "$2" -rsigner "$2" -rkey "$3" -ndays 1 >pva/responder.log 2>&1 &
 	walk_responder=$!
 	local port=''
@@ -105,12 +148,13 @@ responder() {
 		return 4
 	}
 	ocsp=http://127.0.0.1:$port
-	say "  \$ while ! grep -q ^ACCEPT pva/responder.log; do sleep 0.1; done"
-	say "  \$ ocsp=http://127.0.0.1:\$(sed -nE 's/^ACCEPT .*:([0-9]+) PID.*/\\1/p' pva/responder.log)"
+	# its own word: faketime, which starts it for golden files, stands between
+	walk_responder=$(sed -nE 's/^ACCEPT .* PID=([0-9]+).*/\1/p' pva/responder.log)
 }
 responder_ends() {
-	say "  \$ kill %1"
+	show 'kill %1'
+	! idle || return 0
 	kill "$walk_responder"
-	wait "$walk_responder" 2>/dev/null || true
+	wait %% 2>/dev/null || true
 	walk_responder=''
 }

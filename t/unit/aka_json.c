@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* aka/aka_text: what the parser of flat objects reads, the full one reads the same; mutated lines
+/* aka/aka_json: what the parser of flat objects reads, the full one reads the same; mutated lines
  * of random seed ($SEED, else the clock). */
-#include "aka/aka_text.h"
+#include "aka/aka_json.h"
 
 #include "ok.h"
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For the files of pki/batch.h alone. */
+#ifndef PKI_BATCH_INSIDE_H
+#define PKI_BATCH_INSIDE_H
+
+#include "base/outfile.h"
+#include "pki/batch.h"
+#include "pki/mint.h"
+
+#include <pthread.h>
+
+#define BATCH_JOBS_MAX 64
+
+/* One equipment of a part of the batch. */
+struct batch_item {
+	const char *tre_id; /* borrowed */
+	size_t line;
+	bool is_done;
+	struct buf record,
+		rows; /* JSON line, or nothing where files were asked for; of the index */
+	struct minted pair, enc;
+	struct why why;
+};
+
+struct batch_part {
+	const struct batch *b;
+	const struct buf *line_key; /* or empty */
+	struct batch_item *item;
+	size_t n;
+	size_t next; /* under the lock */
+	pthread_mutex_t lock;
+	struct mint *sign[BATCH_JOBS_MAX], *encrypt[BATCH_JOBS_MAX]; /* a thread each */
+	unsigned jobs;
+};
+
+/* The mints of all threads, before any of them starts. */
+int batch_mints(struct batch_part *p, struct why *why) __attribute__((warn_unused_result));
+void batch_mints_free(struct batch_part *p);
+
+/* Makes all that is not done of the part; what failed says so in its own why. */
+int batch_make(struct batch_part *p, struct why *why) __attribute__((warn_unused_result));
+void batch_part_clear(struct batch_part *p);
+
+/* The PEM of a pair's private key, encrypted under line_key where that is not empty; with line
+ * ends as `\n` of two characters, for JSON, or as they are. */
+int batch_key_pem(struct buf *out, const struct minted *x, const struct buf *line_key, bool json,
+		  struct why *why) __attribute__((warn_unused_result));
+int batch_cert_pem(struct buf *out, const struct minted *x, bool json, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Where records go: a stream, or files beside the result that take its name at the end. */
+struct batch_out {
+	struct outfile stream;
+	bool is_stream;
+	int fd, rows_fd; /* of OUT.part and OUT.part.index; -1: none */
+	char *part, *rows;
+	size_t records; /* that are there */
+};
+void batch_out_free(struct batch_out *o);
+#define BATCH_OUT(name) \
+	__attribute__((cleanup(batch_out_free))) struct batch_out name = {.fd = -1, .rows_fd = -1}
+
+/* Opens what is written on. With resume, what an earlier run has written whole stays, and done is
+ * called with the TRE_id of each record. Refused: `file-exists`; 5 where another works on it. */
+int batch_out_open(struct batch_out *o, const struct batch *b,
+		   int (*done)(void *ctx, const char *tre_id, struct why *why), void *ctx,
+		   struct why *why) __attribute__((warn_unused_result));
+/* What of a part is done: to the index, then to the records, and durable. */
+int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch_part *p,
+		  struct why *why) __attribute__((warn_unused_result));
+/* Under its name, with all of it in the index before. */
+int batch_out_close(struct batch_out *o, const struct batch *b, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* One equipment's files in the folder, certificates first. */
+int batch_files(const struct batch_part *p, const struct batch_item *i, struct why *why)
+	__attribute__((warn_unused_result));
+/* Whether they are there. */
+bool batch_has_files(const struct batch *b, const char *tre_id);
+
+#endif

@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load lib
+load procedure
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # the tests share a run
+}
+
+@test "--list: every procedure with steps and messages, and a procedure's steps with their clauses" {
+	m2m-walk --list >list
+	[ "$(wc -l <list)" -eq "$(find "$ROOT/bin/procedures" -maxdepth 1 -name '*.sh' | wc -l)" ]
+	grep -qE '^change-via-old-sho +19 steps +24 messages  5\.1\.3\.7\.4\.2: ' list
+	m2m-walk --list change-via-old-sho >steps
+	[ "$(awk '{ printf "%s ", $1 }' steps)" = '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 S1 17 S2 ' ]
+	[ "$(awk '$1 == 9 { print $2, $3 }' steps)" = '5.1.3.7.4.2 4' ]
+	[ "$(awk '{ n += $3 } END { print n }' steps)" -eq 24 ]
+	[ ! -e m2m-run ]
+}
+
+@test "--explain: every step of every procedure says why it is there, and none twice in a procedure" {
+	local f name
+	for f in "$ROOT"/bin/procedures/*.sh; do
+		name=$(basename "$f" .sh)
+		m2m-walk --plan "$name" >plan
+		awk -F '\t' -v name="$name" '$1 == "step" && $2 == name && (length($6) < 58 || length($4) < 3 || length($5) < 8) {
+			print name, $3 ": " $6 }' plan >>short
+	done
+	cat short
+	[ ! -s short ]
+	m2m-walk --list annex-b-change --explain >list
+	[ "$(wc -l <list)" -eq 22 ]
+}
+
+@test "--plan is what a run then does: the same commands and messages, in the same order" {
+	walk_once change-via-old-sho ec-p256
+	m2m-walk --plan change-via-old-sho >plan
+	diff <(sed -n 's/^run\t//p' plan) <(sed -n 's/^  \$ //p' "$RUN.log")
+	diff <(awk -F '\t' '$1 == "send" { print $5, $6 }' plan) <(jq -r '.file + " " + .outcome' "$RUN/trace.jsonl")
+}
+
+@test "--until and --from: a kept run goes on where it stopped, from a copy too, and only there" {
+	m2m-walk pcid-renewal --dir kept --until N2 --quiet
+	refuses 2 "holds a run already" m2m-walk annex-b-initial --dir kept --quiet
+	refuses 2 'stands before step N3' m2m-walk pcid-renewal --dir kept --from N4
+	refuses 2 'was kept by pcid-renewal' m2m-walk initial-3gpp --dir kept --from 3
+	refuses 2 'was not kept' m2m-walk initial-3gpp --dir other --from 3
+	refuses 2 "no step '99'" m2m-walk initial-3gpp --dir other --until 99
+	cp -a kept copy
+	m2m-walk pcid-renewal --dir copy --from N3 --until N4 --quiet
+	m2m-walk pcid-renewal --dir copy --from N5 >log
+	[ "$(sed -nE 's/^== step ([^ ]+) .*/\1/p' log | tr '\n' ' ')" = 'N5 N6 ' ]
+	[ ! -e copy/walk.state ]
+	m2m-walk pcid-renewal --dir kept --from N3 --quiet
+	diff <(jq -r '.step + .file' kept/trace.jsonl) <(jq -r '.step + .file' copy/trace.jsonl)
+	m2m-walk --plan pcid-renewal | awk -F '\t' '$1 == "send" { print $5 }' | diff - <(jq -r .file copy/trace.jsonl)
+}
+
+@test "--until 9 --alg rsa-2048 --fail coverage: the rest keeps keys and branch" {
+	m2m-walk change-via-old-sho --alg rsa-2048 --fail coverage --dir kept --until 15 --quiet
+	m2m-walk change-via-old-sho --dir kept --from 16 >log
+	grep -q '^== step C5' log
+	openssl pkey -in kept/ro/key.pem -noout -text | grep -q 'Private-Key: (2048 bit'
+}

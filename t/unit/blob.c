@@ -3,6 +3,7 @@
  * refusal: each format, suite and key transport. */
 #include "base/hex.h"
 #include "base/slurp.h"
+#include "mcim/keyblock.h"
 #include "mcim/protect.h"
 #include "pki/cert.h"
 #include "pki/key.h"
@@ -56,10 +57,12 @@ static void try_all(struct buf *blob, const char *name)
 
 static void seal(struct buf *blob, enum mcim_format format, enum mcim_suite suite)
 {
-	const struct mcim_target target = {cert, ID, format, suite};
+	const struct mcim_target target = {
+		.tre_cert = cert, .tre_id = ID, .format = format, .suite = suite};
 	struct why why = {0};
+	KEYBLOCK_KIT(kit);
 
-	OK(mcim_protect(blob, &target, MCIM_TAG_MCIM, "twenty octets of it.", 20, &why) == 0);
+	OK(mcim_protect(&kit, blob, &target, MCIM_TAG_MCIM, "twenty octets of it.", 20, &why) == 0);
 }
 
 static void test_key(const char *name)

@@ -3,6 +3,7 @@
 # every prefix of it replayed without the data, and the names, that no sync had made durable. The
 # tools open what is left: the old state or the new one, nothing told that is not there, nothing used
 # twice, and the rerun gets through.
+# shellcheck disable=SC2086,SC2154 # keys are hex digits; challenge sets rand and autn
 load lib
 load tre
 

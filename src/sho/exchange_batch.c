@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_OCTETS ((ssize_t)64 * 1024)
+#define LINE_ROOM (64 * 1024) /* a longer line is refused, without being kept */
 
 struct batch {
 	struct reg *r;
@@ -39,18 +39,20 @@ static int load_row(struct batch *b, const struct buf *plain, struct why *why)
 	return 0;
 }
 
-static int take_line(struct batch *b, const char *line, size_t len, struct why *why)
+static int take_line(struct batch *b, const char *line, bool is_last, struct why *why)
 {
+	size_t len = strlen(line);
 	BUF(plain);
 	int got;
 
 	b->line++;
+	if (!is_last && (!len || line[len - 1] != '\n'))
+		return why_input(why, "%s:%zu: this line is too long, or no text", b->name,
+				 b->line);
 	while (len && strchr("\r\n", line[len - 1]))
 		len--;
 	if (!len)
 		return 0;
-	if (len > LINE_MAX_OCTETS)
-		return why_input(why, "%s:%zu: this line is too long", b->name, b->line);
 	got = transport_line(b->t, &plain, line, len, why);
 	if (got < 0)
 		return why_in(why, "%s:%zu", b->name, b->line);
@@ -64,8 +66,6 @@ int sho_import_batch(struct reg *r, const struct sho_exchange *x, FILE *in, sho_
 	AUTO(TRANSPORT) *t = NULL;
 	struct batch b = {r, NULL, slurp_name(x->in), 0, report, worst};
 	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
 	int rc = 0;
 
 	if (x->table != REG_SUBSCRIBERS)
@@ -74,8 +74,11 @@ int sho_import_batch(struct reg *r, const struct sho_exchange *x, FILE *in, sho_
 	    reg_begin(r, why))
 		return -1;
 	b.t = t;
-	while (rc == 0 && (n = getline(&line, &room, in)) >= 0)
-		rc = take_line(&b, line, (size_t)n, why);
+	line = malloc(LINE_ROOM);
+	if (!line)
+		return why_sys(why, "out of memory");
+	while (rc == 0 && fgets(line, LINE_ROOM, in))
+		rc = take_line(&b, line, feof(in), why);
 	free(line);
 	if (rc == 0 && ferror(in))
 		rc = why_sys(why, "%s: it cannot be read", b.name);

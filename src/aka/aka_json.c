@@ -87,10 +87,13 @@ static inline const char *flat_value(struct flat *l, const char *name, size_t na
 	if (end)
 		return end;
 	end = plain_string(value);
-	if (!end ||
-	    (f == AKA_FIELDS ? !is_new(&l->others, name, name_len)
-			     : aka_input_set(l->in, l->o, f, value, (size_t)(end - value), NULL)))
+	if (!end)
 		return NULL;
+	if (f == AKA_FIELDS)
+		return is_new(&l->others, name, name_len) ? end : NULL;
+	if (aka_input_set(l->in, l->o, f, value, (size_t)(end - value), NULL))
+		return NULL;
+	aka_shape_add(l->shape, f, (size_t)(value - l->line), (size_t)(end - value));
 	return end;
 }
 

@@ -114,6 +114,15 @@ static inline const char *flat_member(struct flat *l, const char *name)
 	return end ? skip_space(end + 1) : NULL;
 }
 
+/* Behind the closing brace. */
+static int ends_well(struct flat *l, const char *p)
+{
+	if (skip_space(p) != l->end || !hex_all_good(l->good))
+		return 0;
+	aka_shape_keep(l->shape, l->in, l->line, (size_t)(l->end - l->line));
+	return 1;
+}
+
 int aka_json_flat(struct aka_input *in, struct aka_shape *shape, const struct aka_options *o,
 		  const char *line, size_t len)
 {
@@ -137,15 +146,12 @@ int aka_json_flat(struct aka_input *in, struct aka_shape *shape, const struct ak
 		if (!p)
 			return 0;
 		if (*p == '}')
-			break;
+			return ends_well(&l, p + 1);
 		if (*p != ',')
 			return 0;
 		p = skip_space(p + 1);
 	}
-	if (*p != '}' || skip_space(p + 1) != l.end || !hex_all_good(l.good) || !shape->values)
-		return 0;
-	aka_shape_keep(shape, in, line, len);
-	return 1;
+	return 0;
 }
 
 int aka_json_full(struct aka_input *in, const struct aka_options *o, const char *line, size_t len,

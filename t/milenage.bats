@@ -111,7 +111,7 @@ load lib
 	# a card that is ahead: its AUTS, which theirs opens
 	paste rows <(cut -f1 ours) | sed '1i k\topc\trand\tsqn\tautn' | milenage usim --tsv 2>/dev/null | tail -n +2 | cut -f5 >auts || true
 	[ "$(grep -cE '^[0-9a-f]{28}$' auts)" -eq 1000 ]
-	paste rows auts | sed -n 1,250p >both
+	paste rows auts >both
 	while IFS=$'\t' read -r k opc rand sqn auts; do
 		osmo-auc-gen -3 -a milenage -k "$k" -o "$opc" -r "$rand" -A "$auts" -f 8000 | sed -n 's/^SQN.MS:\t//p'
 		printf '%d\n' $((16#$sqn)) >&3
@@ -133,6 +133,30 @@ load lib
 	done
 	# lines that come a few octets at a time
 	(while IFS= read -r -n 3000 part; do printf '%s' "$part"; done < <(head -c 60000 in.tsv | tr '\n' '\001')) | tr '\001' '\n' | milenage av --tsv 2>/dev/null | sed -n 1,300p | cmp - <(sed -n 1,300p want.tsv) || [ "$?" -eq 3 ]
+}
+
+@test "every act in every form says the same" {
+	umask 077
+	local act form columns
+	awk 'BEGIN { for (i = 1; i <= 50; i++) printf "%032x\t%032x\t%032x\t%012x\n", i * 7, i * 11, i * 13, i * 32 }' >rows
+	{ printf 'k\topc\trand\tsqn\n' && cat rows; } | milenage av --tsv | tail -n +2 | cut -f3 >autn
+	# a card that is ahead in the slot of each
+	paste rows autn | awk -F'\t' 'BEGIN { OFS = "\t" } { $4 = "000000100000"; print }' | sed '1i k\topc\trand\tsqn\tautn' | milenage usim --tsv 2>/dev/null | tail -n +2 | cut -f5 >auts || true
+	[ "$(grep -cE '^[0-9a-f]{28}$' auts)" -eq 50 ]
+	paste rows autn auts | awk -F'\t' '{ printf "{\"k\":\"%s\",\"opc\":\"%s\",\"rand\":\"%s\",\"sqn\":\"%s\",\"autn\":\"%s\",\"auts\":\"%s\"}\n", $1, $2, $3, NR % 2 ? "000000000000" : $4, $5, $6 }' >in.jsonl
+	jq -r '[.k, .opc, .rand, .sqn, .autn, .auts] | join("\t")' in.jsonl | sed '1i k\topc\trand\tsqn\tautn\tauts' >in.tsv
+	tr '\t' , <in.tsv >in.csv
+	for act in all av usim resync opc; do
+		milenage $act <in.jsonl >out.jsonl 2>err.jsonl || true
+		milenage $act --tsv <in.tsv >out.tsv 2>err.tsv || true
+		milenage $act --csv <in.csv >out.csv 2>err.csv || true
+		[ "$(wc -l <out.jsonl)" -eq 50 ]
+		tr , '\t' <out.csv | cmp - out.tsv
+		head -1 out.tsv | tr '\t' '\n' >columns
+		jq -r --rawfile c columns '. as $o | $c | rtrimstr("\n") / "\n" | map($o[.] // "") | join("\t")' out.jsonl | cmp - <(tail -n +2 out.tsv)
+		[ "$(jq -r 'keys[]' out.jsonl | sort -u | tr '\n' ' ')" = "$(sort columns | grep -v imsi | tr '\n' ' ')" ]
+		diff <(sed 's/stdin:[0-9]*//' err.jsonl) <(sed 's/stdin:[0-9]*//' err.tsv)
+	done
 }
 
 @test "what a line may hold: blank lines, CRLF, escapes, quotes; what it may not" {
@@ -170,8 +194,8 @@ load lib
 	local k=465b5ce8b199b49faa5f0a2ee238a6bc c=cd63cb71954a9f4e48a5994e37a02baf
 	umask 077
 	long() { { head -c 1073741824 /dev/zero || true; } | { tr '\0' k || true; } | milenage opc "$1"; }
-	zero() { printf 'k\topc\0\n%s\t%s\n' $k $c | milenage opc --tsv; }
-	empty() { printf '\n%s,%s\n' $k $c | milenage opc --csv; }
+	zero() { printf 'k\topc\0\n%s\t%s\n' $k "$c" | milenage opc --tsv; }
+	empty() { printf '\n%s,%s\n' $k "$c" | milenage opc --csv; }
 	none() { milenage opc --csv </dev/null; }
 	refuses 3 'stdin:1: header line longer than the limit of 65536 octets$' long --csv
 	refuses 3 'stdin:1: header line longer than the limit of 65536 octets$' long --tsv

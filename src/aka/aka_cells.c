@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define IMSI_MAX 15
-
 static char separator(enum record_form form)
 {
 	return form == RECORD_TSV ? '\t' : ',';
@@ -113,17 +111,6 @@ int aka_header_read(struct aka_header *h, const struct aka_options *o, const cha
 	return 0;
 }
 
-static bool read_imsi(struct aka_input *in, const char *digits, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (digits[i] < '0' || digits[i] > '9')
-			return false;
-		in->imsi[i] = digits[i];
-	}
-	in->imsi[n] = '\0';
-	return true;
-}
-
 /* A line whose cells all have the lengths that are expected of them, as they mostly do: nothing
  * needs to be searched for. false: read_cells says what it is. */
 static bool read_plain(struct aka_input *in, const struct aka_header *h, const char *line,
@@ -133,7 +120,7 @@ static bool read_plain(struct aka_input *in, const struct aka_header *h, const c
 	const size_t imsi = len - h->len; /* its digits: what the others leave */
 	hex_octets good = ~(hex_octets){0};
 
-	if (!h->len || len < h->len || (h->has_imsi ? imsi < 1 || imsi > IMSI_MAX : imsi > 0))
+	if (!h->len || len < h->len || (h->has_imsi ? imsi < 1 || imsi > AKA_IMSI_MAX : imsi > 0))
 		return false;
 	for (; c < last; c++) {
 		const size_t octets = c->octets, digits = octets ? 2 * octets : imsi;
@@ -142,7 +129,7 @@ static bool read_plain(struct aka_input *in, const struct aka_header *h, const c
 			return false;
 		if (octets)
 			hex_read_more((uint8_t *)in + c->offset, octets, line, &good);
-		else if (!read_imsi(in, line, imsi))
+		else if (!aka_imsi_read(in, line, imsi))
 			return false;
 		line += digits + 1;
 	}

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define IMSI_MAX 15
-
 #define NAME_MAX_LEN 4
 
 /* A name's octets stand in one word as well. */
@@ -91,12 +89,21 @@ size_t aka_field_octets(const struct aka_options *o, enum aka_field f)
 	}
 }
 
+bool aka_imsi_read(struct aka_input *in, const char *digits, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (digits[i] < '0' || digits[i] > '9')
+			return false;
+		in->imsi[i] = digits[i];
+	}
+	in->imsi[n] = '\0';
+	return true;
+}
+
 static int set_imsi(struct aka_input *in, const char *value, size_t len, struct why *why)
 {
-	if (len == 0 || len > IMSI_MAX || strspn(value, "0123456789") < len)
-		return why_input(why, "imsi: want 1 to %d digits", IMSI_MAX);
-	memcpy(in->imsi, value, len);
-	in->imsi[len] = '\0';
+	if (len == 0 || len > AKA_IMSI_MAX || !aka_imsi_read(in, value, len))
+		return why_input(why, "imsi: want 1 to %d digits", AKA_IMSI_MAX);
 	in->has |= 1U << AKA_IMSI;
 	return 0;
 }

@@ -5,6 +5,8 @@
 
 #include "aka/aka_options.h"
 
+#define AKA_IMSI_MAX 15 /* digits */
+
 enum aka_field {
 	AKA_K,
 	AKA_OP,  /* op or top */
@@ -29,7 +31,7 @@ struct aka_input {
 	uint8_t amf[2];
 	uint8_t autn[AKA_AUTN_MAX];
 	uint8_t auts[AKA_AUTS_MAX];
-	char imsi[16];
+	char imsi[AKA_IMSI_MAX + 1];
 };
 DEFINE_WIPE(aka_input)
 
@@ -53,6 +55,9 @@ size_t aka_field_offset(enum aka_field f);
 int aka_input_set(struct aka_input *in, const struct aka_options *o, enum aka_field f,
 		  const char *value, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* n digits, 1 to AKA_IMSI_MAX, that are there: false where one is none. */
+bool aka_imsi_read(struct aka_input *in, const char *digits, size_t n);
 
 /* Status 3 where the field is missing. */
 int aka_input_need(const struct aka_input *in, const struct aka_options *o, enum aka_field f,

@@ -48,7 +48,8 @@ static bool is_new(struct others *others, const char *name, size_t len)
 struct flat {
 	struct aka_input *in;
 	const struct aka_options *o;
-	const char *end; /* of the line */
+	const char *line, *end;
+	struct aka_shape *shape;
 	enum aka_field next;
 	hex_octets good; /* of all digits */
 	struct others others;
@@ -66,6 +67,7 @@ static inline const char *plain_field(struct flat *l, enum aka_field f, const ch
 	if (f == AKA_K)
 		l->in->k_len = octets;
 	l->in->has |= 1U << f;
+	aka_shape_add(l->shape, f, (size_t)(value - l->line), 2 * octets);
 	return value + 2 * octets;
 }
 
@@ -85,10 +87,13 @@ static inline const char *flat_value(struct flat *l, const char *name, size_t na
 	if (end)
 		return end;
 	end = plain_string(value);
-	if (!end ||
-	    (f == AKA_FIELDS ? !is_new(&l->others, name, name_len)
-			     : aka_input_set(l->in, l->o, f, value, (size_t)(end - value), NULL)))
+	if (!end)
 		return NULL;
+	if (f == AKA_FIELDS)
+		return is_new(&l->others, name, name_len) ? end : NULL;
+	if (aka_input_set(l->in, l->o, f, value, (size_t)(end - value), NULL))
+		return NULL;
+	aka_shape_add(l->shape, f, (size_t)(value - l->line), (size_t)(end - value));
 	return end;
 }
 
@@ -109,17 +114,30 @@ static inline const char *flat_member(struct flat *l, const char *name)
 	return end ? skip_space(end + 1) : NULL;
 }
 
-int aka_json_flat(struct aka_input *in, const struct aka_options *o, const char *line, size_t len)
+/* Behind the closing brace. */
+static int ends_well(struct flat *l, const char *p)
+{
+	if (skip_space(p) != l->end || !hex_all_good(l->good))
+		return 0;
+	aka_shape_keep(l->shape, l->in, l->line, (size_t)(l->end - l->line));
+	return 1;
+}
+
+int aka_json_flat(struct aka_input *in, struct aka_shape *shape, const struct aka_options *o,
+		  const char *line, size_t len)
 {
 	struct flat l;
 	const char *p = skip_space(line);
 
 	l.in = in;
 	l.o = o;
+	l.line = line;
 	l.end = line + len;
+	l.shape = shape;
 	l.next = AKA_K;
 	l.good = ~(hex_octets){0};
 	l.others.n = 0;
+	aka_shape_start(shape);
 	if (*p != '{')
 		return 0;
 	p = skip_space(p + 1);
@@ -128,7 +146,7 @@ int aka_json_flat(struct aka_input *in, const struct aka_options *o, const char 
 		if (!p)
 			return 0;
 		if (*p == '}')
-			return skip_space(p + 1) == line + len && hex_all_good(l.good);
+			return ends_well(&l, p + 1);
 		if (*p != ',')
 			return 0;
 		p = skip_space(p + 1);
@@ -154,11 +172,13 @@ int aka_json_full(struct aka_input *in, const struct aka_options *o, const char 
 	return 0;
 }
 
-int aka_json_read(struct aka_input *in, const struct aka_options *o, const char *line, size_t len,
-		  struct why *why)
+int aka_json_read(struct aka_input *in, struct aka_shape *shape, const struct aka_options *o,
+		  const char *line, size_t len, struct why *why)
 {
+	if (aka_shape_read(shape, in, line, len))
+		return 0;
 	in->has = 0; /* what is not said to be there is not looked at */
-	if (aka_json_flat(in, o, line, len))
+	if (aka_json_flat(in, shape, o, line, len))
 		return 0;
 	in->has = 0;
 	return aka_json_full(in, o, line, len, why);

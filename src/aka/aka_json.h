@@ -4,15 +4,17 @@
 #ifndef AKA_AKA_JSON_H
 #define AKA_AKA_JSON_H
 
-#include "aka/aka_input.h"
+#include "aka/aka_shape.h"
 
-/* One line, with a 0 octet behind it. Status 3. */
-int aka_json_read(struct aka_input *in, const struct aka_options *o, const char *line, size_t len,
-		  struct why *why) __attribute__((warn_unused_result));
+/* One line, with a 0 octet behind it; shape is the thread's, and starts with {0}. Status 3. */
+int aka_json_read(struct aka_input *in, struct aka_shape *shape, const struct aka_options *o,
+		  const char *line, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
 
-/* The parsers for themselves; in->has starts as 0. flat: 1 read, 0 not for it (in holds rubbish
- * then). */
-int aka_json_flat(struct aka_input *in, const struct aka_options *o, const char *line, size_t len);
+/* The parsers for themselves; in->has starts as 0. flat: 1 read, and remembered; 0 not for it (in
+ * holds rubbish then). */
+int aka_json_flat(struct aka_input *in, struct aka_shape *shape, const struct aka_options *o,
+		  const char *line, size_t len);
 int aka_json_full(struct aka_input *in, const struct aka_options *o, const char *line, size_t len,
 		  struct why *why) __attribute__((warn_unused_result));
 

@@ -116,6 +116,7 @@ struct worker {
 	struct aka_options o;
 	struct aka_session session;
 	struct aka_input in;
+	struct aka_shape shape;
 	struct aka_result result;
 };
 
@@ -161,7 +162,7 @@ static int do_line(void *state, char *line, size_t len, struct buf *out, struct 
 	int rc;
 
 	w->result.items = w->result.used = 0;
-	if (form == RECORD_JSONL ? aka_json_read(&w->in, &w->o, line, len, why)
+	if (form == RECORD_JSONL ? aka_json_read(&w->in, &w->shape, &w->o, line, len, why)
 				 : aka_cells_read(&w->in, &w->o, &s->header, line, len, why))
 		return -1;
 	rc = aka_do(&w->session, &w->o, s->q->act, &w->in, &w->result, why);

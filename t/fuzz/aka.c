@@ -24,12 +24,19 @@ static void act(struct aka_options *o, const struct aka_input *in)
 
 static void json(struct aka_options *o, const char *text, size_t len)
 {
-	SECRET(aka_input) flat, full;
+	static struct aka_shape shapes[2];
+	struct aka_shape *const shape = &shapes[o->key.alg == AKA_TUAK];
+	SECRET(aka_input) flat, full, shaped;
 	struct why why = {0};
 
 	memset(&flat, 0, sizeof(flat));
 	memset(&full, 0, sizeof(full));
-	if (aka_json_flat(&flat, o, text, len) == 1) {
+	memset(&shaped, 0, sizeof(shaped));
+	if (aka_shape_read(shape, &shaped, text, len)) {
+		MUST(aka_json_full(&full, o, text, len, &why) == 0 && full.has == shaped.has);
+		memset(&full, 0, sizeof(full));
+	}
+	if (aka_json_flat(&flat, shape, o, text, len) == 1) {
 		MUST(aka_json_full(&full, o, text, len, &why) == 0);
 		MUST(flat.has == full.has && memcmp(&flat, &full, sizeof(flat)) == 0);
 		act(o, &flat);

@@ -36,6 +36,35 @@ static void test_hex(void)
 	}
 }
 
+/* Every length goes another way through the vectors; each character in each place of them. */
+static void test_hex_lengths(void)
+{
+	for (size_t len = 0; len <= 70; len++) {
+		uint8_t octets[70], back[71];
+		char text[141], want[141] = "";
+
+		for (size_t i = 0; i < len; i++) {
+			octets[i] = (uint8_t)(i * 37 + len);
+			snprintf(want + 2 * i, 3, "%02x", octets[i]);
+		}
+		memset(text, '!', sizeof(text));
+		hex_write(text, octets, len);
+		OK(memcmp(text, want, 2 * len) == 0 && text[2 * len] == '!');
+		back[len] = 0x5a;
+		OK(hex_read(back, len, text) && memcmp(back, octets, len) == 0 &&
+		   back[len] == 0x5a);
+		for (size_t i = 0; i < 2 * len; i++)
+			for (int c = 0; c < 256; c += len < 18 ? 1 : 5) {
+				const char kept = text[i];
+
+				text[i] = (char)c;
+				OK(hex_read(back, len, text) ==
+				   (c && strchr("0123456789abcdefABCDEF", c) != NULL));
+				text[i] = kept;
+			}
+	}
+}
+
 static int b64(const char *text, int url, const char *want)
 {
 	BUF(b);
@@ -177,6 +206,7 @@ static void test_xml(void)
 int main(void)
 {
 	test_hex();
+	test_hex_lengths();
 	test_b64();
 	test_text();
 	test_records();

@@ -139,16 +139,18 @@ wrap() {
 	done
 }
 
-# peer SPI KIC KID KEY MACKEY CNTR DATA: the packet by openssl's command line alone
+# peer SPI KIC KID KEY MACKEY CNTR DATA [STATUS]: the packet by openssl's command line alone; with a
+# status code that of a response, whose checksum covers its user data header
 peer() {
 	perl -e '
-		my ($spi, $kic, $kid, $key, $mackey, $cntr, $data) = @ARGV;
+		my ($spi, $kic, $kid, $key, $mackey, $cntr, $data, $status) = @ARGV;
 		my %cbc = ("02" => "aes-".(length($key) * 4)."-cbc", "05" => "des-ede-cbc", "09" => "des-ede3-cbc");
 		my $alg = $cbc{"0" . substr $kic, 1}; my $block = $alg =~ /aes/ ? 16 : 8;
-		my $cc = 8; my $body = 6 + $cc + length($data) / 2; my $pad = (-$body) % $block;
-		my $head = sprintf "%04x%02x%s%s%sb00010", 8 + $body + $pad, 13 + $cc, $spi, $kic, $kid;
-		my $front = $cntr . sprintf("%02x", $pad); my $tail = $data . "00" x $pad;
-		my $covered = $head . $front . $tail; my $sum;
+		my $cc = 8; my $body = 6 + length($status) / 2 + $cc + length($data) / 2; my $pad = (-$body) % $block;
+		my $head = $status eq "" ? sprintf "%04x%02x%s%s%sb00010", 8 + $body + $pad, 13 + $cc, $spi, $kic, $kid
+			: sprintf "%04x%02xb00010", 4 + $body + $pad, 10 + $cc;
+		my $front = $cntr . sprintf("%02x", $pad) . $status; my $tail = $data . "00" x $pad;
+		my $covered = ($status eq "" ? "" : "027100") . $head . $front . $tail; my $sum;
 		if ($kid =~ /2$/) { $sum = `printf %s $covered | xxd -r -p | openssl mac -cipher aes-@{[length($mackey) * 4]}-cbc -macopt hexkey:$mackey CMAC` }
 		else {
 			my $zeros = "00" x ((-length($covered) / 2) % 8);
@@ -161,37 +163,63 @@ peer() {
 	' "$@"
 }
 
+# hex NAME N: so many octets by chance, in a variable (a subshell's RANDOM has a seed of its own)
+hex() {
+	local n text=''
+	for ((n = 0; n < $2; n++)); do printf -v text '%s%02x' "$text" $((RANDOM & 255)); done
+	printf -v "$1" %s "$text"
+}
+
+# algorithms, keys, data and a counter, by chance; in the file keyset
+by_chance() {
+	case $((RANDOM % 5)) in
+	0) kic=12 && hex key 16 ;;
+	1) kic=12 && hex key 24 ;;
+	2) kic=12 && hex key 32 ;;
+	3) kic=15 && hex key 16 ;;
+	*) kic=19 && hex key 24 ;;
+	esac
+	case $((RANDOM % 4)) in
+	0) kid=12 && hex mackey 16 ;;
+	1) kid=12 && hex mackey 32 ;;
+	2) kid=15 && hex mackey 16 ;;
+	*) kid=19 && hex mackey 24 ;;
+	esac
+	hex data $((RANDOM % 90 + 1))
+	hex cntr 4
+	cntr=00$cntr
+	printf '{"kic":"%s","kid":"%s"}\n' "$key" "$mackey" >keyset
+}
+
 @test "random packets are those of a script over openssl's command line" {
 	command -v xxd >/dev/null || skip 'no xxd'
-	local seed=${SEED-$RANDOM} i kic kid key mackey data cntr
+	local seed=${SEED-$RANDOM} kic kid key mackey data cntr
 	echo "SEED=$seed"
 	RANDOM=$seed
-	hex() {
-		local n
-		for ((n = 0; n < $1; n++)); do printf %02x $((RANDOM & 255)); done
-	}
-	for i in $(seq 40); do
-		case $((RANDOM % 5)) in
-		0) kic=12 key=$(hex 16) ;;
-		1) kic=12 key=$(hex 24) ;;
-		2) kic=12 key=$(hex 32) ;;
-		3) kic=15 key=$(hex 16) ;;
-		*) kic=19 key=$(hex 24) ;;
-		esac
-		case $((RANDOM % 4)) in
-		0) kid=12 mackey=$(hex 16) ;;
-		1) kid=12 mackey=$(hex 32) ;;
-		2) kid=15 mackey=$(hex 16) ;;
-		*) kid=19 mackey=$(hex 24) ;;
-		esac
-		data=$(hex $((RANDOM % 90 + 1)))
-		cntr=00$(hex 4)
-		printf '{"kic":"%s","kid":"%s"}\n' "$key" "$mackey" >keyset
+	for _ in $(seq 40); do
+		by_chance
 		ota-wrap --keyset keyset --cntr "$cntr" --spi 1621 --kic $kic --kid $kid --tar b00010 <<<"$data" >ours
 		peer 1621 $kic $kid "$key" "$mackey" "$cntr" "$data" >theirs
 		diff ours theirs
 		ota-unwrap --keyset keyset -i theirs >out
 		[ "$(jq -r .data out)" = "$data" ]
+	done
+}
+
+@test "random responses are those of that script, and open" {
+	command -v xxd >/dev/null || skip 'no xxd'
+	local seed=${SEED-$RANDOM} kic kid key mackey data cntr status
+	local names=(por-ok rc-cc-ds-failed cntr-low cntr-high)
+	echo "SEED=$seed"
+	RANDOM=$seed
+	for _ in $(seq 20); do
+		by_chance
+		status=$((RANDOM % 4))
+		ota-wrap --response --status "${names[status]}" --keyset keyset --cntr "$cntr" --spi 1639 --kic $kic --kid $kid --tar b00010 <<<"$data" >ours
+		peer 1639 $kic $kid "$key" "$mackey" "$cntr" "$data" "0$status" >theirs
+		diff ours theirs
+		ota-unwrap --response --keyset keyset --spi 1639 --kic $kic --kid $kid -i theirs >out
+		[ "$(jq -r '[.data, .status, .cntr] | join(" ")' out)" = "$data ${names[status]} $cntr" ]
 	done
 }
 

@@ -125,6 +125,27 @@ deliver() {
 	done
 }
 
+@test "ota-wrap killed in the middle of a list: no counter that was told comes again" {
+	fleet 1200
+	seed=${SEED-$RANDOM}
+	echo "SEED=$seed"
+	RANDOM=$seed
+	local i
+	for i in 1 2 3 4; do
+		wrap >"told.$i" 2>/dev/null &
+		pid=$!
+		sleep "0.$((RANDOM % 30 + 10))"
+		kill -9 $pid 2>/dev/null || true
+		wait || true
+	done
+	wrap -o told.5
+	[ "$(wc -l <told.5)" -eq 1200 ]
+	# what was cut by the kill was told too: its ICCID and counter are looked for in text
+	cat told.? | grep -oE '"iccid":"[0-9]+".*"cntr":"[0-9a-f]{10}"' | grep -oE '"iccid":"[0-9]+"|"cntr":"[0-9a-f]+"' | paste - - | sort >pairs
+	[ "$(wc -l <pairs)" -ge 1200 ]
+	[ -z "$(uniq -d pairs)" ]
+}
+
 @test "an old copy of the folder is locked down, and a row of another card" {
 	fleet 5
 	cp -a fleet old

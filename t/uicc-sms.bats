@@ -31,7 +31,7 @@ staged() {
 @test "parts come in any order, a command apart, some twice; the last one is answered" {
 	card
 	three 0000000001
-	local last=sms.$(wc -l <sms) f
+	local f
 	for f in $(find . -name 'sms.?' | sort -r | sed 's|./||'); do
 		[ "$f" = "sms.2" ] && continue
 		take "$f"
@@ -49,7 +49,6 @@ staged() {
 	uicc-sim --state card ota --form tpdu -i sms -o por 2>err || rc=$?
 	[ "$rc" -eq 1 ]
 	grep -q 'refused: cntr-low' err
-	[ -e "$last" ]
 }
 
 @test "a lost part: the next packet is taken, whether its reference is the same or another" {

@@ -79,7 +79,7 @@ static int take_lines(const struct card_order *o, struct card *c, const char *li
 		      struct buf *out, struct why *why)
 {
 	enum sms_form form = SMS_PACKET;
-	unsigned number = 1;
+	unsigned number = 1, messages = 0;
 	int rc = 0;
 
 	if (o->form && sms_form_parse(&form, o->form, why))
@@ -90,6 +90,7 @@ static int take_lines(const struct card_order *o, struct card *c, const char *li
 		BUF(text);
 
 		if (len) {
+			messages++;
 			rc = buf_add(&text, p, len, why) ||
 					     hex_decode_buf(&bytes, buf_text(&text), "packet", why)
 				     ? -1
@@ -100,6 +101,8 @@ static int take_lines(const struct card_order *o, struct card *c, const char *li
 		p += len;
 		p += strspn(p, "\r\n");
 	}
+	if (!messages)
+		return why_input(why, "%s: no packet is there", slurp_name(o->in));
 	return rc < 0 ? -1 : 0;
 }
 

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #define MESSAGES_MAX 4
-#define ROOM ((size_t)SMS_PARTS_MAX * SMS_UD_MAX) /* octets of all that is kept: one, at its most \
-						   */
+/* octets of all that is kept: one message, at its longest */
+#define ROOM ((size_t)SMS_PARTS_MAX * SMS_UD_MAX)
 
 /* Sender, reference and number of parts tell messages apart. */
 static int name_of(struct buf *name, const struct sms_part *p, struct why *why)

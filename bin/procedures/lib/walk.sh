@@ -22,10 +22,8 @@ say() {
 
 # plan FIELD...: a line of what would be done, for who asked for that alone
 plan() {
-	[ -z "$WALK_PLAN" ] || (
-		IFS=$'\t'
-		printf '%s\n' "$*"
-	)
+	local IFS=$'\t'
+	[ -z "$WALK_PLAN" ] || printf '%s\n' "$*"
 }
 
 # begin: the folders of a new run

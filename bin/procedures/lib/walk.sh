@@ -71,6 +71,13 @@ in_form() {
 	esac
 }
 
+# and their clock stands still
+if [ -n "${WALK_GOLDEN-}" ]; then
+	date() {
+		faketime -f "${WALK_GOLDEN//[TZ]/ }" date "$@"
+	}
+fi
+
 # run COMMAND: shows a line of shell, and runs it in the run's folder
 run() {
 	local form

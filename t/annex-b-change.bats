@@ -15,10 +15,30 @@ spoil() {
 	tre=(tre-sim --state m2me/state --device m2me/device)
 }
 
-@test "TR 33.812 B.2.3: from the first operator to the second" {
+@test "TR 33.812 B.2.3: from the first operator to the second, in the report's order" {
 	walk_once annex-b-change ec-p256
+	[ "$(every_step "$RUN")" = 'M1 M2 M3 M4 M5 A1 A2 A3 A4 A5 A6 1 2 3 4 5 6 7 8 9 10 11 1 2 3 4 5 6 7 8 9 10 11 ' ]
 	[ "$(jq -r 'select(.step == "11") | .to' "$RUN/trace.jsonl" | tr '\n' ' ')" = 'ro sho-a ' ]
 	[ "$(jq -r .imsi "$RUN/m2me/identity.json")" = "$(jq -r .imsi "$RUN/sho-b/mcim.json")" ]
+}
+
+@test "each message has the parties of its step" {
+	walk_once annex-b-change ec-p256
+	messages "$RUN" annex-b-change >got
+	diff - got <<-'TEXT'
+		1 owner sho-b registration
+		2 sho-b sho-a registration
+		4 sho-a m2me bootstrap
+		5 m2me sho-b m2meobj
+		6 sho-b pva ocsp-request
+		6 pva sho-b ocsp-response
+		7 sho-b m2me mcimobj
+		8 m2me sho-b status
+		9 m2me sho-b identity
+		10 sho-b m2me challenge
+		10 m2me sho-b res
+		11 sho-b sho-a completion
+	TEXT
 }
 
 @test "the same with rsa-2048" {

@@ -22,10 +22,8 @@ say() {
 
 # plan FIELD...: a line of what would be done, for who asked for that alone
 plan() {
-	[ -z "$WALK_PLAN" ] || (
-		IFS=$'\t'
-		printf '%s\n' "$*"
-	)
+	local IFS=$'\t'
+	[ -z "$WALK_PLAN" ] || printf '%s\n' "$*"
 }
 
 # begin: the folders of a new run
@@ -72,6 +70,13 @@ in_form() {
 	bootstrap-sign* | m2meobj-make* | mcimobj-make*) form="$form --syncml --wbxml" ;;
 	esac
 }
+
+# and their clock stands still
+if [ -n "${WALK_GOLDEN-}" ]; then
+	date() {
+		faketime -f "${WALK_GOLDEN//[TZ]/ }" date "$@"
+	}
+fi
 
 # run COMMAND: shows a line of shell, and runs it in the run's folder
 run() {

@@ -68,3 +68,38 @@ int account_load(struct bootstrap *b, const struct account *a, struct why *why)
 		       ? -1
 		       : 0;
 }
+
+static int read_cert(X509 **cert, const json_t *o, const char *field, struct why *why)
+{
+	const char *pem;
+
+	if (json_text_opt(&pem, o, field, why))
+		return -1;
+	if (!pem)
+		return 0;
+	*cert = cert_parse(pem, strlen(pem), field, why);
+	return *cert ? 0 : -1;
+}
+
+int account_read(struct bootstrap *b, const json_t *request, struct why *why)
+{
+	static const char *const fields[] = {
+		"tre_id",       "server_url",      "server_cert_pem", "sho",
+		"sho_cert_pem", "credentials_b64", "napdef",          NULL};
+	const char *tre_id = json_text(request, "tre_id", why), *url, *sho;
+	json_t *napdef = json_object_get(request, "napdef");
+
+	if (!tre_id || json_only(request, fields, why) || tre_id_check(tre_id, "tre_id", why) ||
+	    !(url = json_text(request, "server_url", why)) ||
+	    json_text_opt(&sho, request, "sho", why) ||
+	    read_cert(&b->server_cert, request, "server_cert_pem", why) ||
+	    read_cert(&b->sho_cert, request, "sho_cert_pem", why) ||
+	    (json_object_get(request, "credentials_b64") &&
+	     json_b64(&b->credentials, request, "credentials_b64", why)))
+		return -1;
+	if (!b->server_cert)
+		return why_input(why, "server_cert_pem: missing");
+	snprintf(b->tre_id, sizeof(b->tre_id), "%s", tre_id);
+	b->napdef = json_incref(napdef);
+	return set_operator(b, url, sho, why) || (napdef && napdef_check(napdef, why)) ? -1 : 0;
+}

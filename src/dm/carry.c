@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dm/carry.h"
 
+#include "base/slurp.h"
+#include "base/when.h"
 #include "dm/cp.h"
 #include "dm/syncml.h"
 #include "dm/wbxml.h"
@@ -76,4 +78,18 @@ int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
 	    (c->pin && json_put_text(words, "sec", push_sec_name(c->pin->sec), why)))
 		return -1;
 	return json_append_line(out, words, why);
+}
+
+int carry_tell_file(struct buf *out, const struct carry *c, const char *in, const char *trust,
+		    const char *signer, const char *at, struct why *why)
+{
+	AUTO(X509_STACK) *stack = trust ? cert_load_all(trust, why) : NULL;
+	struct cert_policy policy = {stack, NULL, CERT_DRF, signer, "wrong-operator", 0, false};
+	BUF(text);
+
+	return (trust && !stack) || when_at(&policy.at, at, why) ||
+			       slurp(&text, in, SLURP_DOCUMENT, why) ||
+			       carry_tell(out, c, &text, &policy, why)
+		       ? -1
+		       : 0;
 }

@@ -34,4 +34,10 @@ int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
 	       const struct cert_policy *policy, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* The same of a file (NULL: stdin), by an operator (signer, NULL: any) whom certificates in a file
+ * stand for (NULL: none), at a time (NULL: now). */
+int carry_tell_file(struct buf *out, const struct carry *c, const char *in, const char *trust,
+		    const char *signer, const char *at, struct why *why)
+	__attribute__((warn_unused_result));
+
 #endif

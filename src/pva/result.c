@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pva/result.h"
 
+#include "base/outfile.h"
 #include "pki/key.h"
 
 #include <stdio.h>
@@ -69,4 +70,19 @@ int result_open(struct result *r, const char *text, size_t len, const struct cer
 	r->verdict = json_is_true(verdict);
 	r->checks = json_incref(json_object_get(o, "checks"));
 	return 0;
+}
+
+int result_put(const char *path, const struct result *r, const char *to, int64_t at,
+	       const char *key_path, const char *cert_path, struct why *why)
+{
+	AUTO(EVP_PKEY) *key = key_path ? key_load(key_path, why) : NULL;
+	AUTO(X509) *cert = key ? cert_load(cert_path, why) : NULL;
+	BUF(out);
+
+	if (key_path && !cert)
+		return -1;
+	return result_make(&out, r, to, at, key, cert, why) ||
+			       outfile_put(path, OUTFILE_PUBLIC, out.bytes, out.len, why)
+		       ? -1
+		       : 0;
 }

@@ -27,6 +27,11 @@ void result_free(struct result *r);
 int result_make(struct buf *b, const struct result *r, const char *to, int64_t at, EVP_PKEY *key,
 		X509 *cert, struct why *why) __attribute__((warn_unused_result));
 
+/* The same to a file (NULL: stdout), by a key and a certificate in files; NULL: unsigned. */
+int result_put(const char *path, const struct result *r, const char *to, int64_t at,
+	       const char *key_path, const char *cert_path, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* Opens a signed result: signer by policy, in the role CERT_ATTESTATION. */
 int result_open(struct result *r, const char *text, size_t len, const struct cert_policy *policy,
 		struct why *why) __attribute__((warn_unused_result));

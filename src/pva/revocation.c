@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pva/revocation.h"
 
+#include "base/outfile.h"
+
 #include "pki/revocation.h"
 
 #include <string.h>
@@ -56,4 +58,16 @@ int pva_check_revocation(struct appraisal *a, struct pva_revocation *v, const js
 	if (rc == 0)
 		a->outcome[PVA_REVOCATION_FRESHNESS] = PVA_PASS;
 	return pva_record(a, PVA_REVOCATION, rc, &own, why);
+}
+
+int pva_revocation_keep(const struct pva_revocation *v, const char *asked, const char *answered,
+			struct why *why)
+{
+	const struct buf *q = &v->asked, *a = &v->answered;
+
+	return a->len && ((asked && outfile_put(asked, OUTFILE_PUBLIC, q->bytes, q->len, why)) ||
+			  (answered &&
+			   outfile_put(answered, OUTFILE_PUBLIC, a->bytes, a->len, why)))
+		       ? -1
+		       : 0;
 }

@@ -23,4 +23,8 @@ int pva_check_revocation(struct appraisal *a, struct pva_revocation *v, const js
 			 X509 *cert, X509 *issuer, int64_t at, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* Writes what a responder was asked and said, whatever came of it; paths NULL: not wanted. */
+int pva_revocation_keep(const struct pva_revocation *v, const char *asked, const char *answered,
+			struct why *why) __attribute__((warn_unused_result));
+
 #endif

@@ -94,11 +94,15 @@ static int spend_nonce(struct pva_case *c, json_t **offered, struct why *own, st
 	char hex[2 * NONCE_LEN + 1];
 
 	hex_encode(hex, c->object.nonce_a, NONCE_LEN);
-	if (reg_begin(c->reg, why))
+	if (!c->is_inside && reg_begin(c->reg, why))
 		return -1;
-	if (reg_spend(c->reg, "nonce_a", hex, c->result.tre_id, c->at, offered, own))
-		return 0;
-	return reg_commit(c->reg, why);
+	if (reg_spend(c->reg, "nonce_a", hex, c->result.tre_id, c->at, offered, own)) {
+		if (own->status == TOOL_NO)
+			return 0;
+		*why = *own;
+		return -1;
+	}
+	return c->is_inside ? 0 : reg_commit(c->reg, why);
 }
 
 /* The same from what the caller knows. */
@@ -159,9 +163,10 @@ static int check_measurements(struct pva_case *c, struct why *why)
 
 static int look_up(struct pva_case *c, struct why *why)
 {
-	if (!c->db)
+	if (!c->db && !c->is_inside)
 		return 0;
-	c->reg = reg_open(c->db, why);
+	if (!c->is_inside)
+		c->reg = reg_open(c->db, why);
 	return !c->reg || reg_get(c->reg, REG_EQUIPMENT, "tre_id", c->result.tre_id, &c->equipment,
 				  why) < 0
 		       ? -1

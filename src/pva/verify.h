@@ -29,6 +29,7 @@ struct pva_case {
 	struct m2meobj object;
 	/* what was found */
 	REG *reg;
+	bool is_inside; /* reg was given, and stands in a transaction of the caller's */
 	json_t *equipment;
 	struct appraisal appraisal;
 	struct result result; /* all but the verdict, which pva_conclude fills in */

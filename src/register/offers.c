@@ -117,3 +117,22 @@ int reg_forget(struct reg *r, const char *kind, const char *subject, int64_t at,
 		       ? -1
 		       : 0;
 }
+
+int reg_recall(struct reg *r, const char *kind, const char *id, json_t **attached, struct why *why)
+{
+	const char *text[] = {kind, id};
+	STATEMENT(s);
+	int got;
+
+	if (db_prepare(r, &s, "SELECT attached FROM offers WHERE kind=?1 AND id=?2", text, 2, why))
+		return -1;
+	got = db_step(s, why);
+	return got > 0 ? db_json(s, 0, attached, why) : got;
+}
+
+int reg_drop(struct reg *r, const char *kind, const char *id, struct why *why)
+{
+	const char *text[] = {kind, id};
+
+	return db_run(r, "DELETE FROM offers WHERE kind=?1 AND id=?2", text, 2, why);
+}

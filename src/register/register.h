@@ -74,6 +74,13 @@ int reg_spend(struct reg *r, const char *kind, const char *id, const char *subje
 int reg_find(struct reg *r, const char *kind, const char *subject, int64_t at, char **id,
 	     json_t **attached, struct why *why) __attribute__((warn_unused_result));
 
+/* What is attached to one that was given out, spent or not: 1 and owned, 0, -1; and to give it out
+ * no more. */
+int reg_recall(struct reg *r, const char *kind, const char *id, json_t **attached, struct why *why)
+	__attribute__((warn_unused_result));
+int reg_drop(struct reg *r, const char *kind, const char *id, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* Forgets what expired more than a day before that time. */
 int reg_forget(struct reg *r, const char *kind, const char *subject, int64_t at, struct why *why)
 	__attribute__((warn_unused_result));

@@ -2,6 +2,8 @@
 #include "sho/provision.h"
 
 #include "base/hex.h"
+#include "base/slurp.h"
+#include "dm/napdef.h"
 #include "pki/note.h"
 #include "pki/token.h"
 #include "pva/result.h"
@@ -89,9 +91,38 @@ int sho_take_token(struct sho_provision *p, const struct buf *token, X509 *dpf, 
 				    "B.2.3.2)");
 }
 
-static int spend(struct reg *r, void *ctx, struct why *why)
+static int take(int (*part)(struct sho_provision *p, const struct buf *text, X509 *dpf,
+			    struct why *why),
+		struct sho_provision *p, const char *path, X509 *dpf, struct why *why)
 {
-	const struct sho_provision *p = ctx;
+	BUF(text);
+
+	if (!path)
+		return 0;
+	return slurp(&text, path, SLURP_DOCUMENT, why) || part(p, &text, dpf, why) ? -1 : 0;
+}
+
+int sho_provision_load(struct sho_provision *p, const struct sho_parts *f, X509 *dpf,
+		       struct why *why)
+{
+	struct mcimobj *m = &p->object;
+	BUF(result);
+
+	p->trust = cert_load_all(f->result_trust, why);
+	return !p->trust || slurp(&result, f->result, SLURP_DOCUMENT, why) ||
+			       sho_take_result(p, &result, why) ||
+			       slurp(&m->blob, f->mcim, SLURP_DOCUMENT, why) ||
+			       take(sho_take_authorization, p, f->authorization, dpf, why) ||
+			       take(sho_take_token, p, f->token, dpf, why) ||
+			       (f->napdef && (!(m->napdef = json_load(f->napdef, why)) ||
+					      napdef_check(m->napdef, why)))
+		       ? -1
+		       : 0;
+}
+
+int sho_spend_inside(struct reg *r, void *provision, struct why *why)
+{
+	const struct sho_provision *p = provision;
 	char hex[2 * NONCE_LEN + 1];
 	uint64_t expires;
 
@@ -110,5 +141,5 @@ static int spend(struct reg *r, void *ctx, struct why *why)
 
 int sho_spend(struct sho_provision *p, struct reg *r, struct why *why)
 {
-	return reg_transact(r, spend, p, why);
+	return reg_transact(r, sho_spend_inside, p, why);
 }

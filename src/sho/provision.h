@@ -35,9 +35,19 @@ int sho_take_authorization(struct sho_provision *p, const struct buf *note, X509
 int sho_take_token(struct sho_provision *p, const struct buf *token, X509 *dpf, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* All of that from files; NULL: there is none of that kind. */
+struct sho_parts {
+	const char *mcim, *result, *result_trust, *authorization, *token, *napdef;
+};
+int sho_provision_load(struct sho_provision *p, const struct sho_parts *parts, X509 *dpf,
+		       struct why *why) __attribute__((warn_unused_result));
+
 /* In a transaction of its own: nonce_B, and the authorization where there is one, count once.
  * Refused with `nonce-replayed`, `note-replayed`. */
 int sho_spend(struct sho_provision *p, struct reg *r, struct why *why)
+	__attribute__((warn_unused_result));
+/* The same in the caller's transaction. */
+int sho_spend_inside(struct reg *r, void *provision, struct why *why)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -2,12 +2,10 @@
 /* bootstrap-sign(1): the DRF's signed bootstrap (TR 33.812 B.2.3.3), made and verified. */
 #include "base/outfile.h"
 #include "base/secmem.h"
-#include "base/slurp.h"
 #include "base/tool.h"
-#include "base/when.h"
 #include "dm/account.h"
-#include "dm/carry.h"
 #include "pki/key.h"
+#include "sho/batch.h"
 
 static const struct tool tool = {
 	"bootstrap-sign",
@@ -16,14 +14,17 @@ static const struct tool tool = {
 	"[--profile dm|cp] [--syncml] [--wbxml] [--push] [--netwpin F | --userpin F] [-o FILE]\n"
 	"bootstrap-sign --napdef-only --napdef F --key KEY --cert F --tre-id ID [--profile dm|cp] "
 	"[--syncml] [--wbxml] [--push] [--netwpin F | --userpin F] [-o FILE]\n"
+	"bootstrap-sign --batch REQUESTS.jsonl --key KEY --cert F [--profile dm|cp] [--syncml] "
+	"[--wbxml] [--push] [--resume] [-o FILE]\n"
 	"bootstrap-sign --verify [--trust F [--signer ID]] [--netwpin F | --userpin F] [--at TIME] "
 	"[-i FILE] [-o FILE]",
 	"Makes the signed OMA DM or CP bootstrap for a TRE, or verifies one."};
 
 static struct {
-	const char *key, *cert, *trust, *signer, *at, *in, *out, *profile, *netwpin, *userpin;
+	const char *key, *cert, *trust, *signer, *at, *in, *out, *profile, *netwpin, *userpin,
+		*batch;
 	struct tool_list contexts;
-	bool verify;
+	bool verify, resume;
 } o;
 static struct account account = {.contexts = o.contexts.item};
 static struct carry carry;
@@ -50,12 +51,15 @@ static const struct tool_opt opts[] = {
 	{"netwpin", 0, TOOL_TEXT, &o.netwpin, "F", "secure push under the IMSI in this file"},
 	{"userpin", 0, TOOL_TEXT, &o.userpin, "F", "secure push under the PIN in this file"},
 	{"verify", 0, TOOL_FLAG, &o.verify, NULL, "verify a bootstrap, and print what it says"},
+	LEDGER_OPTIONS(&o.batch, &o.resume),
 	{"trust", 0, TOOL_TEXT, &o.trust, "F", "certificates that may have signed it"},
 	{"signer", 0, TOOL_TEXT, &o.signer, "ID", "the operator that is expected"},
 	{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
+
+static int worst;
 
 static int make(struct buf *out, struct why *why)
 {
@@ -71,23 +75,12 @@ static int make(struct buf *out, struct why *why)
 		       : 0;
 }
 
-static int verify(struct buf *out, struct why *why)
-{
-	AUTO(X509_STACK) *trust = o.trust ? cert_load_all(o.trust, why) : NULL;
-	struct cert_policy policy = {trust, NULL, CERT_DRF, o.signer, "wrong-operator", 0, false};
-	BUF(in);
-
-	return (o.trust && !trust) || when_at(&policy.at, o.at, why) ||
-			       slurp(&in, o.in, SLURP_DOCUMENT, why) ||
-			       carry_tell(out, &carry, &in, &policy, why)
-		       ? -1
-		       : 0;
-}
-
 static int run(struct why *why)
 {
 	const enum push_sec sec = o.netwpin ? PUSH_NETWPIN : PUSH_USERPIN;
 	const char *file = o.netwpin ? o.netwpin : o.userpin;
+	const struct sho_papers papers = {.key = o.key, .cert = o.cert};
+	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
 	SECRET(push_key) pin = {0};
 	BUF(out);
 
@@ -95,7 +88,10 @@ static int run(struct why *why)
 	    (file && push_key_load(&pin, sec, file, why)))
 		return -1;
 	carry.pin = file ? &pin : NULL;
-	return (o.verify ? verify(&out, why) : make(&out, why)) ||
+	if (o.batch)
+		return sho_batch_bootstrap(&l, &papers, &carry, &worst, why);
+	return (o.verify ? carry_tell_file(&out, &carry, o.in, o.trust, o.signer, o.at, why)
+			 : make(&out, why)) ||
 			       outfile_put(o.out, OUTFILE_PUBLIC, out.bytes, out.len, why)
 		       ? -1
 		       : 0;
@@ -111,7 +107,7 @@ int main(int argc, char **argv)
 		tool_usage("--netwpin or --userpin, not both");
 	if (o.verify && !o.trust && (o.signer || (!o.netwpin && !o.userpin)))
 		tool_usage("--trust is wanted");
-	if (!o.verify && (!o.key || !o.cert || !account.tre_id))
-		tool_usage("--key, --cert and --tre-id are wanted");
-	return run(&why) ? tool_fail(&why) : TOOL_OK;
+	if (!o.verify && (!o.key || !o.cert || !account.tre_id == !o.batch))
+		tool_usage("--key, --cert, and --tre-id or --batch are wanted");
+	return run(&why) ? tool_fail(&why) : worst;
 }

@@ -2,72 +2,48 @@
 /* mcimobj-make(1): the signed MCIMobj (TR 33.812 B.2.3.4 step 7). */
 #include "base/outfile.h"
 #include "base/secmem.h"
-#include "base/slurp.h"
 #include "base/tool.h"
 #include "base/when.h"
-#include "dm/napdef.h"
 #include "dm/syncml.h"
 #include "pki/key.h"
-#include "sho/provision.h"
+#include "sho/batch.h"
 
 static const struct tool tool = {
 	"mcimobj-make",
 	"mcimobj-make --key KEY --cert F --mcim FILE --result RESULT --result-trust F "
 	"[--authorization NOTE] [--token FILE] [--napdef F] [--register DB] [--syncml [--wbxml]] "
-	"[--at TIME] [-o FILE]",
+	"[--at TIME] [-o FILE]\n"
+	"mcimobj-make --batch REQUESTS.jsonl --key KEY --cert F --result-trust F [--register DB] "
+	"[--at TIME] [--resume] [-o FILE]",
 	"Makes the MCIMobj: the protected MCIM, nonce_B and the token, signed by the operator."};
 
 static struct {
 	const char *key, *cert, *mcim, *result, *result_trust, *token, *napdef, *db, *at, *out;
-	const char *authorization;
-	bool syncml, wbxml;
+	const char *authorization, *batch;
+	bool syncml, wbxml, resume;
 } o;
-
-/* A part that is a file, taken in so far as one was named. */
-static int take(int (*part)(struct sho_provision *p, const struct buf *text, X509 *dpf,
-			    struct why *why),
-		struct sho_provision *p, const char *path, X509 *dpf, struct why *why)
-{
-	BUF(text);
-
-	if (!path)
-		return 0;
-	return slurp(&text, path, SLURP_DOCUMENT, why) || part(p, &text, dpf, why) ? -1 : 0;
-}
-
-static int take_result(struct sho_provision *p, struct why *why)
-{
-	BUF(text);
-
-	p->trust = cert_load_all(o.result_trust, why);
-	return !p->trust || slurp(&text, o.result, SLURP_DOCUMENT, why) ||
-			       sho_take_result(p, &text, why)
-		       ? -1
-		       : 0;
-}
-
-static int spend(struct sho_provision *p, struct why *why)
-{
-	AUTO(REG) *r = reg_open(o.db, why);
-
-	return r ? sho_spend(p, r, why) : -1;
-}
 
 static int make(struct buf *document, struct sho_provision *p, struct why *why)
 {
+	const struct sho_parts parts = {o.mcim,          o.result, o.result_trust,
+					o.authorization, o.token,  o.napdef};
 	AUTO(EVP_PKEY) *key = key_load(o.key, why);
 	AUTO(X509) *cert = key ? cert_load(o.cert, why) : NULL;
-	struct mcimobj *m = &p->object;
+	AUTO(REG) *r = NULL;
 
-	return !cert || when_at(&p->at, o.at, why) || take_result(p, why) ||
-			       slurp(&m->blob, o.mcim, SLURP_DOCUMENT, why) ||
-			       take(sho_take_authorization, p, o.authorization, cert, why) ||
-			       take(sho_take_token, p, o.token, cert, why) ||
-			       (o.napdef && (!(m->napdef = json_load(o.napdef, why)) ||
-					     napdef_check(m->napdef, why))) ||
-			       mcimobj_make(document, m, key, cert, why) || (o.db && spend(p, why))
+	return !cert || when_at(&p->at, o.at, why) || sho_provision_load(p, &parts, cert, why) ||
+			       mcimobj_make(document, &p->object, key, cert, why) ||
+			       (o.db && (!(r = reg_open(o.db, why)) || sho_spend(p, r, why)))
 		       ? -1
 		       : 0;
+}
+
+static int run_batch(int *worst, struct why *why)
+{
+	const struct sho_papers papers = {o.key, o.cert, o.result_trust, o.db, o.at};
+	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
+
+	return sho_batch_provision(&l, &papers, worst, why);
 }
 
 static int run(struct why *why)
@@ -105,15 +81,20 @@ int main(int argc, char **argv)
 		{"syncml", 0, TOOL_FLAG, &o.syncml, NULL, "in a SyncML package"},
 		{"wbxml", 0, TOOL_FLAG, &o.wbxml, NULL, "that package in WBXML"},
 		{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
+		LEDGER_OPTIONS(&o.batch, &o.resume),
 		{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 		{0}};
 	struct why why = {0};
+	int worst = TOOL_OK;
 
 	secmem_init();
 	tool_options_alone(&tool, opts, argc, argv);
-	if (!o.key || !o.cert || !o.mcim || !o.result || !o.result_trust)
-		tool_usage("--key, --cert, --mcim, --result and --result-trust are wanted");
+	if (!o.key || !o.cert || !o.result_trust || (!o.batch && (!o.mcim || !o.result)))
+		tool_usage("--key, --cert, --result-trust, and --mcim and --result or --batch are "
+			   "wanted");
 	if (o.wbxml && !o.syncml)
 		tool_usage("--wbxml goes with --syncml");
-	return run(&why) ? tool_fail(&why) : TOOL_OK;
+	if (o.batch && (o.mcim || o.result || o.authorization || o.token || o.napdef || o.syncml))
+		tool_usage("--batch: each request says it");
+	return (o.batch ? run_batch(&worst, &why) : run(&why)) ? tool_fail(&why) : worst;
 }

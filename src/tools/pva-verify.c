@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pva-verify(1): the appraisal of an M2MEobj or a TRE's certificate (TR 33.812 B.2.3.4 step 6). */
-#include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/slurp.h"
 #include "base/tool.h"
 #include "base/when.h"
-#include "pki/key.h"
-#include "pva/verify.h"
+#include "sho/batch.h"
 
 static const struct tool tool = {
 	"pva-verify",
@@ -16,13 +14,17 @@ static const struct tool tool = {
 	"[-o RESULT]\n"
 	"pva-verify --trust F --cert TRE_CERT [--tre-id ID] [--ocsp URL | --ocsp-response F | "
 	"--crl F] "
-	"[--require CHECK,...] [--at TIME] [--sign-key KEY --sign-cert F] [--to ID] [-o RESULT]",
+	"[--require CHECK,...] [--at TIME] [--sign-key KEY --sign-cert F] [--to ID] [-o RESULT]\n"
+	"pva-verify --trust F --batch REQUESTS.jsonl [--register DB] [--reference F] [--ocsp URL | "
+	"--crl F] [--require CHECK,...] [--at TIME] [--sign-key KEY --sign-cert F] [--to ID] "
+	"[--resume] [-o FILE]",
 	"Appraises a platform: chain, revocation, signature, nonces, credentials, measurements."};
 
 static struct pva_papers papers;
 static struct {
 	const char *tre_id, *request_out, *response_out, *require, *at, *sign_key, *sign_cert, *to;
-	const char *in, *out, *cert;
+	const char *in, *out, *cert, *batch;
+	bool resume;
 } o;
 static const struct tool_opt opts[] = {
 	{"trust", 0, TOOL_TEXT, &papers.trust, "F",
@@ -46,6 +48,7 @@ static const struct tool_opt opts[] = {
 	{"sign-cert", 0, TOOL_TEXT, &o.sign_cert, "F", "its certificate, of the role attestation"},
 	{"to", 0, TOOL_TEXT, &o.to, "ID", "whom the result is for (the signer)"},
 	{"cert", 0, TOOL_TEXT, &o.cert, "TRE_CERT", "appraise a certificate alone"},
+	LEDGER_OPTIONS(&o.batch, &o.resume),
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
@@ -60,32 +63,20 @@ static int show(struct pva_case *c, struct why *why)
 	return slurp(&in, o.in, SLURP_DOCUMENT, why) || pva_show_m2meobj(c, &in, why) ? -1 : 0;
 }
 
-/* What a responder was asked and said is kept whatever came of it. */
 static int verify(struct pva_case *c, struct why *why)
 {
 	const int rc = pva_verify(c, why);
-	const struct buf *q = &c->revocation.asked, *a = &c->revocation.answered;
 
-	if (a->len &&
-	    ((o.request_out && outfile_put(o.request_out, OUTFILE_PUBLIC, q->bytes, q->len, why)) ||
-	     (o.response_out &&
-	      outfile_put(o.response_out, OUTFILE_PUBLIC, a->bytes, a->len, why))))
-		return -1;
-	return rc;
+	return pva_revocation_keep(&c->revocation, o.request_out, o.response_out, why) ? -1 : rc;
 }
 
-static int put_result(const struct pva_case *c, struct why *why)
+static int run_batch(const struct pva_case *c, unsigned require, struct why *why)
 {
-	AUTO(EVP_PKEY) *key = o.sign_key ? key_load(o.sign_key, why) : NULL;
-	AUTO(X509) *cert = key ? cert_load(o.sign_cert, why) : NULL;
-	BUF(out);
+	const struct sho_papers by = {.key = o.sign_key, .cert = o.sign_cert, .db = papers.db};
+	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
+	int worst = TOOL_OK;
 
-	if (o.sign_key && !cert)
-		return -1;
-	return result_make(&out, &c->result, o.to, c->at, key, cert, why) ||
-			       outfile_put(o.out, OUTFILE_PUBLIC, out.bytes, out.len, why)
-		       ? -1
-		       : 0;
+	return sho_batch_validate(&l, &by, c, require, o.to, &worst, why) ? tool_fail(why) : worst;
 }
 
 static int run(void)
@@ -96,9 +87,13 @@ static int run(void)
 
 	c.tre_id = o.tre_id;
 	if ((o.require && pva_checks_parse(&require, o.require, &why)) ||
-	    when_at(&c.at, o.at, &why) || pva_case_load(&c, &papers, &why) || show(&c, &why) ||
-	    verify(&c, &why) || pva_conclude(&c.result, &c.appraisal, require, &verdict) ||
-	    put_result(&c, &why))
+	    when_at(&c.at, o.at, &why) || pva_case_load(&c, &papers, &why))
+		return tool_fail(&why);
+	if (o.batch)
+		return run_batch(&c, require, &why);
+	if (show(&c, &why) || verify(&c, &why) ||
+	    pva_conclude(&c.result, &c.appraisal, require, &verdict) ||
+	    result_put(o.out, &c.result, o.to, c.at, o.sign_key, o.sign_cert, &why))
 		return tool_fail(&why);
 	return c.result.verdict ? TOOL_OK : tool_fail(&verdict);
 }
@@ -111,6 +106,8 @@ int main(int argc, char **argv)
 		tool_usage("--trust is wanted");
 	if (!o.sign_key != !o.sign_cert)
 		tool_usage("--sign-key and --sign-cert go together");
+	if (o.batch && (papers.offered || papers.answer || o.cert || o.tre_id || o.in))
+		tool_usage("--batch: each request says it");
 	if ((papers.db && papers.offered) ||
 	    (papers.ocsp != NULL) + (papers.answer != NULL) + (papers.crl != NULL) > 1)
 		tool_usage("one source of nonces, and one of revocation");

@@ -6,24 +6,28 @@
 #include "base/tool.h"
 #include "base/when.h"
 #include "pki/key.h"
-#include "sho/subscribe.h"
+#include "sho/batch.h"
 
 static const struct tool tool = {
 	"sho-subscribe",
 	"sho-subscribe --register DB --name ID --key KEY --cert F --tre-cert F --trust F --token F "
 	"--current-sho ID --plmn MCC-MNC [--drf ID] [--tre-enc-cert F] [--server-url U] [--knetver "
 	"F] "
-	"[--op FILE] [--mcim-out F] [--at TIME] [-o REGISTRATION]",
+	"[--op FILE] [--mcim-out F] [--at TIME] [-o REGISTRATION]\n"
+	"sho-subscribe --batch ORDERS.jsonl --register DB --name ID --key KEY --cert F --trust F "
+	"--plmn MCC-MNC [--current-sho ID] [--drf ID] [--server-url U] [--op FILE] [--at TIME] "
+	"[--resume] [-o FILE]",
 	"Makes the subscription of an M2ME at the new operator, and its registration at the "
 	"current one."};
 
 static struct {
 	const char *db, *name, *key, *cert, *tre_cert, *trust, *token, *current, *plmn, *url,
 		*knetver, *op;
-	const char *drf, *enc_cert, *mcim_out, *at, *out;
+	const char *drf, *enc_cert, *mcim_out, *at, *out, *batch;
+	bool resume;
 } o;
 
-/* B.2.2.1 NOTE 4: without a second pair, the one certificate is for encryption too. */
+/* What the operator has, and what is the same for all. */
 static int load(struct sho_order *w, struct why *why)
 {
 	w->name = o.name;
@@ -31,13 +35,20 @@ static int load(struct sho_order *w, struct why *why)
 	w->drf = o.drf;
 	w->url = o.url;
 	w->has_op = o.op != NULL;
-	w->has_knetver = o.knetver != NULL;
 	return plmn_parse(&w->plmn, o.plmn, "--plmn", why) || when_at(&w->at, o.at, why) ||
 			       !(w->key = key_load(o.key, why)) ||
 			       !(w->cert = cert_load(o.cert, why)) ||
 			       (o.op && slurp_hex(w->op, sizeof(w->op), o.op, "--op", why)) ||
-			       !(w->trust = cert_load_all(o.trust, why)) ||
-			       !(w->tre_cert = cert_load(o.tre_cert, why)) ||
+			       !(w->trust = cert_load_all(o.trust, why))
+		       ? -1
+		       : 0;
+}
+
+/* B.2.2.1 NOTE 4: without a second pair, the one certificate is for encryption too. */
+static int load_one(struct sho_order *w, struct why *why)
+{
+	w->has_knetver = o.knetver != NULL;
+	return !(w->tre_cert = cert_load(o.tre_cert, why)) ||
 			       !(w->enc_cert =
 					 cert_load(o.enc_cert ? o.enc_cert : o.tre_cert, why)) ||
 			       slurp(&w->token, o.token, SLURP_DOCUMENT, why) ||
@@ -46,16 +57,25 @@ static int load(struct sho_order *w, struct why *why)
 		       : 0;
 }
 
-static int run(struct why *why)
+static int run(int *worst, struct why *why)
 {
 	SHO_ORDER(w);
 	AUTO(REG) *r = NULL;
+	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
 	BUF(registration);
 
-	if (load(&w, why) || sho_order_check(&w, why) || !(r = reg_open(o.db, why)) ||
-	    sho_subscribe_to(&w, r, o.mcim_out, &registration, why))
+	if (load(&w, why) || (!o.batch && (load_one(&w, why) || sho_order_check(&w, why))) ||
+	    !(r = reg_open(o.db, why)))
 		return -1;
-	return outfile_put(o.out, OUTFILE_PUBLIC, registration.bytes, registration.len, why);
+	l.r = r;
+	l.at = w.at;
+	if (o.batch)
+		return sho_batch_subscribe(&l, &w, worst, why);
+	return sho_subscribe_to(&w, r, o.mcim_out, &registration, why) ||
+			       outfile_put(o.out, OUTFILE_PUBLIC, registration.bytes,
+					   registration.len, why)
+		       ? -1
+		       : 0;
 }
 
 int main(int argc, char **argv)
@@ -78,15 +98,18 @@ int main(int argc, char **argv)
 		{"op", 0, TOOL_TEXT, &o.op, "FILE", "OP in hex (without it OPc is random)"},
 		{"mcim-out", 0, TOOL_TEXT, &o.mcim_out, "F", "MCIM.json, for mcim-wrap(1)"},
 		{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
+		LEDGER_OPTIONS(&o.batch, &o.resume),
 		{"output", 'o', TOOL_TEXT, &o.out, "REGISTRATION", "write this instead of stdout"},
 		{0}};
 	struct why why = {0};
+	int worst = TOOL_OK;
 
 	secmem_init();
 	tool_options_alone(&tool, opts, argc, argv);
-	if (!o.db || !o.name || !o.key || !o.cert || !o.tre_cert || !o.trust || !o.token ||
-	    !o.current || !o.plmn)
-		tool_usage("--register, --name, --key, --cert, --tre-cert, --trust, --token, "
-			   "--current-sho and --plmn are wanted");
-	return run(&why) ? tool_fail(&why) : TOOL_OK;
+	if (!o.db || !o.name || !o.key || !o.cert || !o.trust || !o.plmn)
+		tool_usage("--register, --name, --key, --cert, --trust and --plmn are wanted");
+	if (o.batch ? o.tre_cert || o.token || o.enc_cert || o.knetver || o.mcim_out
+		    : !o.tre_cert || !o.token || !o.current || o.resume)
+		tool_usage("--batch, or --tre-cert, --token and --current-sho are wanted");
+	return run(&worst, &why) ? tool_fail(&why) : worst;
 }

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/when.h"
+#include "dm/napdef.h"
+#include "pki/key.h"
+#include "sho/batch.h"
+
+#include <string.h>
+
+/* ---- pva-verify ---- */
+
+struct validation {
+	const struct pva_case *common;
+	unsigned require;
+	const char *to;
+	EVP_PKEY *key; /* NULL: results are not signed */
+	X509 *cert;
+};
+
+static int show(struct pva_case *c, const json_t *request, struct why *why)
+{
+	static const char *const fields[] = {"tre_id", "m2meobj", "cert_pem", NULL};
+	X509 *cert;
+	BUF(object);
+
+	if (json_only(request, fields, why))
+		return -1;
+	if (json_object_get(request, "cert_pem")) {
+		cert = sho_batch_cert(request, "cert_pem", why);
+		return cert ? pva_show_certificate(c, cert, why) : -1;
+	}
+	if (sho_batch_text(&object, request, "m2meobj", why) <= 0)
+		return why->status ? -1 : why_input(why, "m2meobj: missing");
+	return pva_show_m2meobj(c, &object, why);
+}
+
+static int judge(struct pva_case *c, const struct validation *v, json_t *answer, struct why *why)
+{
+	struct why verdict = {0};
+	BUF(result);
+
+	if (pva_verify(c, why) || pva_conclude(&c->result, &c->appraisal, v->require, &verdict) ||
+	    result_make(&result, &c->result, v->to, c->at, v->key, v->cert, why))
+		return -1;
+	buf_trim(&result);
+	return json_put_bool(answer, "verdict", c->result.verdict, why) ||
+			       (!c->result.verdict && ledger_say(answer, &verdict, why)) ||
+			       json_put_text(answer, "result", buf_text(&result), why)
+		       ? -1
+		       : 0;
+}
+
+static int validate(void *ctx, struct reg *r, const json_t *request, json_t *answer,
+		    struct why *why)
+{
+	const struct validation *v = ctx;
+	struct pva_case c = *v->common;
+	int rc;
+
+	c.reg = r;
+	c.is_inside = r != NULL;
+	c.tre_id = json_string_value(json_object_get(request, "tre_id"));
+	rc = show(&c, request, why) || judge(&c, v, answer, why) ? -1 : 0;
+	/* what is all cases' stays */
+	c.reg = NULL;
+	c.trust = NULL;
+	c.offered = c.reference = NULL;
+	c.revocation.answer = c.revocation.crl = (struct buf){0};
+	pva_case_free(&c);
+	return rc;
+}
+
+int sho_batch_validate(struct ledger *l, const struct sho_papers *papers,
+		       const struct pva_case *common, unsigned require, const char *to, int *worst,
+		       struct why *why)
+{
+	AUTO(EVP_PKEY) *key = papers->key ? key_load(papers->key, why) : NULL;
+	AUTO(X509) *cert = key ? cert_load(papers->cert, why) : NULL;
+	AUTO(REG) *r = papers->db ? reg_open(papers->db, why) : NULL;
+	struct validation v = {common, require, to, key, cert};
+
+	if ((papers->key && !cert) || (papers->db && !r))
+		return -1;
+	l->r = r;
+	l->at = common->at;
+	l->kind = "answer-validate";
+	l->work = validate;
+	l->ctx = &v;
+	return ledger_run(l, worst, why);
+}
+
+/* ---- mcimobj-make ---- */
+
+struct provider {
+	EVP_PKEY *key;
+	X509 *cert;
+	X509_STACK *trust;
+	int64_t at;
+};
+
+static int take(struct sho_provision *p, const json_t *request, const char *field,
+		int (*part)(struct sho_provision *p, const struct buf *text, X509 *dpf,
+			    struct why *why),
+		X509 *dpf, struct why *why)
+{
+	BUF(text);
+	const int got = sho_batch_text(&text, request, field, why);
+
+	return got > 0 ? part(p, &text, dpf, why) : got;
+}
+
+static int take_parts(struct sho_provision *p, const struct provider *s, const json_t *request,
+		      struct why *why)
+{
+	json_t *napdef = json_object_get(request, "napdef");
+	BUF(result);
+
+	if (sho_batch_text(&result, request, "result", why) <= 0)
+		return why->status ? -1 : why_input(why, "result: missing");
+	if (sho_take_result(p, &result, why) ||
+	    sho_batch_tre(json_string_value(json_object_get(request, "tre_id")), p->object.tre_id,
+			  why) ||
+	    json_b64(&p->object.blob, request, "blob_b64", why) ||
+	    take(p, request, "authorization", sho_take_authorization, s->cert, why) ||
+	    take(p, request, "token", sho_take_token, s->cert, why))
+		return -1;
+	p->object.napdef = json_incref(napdef);
+	return napdef ? napdef_check(napdef, why) : 0;
+}
+
+static int provision(void *ctx, struct reg *r, const json_t *request, json_t *answer,
+		     struct why *why)
+{
+	static const char *const fields[] = {"tre_id", "blob_b64", "result", "authorization",
+					     "token",  "napdef",   NULL};
+	const struct provider *s = ctx;
+	struct sho_provision p = {.trust = s->trust, .at = s->at};
+	BUF(document);
+	int rc;
+
+	rc = json_only(request, fields, why) || take_parts(&p, s, request, why) ||
+	     mcimobj_make(&document, &p.object, s->key, s->cert, why) ||
+	     (r && sho_spend_inside(r, &p, why)) ||
+	     json_put_text(answer, "mcimobj", buf_text(&document), why);
+	p.trust = NULL;
+	sho_provision_free(&p);
+	return rc ? -1 : 0;
+}
+
+int sho_batch_provision(struct ledger *l, const struct sho_papers *papers, int *worst,
+			struct why *why)
+{
+	AUTO(EVP_PKEY) *key = key_load(papers->key, why);
+	AUTO(X509) *cert = key ? cert_load(papers->cert, why) : NULL;
+	AUTO(X509_STACK) *trust = cert ? cert_load_all(papers->trust, why) : NULL;
+	AUTO(REG) *r = NULL;
+	struct provider s = {key, cert, trust, 0};
+
+	if (!trust || when_at(&s.at, papers->at, why) ||
+	    (papers->db && !(r = reg_open(papers->db, why))))
+		return -1;
+	l->r = r;
+	l->at = s.at;
+	l->kind = "answer-provision";
+	l->work = provision;
+	l->ctx = &s;
+	return ledger_run(l, worst, why);
+}

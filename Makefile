@@ -127,7 +127,7 @@ $(O)/fuzz/%: t/fuzz/%.c t/fuzz/lib/fuzz.c $(if $(FUZZING),,t/fuzz/lib/replay.c) 
 	  $(if $(FUZZING),-fsanitize=fuzzer) -o $@ $(filter %.c %.a,$^) $(LIBS)
 
 # ---- lint ----------------------------------------------------------------------------------------
-SCRIPTS := bin/m2m-walk $(wildcard bin/procedures/*.sh bin/procedures/lib/*.sh) t/run t/deps t/bench t/fuzz/run t/fuzz/corpora .ci/run \
+SCRIPTS := bin/m2m-walk bin/m2m-personalize $(wildcard bin/procedures/*.sh bin/procedures/lib/*.sh) t/run t/deps t/bench t/fuzz/run t/fuzz/corpora .ci/run \
 	   $(wildcard t/lint/* t/*.bats t/*/*.bats) t/lib.bash
 C_FILES := $(wildcard src/*/*.c)
 TIDY    := $(C_FILES:%=$(O)/tidy/%.ok)
@@ -166,14 +166,14 @@ install: all
 	@$(if $(GOLDEN),echo "a golden build is never installed" >&2; exit 1,:)
 	install -d $(DESTDIR)$(PREFIX)/bin $(share)/m2m/procedures/lib $(share)/man/man1 $(share)/man/man5 \
 	  $(share)/man/man7 $(share)/bash-completion/completions
-	install -m 755 $(TOOLS:%=$(BIN)/%) bin/m2m-walk $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(TOOLS:%=$(BIN)/%) bin/m2m-walk bin/m2m-personalize $(DESTDIR)$(PREFIX)/bin
 	install -m 755 bin/procedures/*.sh $(share)/m2m/procedures
 	install -m 644 bin/procedures/lib/*.sh $(share)/m2m/procedures/lib
 	install -m 644 man/*.1 $(share)/man/man1
 	install -m 644 man/*.5 $(share)/man/man5
 	install -m 644 man/*.7 $(share)/man/man7
-	bin/procedures/lib/completion $(TOOLS) m2m-walk >$(share)/bash-completion/completions/m2m
-	for t in $(TOOLS) m2m-walk; do ln -sf m2m $(share)/bash-completion/completions/$$t; done
+	bin/procedures/lib/completion $(TOOLS) m2m-walk m2m-personalize >$(share)/bash-completion/completions/m2m
+	for t in $(TOOLS) m2m-walk m2m-personalize; do ln -sf m2m $(share)/bash-completion/completions/$$t; done
 compile_commands.json:
 	bear -- $(MAKE) -B all
 clean:

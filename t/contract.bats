@@ -8,7 +8,7 @@ tools() {
 
 @test "every tool: --help and --version" {
 	local t
-	for t in $(tools) m2m-walk; do
+	for t in $(tools) m2m-walk m2m-personalize; do
 		"$t" --help >out 2>err
 		grep -q "^usage: $t" out
 		[ ! -s err ]
@@ -31,7 +31,7 @@ tools() {
 
 @test "every tool: an unknown option says which, and how to get help" {
 	local t
-	for t in $(tools) m2m-walk; do
+	for t in $(tools) m2m-walk m2m-personalize; do
 		refuses 2 "^$t: unknown option '--no-such-thing' \($t --help shows how\)$" "$t" --no-such-thing
 	done
 }

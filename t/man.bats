@@ -104,6 +104,14 @@ runs() {
 	runs m2m-walk
 }
 
+@test "m2m-personalize(1): SYNOPSIS and options are those of --help" {
+	agrees m2m-personalize
+}
+
+@test "m2m-personalize(1): EXAMPLES run as they stand" {
+	runs m2m-personalize
+}
+
 @test "m2meobj-make(1): SYNOPSIS and options are those of --help" {
 	agrees m2meobj-make
 }

@@ -101,7 +101,7 @@ MCIM='{"application":"usim","imsi":"001010000000001","k":"00112233445566778899aa
 	echo "$MCIM" >mcim.json
 	for type in EC:prime256v1 rsa:2048; do
 		in_hsm "tre-$type" "$(printf '%04x' $RANDOM)" $type
-		certify 'A;9' "tre-$type.pub" digitalSignature,$([ $type = rsa:2048 ] && echo keyEncipherment || echo keyAgreement) $ARC.1 tre.pem
+		certify 'A;9' "tre-$type.pub" "digitalSignature,$([ $type = rsa:2048 ] && echo keyEncipherment || echo keyAgreement)" $ARC.1 tre.pem
 		for format in tr33812 cms; do
 			mcim-wrap --tre-cert tre.pem --operator-cert op.pem --format $format -i mcim.json -o blob
 			mcim-unwrap --key "$uri" --tre-id 'A;9' -i blob -o out.json

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+load lib
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen secret --bits 256 -o line.key
+	m2m-keygen operator --name sho-a --key-out sho.key --cert-out sho.pem
+	seq -f 'ACME;%04.0f' 6 >few
+}
+
+# the command line for a folder and a list, and whatever more
+line() {
+	cp "$BATS_FILE_TMPDIR"/* .
+	factory=(m2m-personalize --dir "$1" --tre-ids "$2" --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a --sho-url https://a.example/ --quiet "${@:3}")
+}
+
+@test "TR 33.812 B.2.2.1: a run, sealed for the line: every output has each equipment once, no secret in the clear" {
+	line run ids --line-key line.key --iccid '8988247###########L'
+	seq -f 'ACME;%04.0f' 300 >ids
+	"${factory[@]}" >summary
+	jq -e '.agrees and .tre_ids == 300 and .keys == 300 and .line == 300 and .auc == 300 and .pva == 300' summary
+	cmp summary run/summary.json
+	! grep -rlE '"k":|BEGIN PRIVATE KEY|BEGIN EC' run --include='*.jsonl' || return 1
+	for k in $(m2m-register export --register run/ccif.db subscribers | head -20 | jq -r .k); do
+		! grep -q "$k" run/*.jsonl || return 1
+	done
+	# who gets what
+	pcid=$(ro-drf-lookup --register run/drf.db --by tre_id 'ACME;0123' | jq -r '.pcid + " " + .sho + " " + .sho_url')
+	[ "${pcid#* }" = 'sho-a https://a.example/' ]
+	[ "$(jq -r 'select(.tre_id == "ACME;0123").pcid' run/notes.jsonl)" = "${pcid%% *}" ]
+	auc-av --register run/auc.db "${pcid%% *}" | jq -e .autn >/dev/null
+	jq -r 'select(.tre_id == "ACME;0123").cert_pem' run/notes.jsonl >cert
+	openssl verify -CAfile ca.pem cert
+	m2m-register export --register run/pva.db equipment | jq -r 'select(.tre_id == "ACME;0123").cert_pem' | cmp - cert
+	# the stream opens with the line key alone, and is whole
+	grep '^{"batch"\|^{"imsi"' run/line.jsonl >batch
+	m2m-register import --register line.db --key line.key -i batch subscribers
+	m2m-register export --register line.db subscribers | cmp - <(m2m-register export --register run/ccif.db subscribers)
+	jq -r 'select(.tre_id == "ACME;0123").key_pem | strings' run/line.jsonl | openssl pkey -passin file:line.key -pubout | cmp - <(openssl x509 -in cert -noout -pubkey)
+	# once more: the same, and nothing new; after the AuC has given out vectors too
+	"${factory[@]}" | cmp - summary
+	rm run/done/auc
+	"${factory[@]}" | cmp - summary
+	[ "$(auc-av --register run/auc.db "${pcid%% *}" | jq -r .autn)" != '' ]
+}
+
+@test "kill -9 at random points, and again: the run ends whole, and its counts agree" {
+	local seed=$RANDOM n=0 rc
+	echo "seed $seed"
+	RANDOM=$seed
+	line run ids --line-key line.key
+	seq -f 'ACME;%05.0f' 5000 >ids
+	while [ $n -lt 5 ]; do
+		n=$((n + 1))
+		setsid "${factory[@]}" >out 2>err 3>&- &
+		pid=$!
+		sleep "0.$(printf '%03d' $((RANDOM % 900 + 50)))"
+		# it, and all that it started
+		kill -9 -- -"$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+	"${factory[@]}" >summary
+	jq -e '.agrees and .keys == 5000 and .certificates == 5000 and .pcids == 5000 and .drf == 5000' summary
+	[ "$(m2m-register export --register run/ccif.db subscribers | wc -l)" -eq 5000 ]
+	[ "$(cut -f4 run/index.txt | sort -u | wc -l)" -eq "$(wc -l <run/index.txt)" ]
+	[ "$(wc -l <run/index.txt)" -eq 5000 ]
+	jq -r .tre_id run/equipment.jsonl | cmp - ids
+	[ "$(find run -name '*.tmp*' -o -name '*.part*' | wc -l)" -eq 0 ]
+}
+
+@test "--states: folders that attach; a half-made one is made again" {
+	line lab few --states --sho-cert sho.pem
+	"${factory[@]}" | jq -e '.agrees and .states == 6' >/dev/null
+	tre=(tre-sim --state 'lab/states/ACME;0003' --device 'lab/states/ACME;0003.device')
+	"${tre[@]}" boot >/dev/null
+	[ "$("${tre[@]}" attach --identity | jq -r .imsi)" = "$(jq -r 'select(.tre_id == "ACME;0003").pcid' lab/notes.jsonl)" ]
+	rm -r 'lab/states/ACME;0005' lab/done/states
+	sha256sum 'lab/states/ACME;0003/state.sealed' >before
+	"${factory[@]}" | jq -e '.agrees and .states == 6' >/dev/null
+	sha256sum -c --quiet before
+	tre-sim --state 'lab/states/ACME;0005' --device 'lab/states/ACME;0005.device' boot >/dev/null
+}
+
+@test "refusals: another order, counts that differ, a list that is none, two at once" {
+	line run few
+	"${factory[@]}" >/dev/null
+	refuses 1 'refused: run-differs' "${factory[@]}" --alg ec-p384
+	seq -f 'ACME;%04.0f' 7 >few
+	refuses 1 'refused: run-differs' "${factory[@]}"
+	cp "$BATS_FILE_TMPDIR/few" few
+	m2m-register delete --register run/pva.db equipment 'ACME;0004'
+	rc=0
+	"${factory[@]}" >out 2>err || rc=$?
+	[ "$rc" -eq 1 ]
+	grep -q 'refused: counts-differ' err
+	jq -e '.agrees == false and .pva == 5' out >/dev/null
+	printf 'ACME;1\nACME/2\n' >bad
+	refuses 3 'bad: 2: want VENDOR;NUMBER' m2m-personalize --dir x --tre-ids bad --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
+	printf 'ACME;1\nACME;1\n' >twice
+	refuses 3 'ACME;1 stands there twice' m2m-personalize --dir x --tre-ids twice --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
+	refuses 2 '--sho is wanted' m2m-personalize --dir x --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem
+	refuses 2 'wants --sho-cert' "${factory[@]}" --states
+	exec 8>run/lock
+	flock 8
+	refuses 5 'another process works there' "${factory[@]}"
+	exec 8>&-
+}

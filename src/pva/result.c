@@ -66,6 +66,8 @@ int result_open(struct result *r, const char *text, size_t len, const struct cer
 	verdict = json_object_get(o, "verdict");
 	if (!json_is_boolean(verdict))
 		return why_input(why, "verdict: want true or false");
+	if (!json_is_object(json_object_get(o, "checks")))
+		return why_input(why, "checks: want an object");
 	snprintf(r->tre_id, sizeof(r->tre_id), "%s", tre_id);
 	r->verdict = json_is_true(verdict);
 	r->checks = json_incref(json_object_get(o, "checks"));

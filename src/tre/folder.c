@@ -61,9 +61,11 @@ static int make_one(const char *path, struct why *why)
 int tre_folders(const char *path, struct why *why)
 {
 	char *copy = strdup(path);
-	int rc = copy ? 0 : why_sys(why, "out of memory");
+	int rc = 0;
 
-	for (char *p = rc ? NULL : strchr(copy + 1, '/'); p && !rc; p = strchr(p + 1, '/')) {
+	if (!copy)
+		return why_sys(why, "out of memory");
+	for (char *p = strchr(copy + 1, '/'); p && !rc; p = strchr(p + 1, '/')) {
 		*p = '\0';
 		rc = make_one(copy, why);
 		*p = '/';

@@ -46,8 +46,8 @@ static void open_it(void)
 	if (!t)
 		return;
 	(void)!tre_info(t, &info, &why);
-	(void)!tre_list(t, NULL, &list, &why);
-	(void)!tre_list(t, "sho-a", &seen, &why);
+	(void)!tre_list(t, NULL, NULL, &list, &why);
+	(void)!tre_list(t, "sho-a", NULL, &seen, &why);
 	(void)!tre_identity(t, &identity, &why);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aka/aka_act.h"
 
-#include "aka/kdf.h"
 #include "base/rng.h"
 
 #include <string.h>
@@ -9,6 +8,7 @@
 void aka_session_free(struct aka_session *s)
 {
 	aka_engine_free(&s->engine);
+	kdf_free(&s->kdf);
 	OPENSSL_cleanse(s, sizeof(*s));
 }
 
@@ -84,8 +84,8 @@ static int check_separation(const struct aka_session *s, const uint8_t *amf, str
 }
 
 /* K_ASME or XRES* and K_AUSF: CK and IK stay at home. */
-static int add_derived(const struct aka_session *s, const struct aka_options *o,
-		       struct aka_result *r, struct why *why)
+static int add_derived(struct aka_session *s, const struct aka_options *o, struct aka_result *r,
+		       struct why *why)
 {
 	const struct aka_vector *v = &s->vector;
 	uint8_t out[32];
@@ -94,15 +94,15 @@ static int add_derived(const struct aka_session *s, const struct aka_options *o,
 		return -1;
 	if (o->has_plmn) {
 		aka_result_add(r, "xres", v->xres, s->key.res_len);
-		if (kdf_kasme(out, v->ck, v->ik, o->plmn, v->autn, why))
+		if (kdf_kasme(&s->kdf, out, v->ck, v->ik, o->plmn, v->autn, why))
 			return -1;
 		aka_result_add_copy(r, "kasme", out, 32);
 		return 0;
 	}
-	if (kdf_res_star(out, v->ck, v->ik, o->snn, v->rand, v->xres, s->key.res_len, why))
+	if (kdf_res_star(&s->kdf, out, v->ck, v->ik, o->snn, v->rand, v->xres, s->key.res_len, why))
 		return -1;
 	aka_result_add_copy(r, "xres_star", out, 16);
-	if (kdf_kausf(out, v->ck, v->ik, o->snn, v->autn, why))
+	if (kdf_kausf(&s->kdf, out, v->ck, v->ik, o->snn, v->autn, why))
 		return -1;
 	aka_result_add_copy(r, "kausf", out, 32);
 	return 0;
@@ -151,13 +151,13 @@ static void start_window(struct sqn_window *w, const struct aka_options *o,
 }
 
 /* What the ME makes of RES for a 5G core. */
-static int add_res_star(const struct aka_session *s, const struct aka_options *o,
+static int add_res_star(struct aka_session *s, const struct aka_options *o,
 			const struct aka_input *in, struct aka_result *r, struct why *why)
 {
 	const struct aka_answer *a = &s->answer;
 	uint8_t out[16];
 
-	if (kdf_res_star(out, a->ck, a->ik, o->snn, in->rand, a->res, s->key.res_len, why))
+	if (kdf_res_star(&s->kdf, out, a->ck, a->ik, o->snn, in->rand, a->res, s->key.res_len, why))
 		return -1;
 	aka_result_add_copy(r, "res_star", out, 16);
 	return 0;

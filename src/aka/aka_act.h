@@ -6,10 +6,12 @@
 #include "aka/aka_input.h"
 #include "aka/aka_result.h"
 #include "aka/autn.h"
+#include "aka/kdf.h"
 
 /* What a thread keeps between records; start with {0}. */
 struct aka_session {
 	struct aka_engine engine;
+	struct kdf kdf;
 	struct aka_key key;
 	struct aka_vector vector;
 	struct aka_answer answer;

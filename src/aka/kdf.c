@@ -2,8 +2,9 @@
 #include "aka/kdf.h"
 
 #include "base/auto.h"
-#include "base/ossl.h"
 
+#include <openssl/core_names.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define INPUT_MAX 512
@@ -11,8 +12,16 @@
 /* K = CK | IK, and the result. */
 struct secrets {
 	uint8_t key[32], out[32];
+	struct kdf own; /* where the caller has none */
 };
-DEFINE_WIPE(secrets)
+
+static void wipe_secrets(struct secrets *s)
+{
+	kdf_free(&s->own);
+	OPENSSL_cleanse(s, sizeof(*s));
+}
+
+#define SECRETS(name) __attribute__((cleanup(wipe_secrets))) struct secrets name = {.own = {0}}
 
 /* S = FC | P0 | L0 | P1 | L1 …, TS 33.220 B.2. */
 struct input {
@@ -40,31 +49,66 @@ static void add(struct input *in, const void *p, size_t len)
 	in->s[in->len++] = (uint8_t)len;
 }
 
-static int derive(struct secrets *k, const uint8_t ck[16], const uint8_t ik[16],
+void kdf_free(struct kdf *k)
+{
+	EVP_MAC_CTX_free(k->mac);
+	OPENSSL_cleanse(k, sizeof(*k));
+}
+
+static int open_mac(struct kdf *k)
+{
+	char digest[] = "SHA256";
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end()};
+	AUTO(EVP_MAC) *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+	k->mac = mac ? EVP_MAC_CTX_new(mac) : NULL;
+	return k->mac && EVP_MAC_CTX_set_params(k->mac, params) == 1;
+}
+
+/* The key that it has already is not set again, for that costs as much as the rest. */
+static int start(struct kdf *k, const uint8_t key[32])
+{
+	const bool is_new = !k->mac;
+
+	if (is_new && !open_mac(k))
+		return 0;
+	if (!is_new && CRYPTO_memcmp(k->key, key, 32) == 0)
+		return EVP_MAC_init(k->mac, NULL, 0, NULL);
+	memcpy(k->key, key, 32);
+	return EVP_MAC_init(k->mac, key, 32, NULL);
+}
+
+static int derive(struct kdf *k, struct secrets *s, const uint8_t ck[16], const uint8_t ik[16],
 		  const struct input *in, struct why *why)
 {
 	size_t n = 0;
 
-	memcpy(k->key, ck, 16);
-	memcpy(k->key + 16, ik, 16);
-	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, k->key, sizeof(k->key), in->s, in->len,
-		       k->out, sizeof(k->out), &n) ||
-	    n != sizeof(k->out))
+	if (!k)
+		k = &s->own;
+	memcpy(s->key, ck, 16);
+	memcpy(s->key + 16, ik, 16);
+	if (start(k, s->key) != 1 || EVP_MAC_update(k->mac, in->s, in->len) != 1 ||
+	    EVP_MAC_final(k->mac, s->out, &n, sizeof(s->out)) != 1 || n != sizeof(s->out)) {
+		kdf_free(k); /* it is not known what key it has */
 		return ossl_why(why, "HMAC");
+	}
 	return 0;
 }
 
-int kdf_kasme(uint8_t kasme[static 32], const uint8_t ck[static 16], const uint8_t ik[static 16],
-	      const uint8_t plmn[static 3], const uint8_t sqn_xor_ak[static 6], struct why *why)
+int kdf_kasme(struct kdf *k, uint8_t kasme[static 32], const uint8_t ck[static 16],
+	      const uint8_t ik[static 16], const uint8_t plmn[static 3],
+	      const uint8_t sqn_xor_ak[static 6], struct why *why)
 {
 	struct input in = {{0x10}, 1};
-	SECRET(secrets) k;
+	SECRETS(s);
 
 	add(&in, plmn, 3);
 	add(&in, sqn_xor_ak, 6);
-	if (derive(&k, ck, ik, &in, why))
+	if (derive(k, &s, ck, ik, &in, why))
 		return -1;
-	memcpy(kasme, k.out, 32);
+	memcpy(kasme, s.out, 32);
 	return 0;
 }
 
@@ -75,37 +119,38 @@ static int check_snn(const char *snn, struct why *why)
 		       : why_input(why, "serving network name: want 1 to 255 characters");
 }
 
-int kdf_kausf(uint8_t kausf[static 32], const uint8_t ck[static 16], const uint8_t ik[static 16],
-	      const char *snn, const uint8_t sqn_xor_ak[static 6], struct why *why)
+int kdf_kausf(struct kdf *k, uint8_t kausf[static 32], const uint8_t ck[static 16],
+	      const uint8_t ik[static 16], const char *snn, const uint8_t sqn_xor_ak[static 6],
+	      struct why *why)
 {
 	struct input in = {{0x6a}, 1};
-	SECRET(secrets) k;
+	SECRETS(s);
 
 	if (check_snn(snn, why))
 		return -1;
 	add(&in, snn, strlen(snn));
 	add(&in, sqn_xor_ak, 6);
-	if (derive(&k, ck, ik, &in, why))
+	if (derive(k, &s, ck, ik, &in, why))
 		return -1;
-	memcpy(kausf, k.out, 32);
+	memcpy(kausf, s.out, 32);
 	return 0;
 }
 
-int kdf_res_star(uint8_t res_star[static 16], const uint8_t ck[static 16],
+int kdf_res_star(struct kdf *k, uint8_t res_star[static 16], const uint8_t ck[static 16],
 		 const uint8_t ik[static 16], const char *snn, const uint8_t rand[static 16],
 		 const uint8_t *res, size_t res_len, struct why *why)
 {
 	struct input in = {{0x6b}, 1};
-	SECRET(secrets) k;
+	SECRETS(s);
 
 	if (check_snn(snn, why))
 		return -1;
 	add(&in, snn, strlen(snn));
 	add(&in, rand, 16);
 	add(&in, res, res_len);
-	if (derive(&k, ck, ik, &in, why))
+	if (derive(k, &s, ck, ik, &in, why))
 		return -1;
-	memcpy(res_star, k.out + 16, 16);
+	memcpy(res_star, s.out + 16, 16);
 	return 0;
 }
 

@@ -62,7 +62,7 @@ static int put_eps(json_t *o, const struct auc_options *asked, const struct auc_
 	uint8_t sn_id[3];
 
 	plmn_encode(sn_id, &asked->plmn);
-	return kdf_kasme(d.key, v->av.ck, v->av.ik, sn_id, v->av.autn, why) ||
+	return kdf_kasme(NULL, d.key, v->av.ck, v->av.ik, sn_id, v->av.autn, why) ||
 			       json_put_hex(o, "xres", v->av.xres, v->xres_len, why) ||
 			       json_put_hex(o, "kasme", d.key, 32, why)
 		       ? -1
@@ -74,9 +74,9 @@ static int put_5g(json_t *o, const struct auc_options *asked, const struct auc_v
 {
 	SECRET(derived) d;
 
-	return kdf_kausf(d.key, v->av.ck, v->av.ik, asked->snn, v->av.autn, why) ||
-			       kdf_res_star(d.xres_star, v->av.ck, v->av.ik, asked->snn, v->av.rand,
-					    v->av.xres, v->xres_len, why) ||
+	return kdf_kausf(NULL, d.key, v->av.ck, v->av.ik, asked->snn, v->av.autn, why) ||
+			       kdf_res_star(NULL, d.xres_star, v->av.ck, v->av.ik, asked->snn,
+					    v->av.rand, v->av.xres, v->xres_len, why) ||
 			       json_put_hex(o, "xres_star", d.xres_star, 16, why) ||
 			       json_put_hex(o, "kausf", d.key, 32, why)
 		       ? -1

@@ -188,6 +188,12 @@ setup() {
 	ends 3 ota-unwrap --keyset set -i @ -o old
 	ends 3 ota-unwrap --keyset @ -i set -o old
 	ends 3 uicc-keys import --register db -i @
+	echo '{"iccid":"8949012345678901234","imsi":"001010000000001","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}' |
+		uicc-sim --state cards stock
+	ends 3 uicc-sim --state cards deliver -i @ -o old
+	ends 3 uicc-sim --state cards stock -i @
+	ends 3 ota-wrap --register db --batch @ --plmn 001-01 --spi 1621 --kic 12 --kid 12 --tar b00010 -o old
+	ends 3 ota-wrap --register db --batch set --done @ --plmn 001-01 --spi 1621 --kic 12 --kid 12 --tar b00010 -o old
 }
 
 @test "traces: m2m-chart" {

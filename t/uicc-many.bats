@@ -86,10 +86,8 @@ deliver() {
 		cp -a fleet0 fleet
 		cp -a device0 fleet.device
 		# the list comes slowly, so that the kill falls anywhere
-		rm -f pipe
-		mkfifo pipe
-		{ head -n $((RANDOM % 300)) packets; sleep 0.05; cat packets; } >pipe 2>/dev/null &
-		uicc-sim --state fleet deliver --form tpdu -i pipe -o answers 2>/dev/null &
+		{ head -n $((RANDOM % 300)) packets; sleep 0.05; cat packets; } 2>/dev/null |
+			uicc-sim --state fleet deliver --form tpdu -o answers 2>/dev/null &
 		pid=$!
 		sleep "0.0$((RANDOM % 10))"
 		kill -9 $pid 2>/dev/null || true

@@ -29,7 +29,7 @@ browser() {
 # acted SCRIPT: the page with a script of the test's own at its end (its policy allows none, so that goes),
 # which puts what it saw into the title; and what the console said
 acted() {
-	sed -E '/Content-Security-Policy/,/unsafe-inline/d; s|</body>|<script>window.onload=function(){'"$(sed 's/[&|\\]/\\&/g' <<<"$1" | tr '\n' ' ')"'}</script></body>|' page.html >acted.html
+	sed -E 's|<meta http-equiv[^>]*>||; s|</body>|<script>window.onload=function(){'"$(sed 's/[&|\\]/\\&/g' <<<"$1" | tr '\n' ' ')"'}</script></body>|' page.html >acted.html
 	browser --dump-dom "file://$PWD/acted.html" >dom 2>log
 	sed -nE 's|.*<title>(.*)</title>.*|\1|p' dom
 }
@@ -48,9 +48,9 @@ acted() {
 	title=$(acted '
 		var all = document.querySelectorAll("details"), opened = 0, seen = 0, followed = 0;
 		all.forEach(function (d) {
-			if (d.querySelector("dl").getClientRects().length) seen++;
+			if (d.querySelector("dl").checkVisibility()) seen++;
 			d.querySelector("summary").click();
-			if (d.open && d.querySelector("dl").getClientRects().length) opened++;
+			if (d.open && d.querySelector("dl").checkVisibility()) opened++;
 		});
 		document.querySelectorAll("svg a").forEach(function (a) {
 			var id = a.getAttribute("href").slice(1);

@@ -79,9 +79,9 @@ golden-build:
 	+$(MAKE) GOLDEN=1 all
 golden-only: all
 	M2M_BIN=$(CURDIR)/$(BIN) t/golden
-# Tests that need heavy packages.
+# Tests that need heavy packages, and the long ones: all kinds of attacks on every message.
 check-peers: deps-peers
-	+$(MAKE) check-only TESTS=t/peers
+	+ATTACKS=1 BATS_TEST_TIMEOUT=7200 $(MAKE) check-only TESTS='t/peers t/attacks.bats'
 bench: deps-bench
 	+$(MAKE) all
 	t/bench
@@ -127,7 +127,7 @@ $(O)/fuzz/%: t/fuzz/%.c t/fuzz/lib/fuzz.c $(if $(FUZZING),,t/fuzz/lib/replay.c) 
 	  $(if $(FUZZING),-fsanitize=fuzzer) -o $@ $(filter %.c %.a,$^) $(LIBS)
 
 # ---- lint ----------------------------------------------------------------------------------------
-SCRIPTS := bin/m2m-walk bin/m2m-personalize $(wildcard bin/procedures/*.sh bin/procedures/lib/*.sh) t/run t/deps t/bench t/fuzz/run t/fuzz/corpora .ci/run \
+SCRIPTS := bin/m2m-walk bin/m2m-personalize $(wildcard bin/procedures/*.sh bin/procedures/lib/*.sh) t/run t/deps t/bench t/attack t/golden t/procedures-page t/fuzz/run t/fuzz/corpora .ci/run \
 	   $(wildcard t/lint/* t/*.bats t/*/*.bats) t/lib.bash
 C_FILES := $(wildcard src/*/*.c)
 TIDY    := $(C_FILES:%=$(O)/tidy/%.ok)

@@ -62,3 +62,21 @@ setup_file() {
 	grep -q '^== step C5' log
 	openssl pkey -in kept/ro/key.pem -noout -text | grep -q 'Private-Key: (2048 bit'
 }
+
+@test "--states: the states around each step, without a secret; the page shows them with the messages" {
+	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	m2m-walk initial-3gpp --dir run --states --until 5 --quiet
+	jq -es 'map(.messages) == (map(.messages) | sort) and .[-1].messages == 13 and (map(has("m2me")) | all)' run/states.jsonl
+	[ "$(jq -rs 'map(select(.step == "M4"))[0].m2me[1].identity' run/states.jsonl)" = pcid ]
+	m2m-register export --register run/ro/register.db subscribers | jq -r '.k, .opc' >known
+	[ "$(wc -l <known)" -eq 2 ]
+	run ! grep -F -f known run/states.jsonl
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	grep -q '<h3>ro, after the step</h3>' page.html
+	grep -q '<h3>m2me, before and after the step</h3>' page.html
+	echo '{"messages":1,"m2me":["<b>"]}' >>run/states.jsonl
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	run ! grep -q '<b>' page.html
+	echo 'no JSON' >run/states.jsonl
+	refuses 3 'states.jsonl:1' m2m-chart --format html -i run/trace.jsonl
+}

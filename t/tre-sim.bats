@@ -117,6 +117,40 @@ fresh() {
 	[ "$(tre info | jq .boot_counter)" = 2 ]
 }
 
+@test "TR 33.812 5.1.3.5.8: after an update of the firmware, new measurements and a renewed Cert_TRE" {
+	parties
+	rm -rf state state.device
+	tre init --tre-id "$ID" --pin pin
+	tre keygen --csr-out n.csr
+	sign() { # CA OUT OPTION...
+		m2m-keygen sign --csr n.csr --tre-id "$ID" --ca-key "$1.key" --ca-cert "$1.pem" -o "$2" "${@:3}"
+	}
+	refuses 1 'wrong-state: the TRE is not personalized' tre certify --cert pva.pem --pin pin
+	sign ca old.pem --days 10
+	tre personalize --cert old.pem --credential credential.json --delivery-note note.json
+	printf '{"component":"fw","sha256":"%064d"}\n' 1 >components
+	tre boot --components components >before.json
+	m2m-keygen ca --name PVA --key-out other.key --cert-out other.pem
+	sign other foreign.pem --days 20
+	sign ca short.pem --days 5
+	sign ca new.pem --days 20
+	m2m-keygen tre --tre-id "$ID" --key-out x.key --cert-out x.pem --ca-key ca.key --ca-cert ca.pem --days 20
+	cp -a state kept && cp -a state.device kept.device
+	refuses 1 'refused: untrusted-chain' tre certify --cert foreign.pem --pin pin
+	refuses 1 'refused: wrong-state: it is older' tre certify --cert short.pem --pin pin
+	refuses 3 'key' tre certify --cert x.pem --pin pin
+	refuses 1 'refused: pin-required' tre certify --cert new.pem
+	refuses 2 'cert' tre certify --pin pin
+	[ "$(jq -r .cert_pem note.json)" = "$(cat old.pem)" ]
+	tre certify --cert new.pem --pin pin
+	printf '{"component":"fw","sha256":"%064d"}\n' 2 >components
+	tre boot --components components >after.json
+	[ "$(jq -c '[.boot_counter, .measurements[0].sha256[63:]]' after.json)" = '[2,"2"]' ]
+	tre audit | grep -q '"certify"'
+	# and not back
+	refuses 1 'refused: wrong-state: it is older' tre certify --cert old.pem --pin pin
+}
+
 # ---- AKA: TS 33.102 6.3.3 ----
 
 @test "TS 33.102 6.3.3: RES, CK, IK; TS 35.208 test set 1's K, OPc and RAND" {

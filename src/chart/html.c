@@ -23,8 +23,11 @@ static const char head[] =
 	"summary{cursor:pointer;padding:.2em}\n"
 	"summary:focus-visible{outline:3px solid #06c}\n"
 	".refused summary{color:#b00000;font-weight:bold}\n"
+	"h3{font-size:1em;margin:.6em 0 .2em}\n"
 	"dl{margin:.3em 1em}dt{font-weight:bold;float:left;margin-right:.5em}dd{margin:0}\n"
-	"@media print{details>pre{white-space:pre-wrap;overflow-wrap:anywhere}}\n"
+	"@media print{details::details-content{content-visibility:visible;block-size:auto}"
+	"details>pre{white-space:pre-wrap;overflow-wrap:anywhere}"
+	"figure{overflow:visible}svg{max-width:100%%;height:auto}summary{break-after:avoid}}\n"
 	"</style>\n</head>\n<body>\n<h1>%s</h1>\n";
 
 static const char *text(const json_t *o, const char *field)
@@ -122,7 +125,7 @@ static int put_field(struct buf *out, const json_t *o, const char *name, const c
 }
 
 static int put_message(struct buf *out, const json_t *o, size_t number, const char *folder,
-		       struct why *why)
+		       const json_t *states, struct why *why)
 {
 	const char *outcome = text(o, "outcome");
 	const bool refused = *outcome && strcmp(outcome, "ok") != 0;
@@ -138,7 +141,8 @@ static int put_message(struct buf *out, const json_t *o, size_t number, const ch
 	    put_field(out, o, "File", "file", why) || put_field(out, o, "SHA-256", "sha256", why) ||
 	    buf_print(out, why, "<dt>Octets</dt><dd>%" JSON_INTEGER_FORMAT "</dd>\n</dl>\n",
 		      json_integer_value(json_object_get(o, "bytes"))) ||
-	    put_file(out, folder, text(o, "file"), why))
+	    put_file(out, folder, text(o, "file"), why) ||
+	    chart_states_put(out, states, number, text(o, "from"), text(o, "to"), why))
 		return -1;
 	return buf_print(out, why, "</details>\n");
 }
@@ -147,16 +151,17 @@ int chart_html(struct buf *out, const struct chart *c, const char *folder, struc
 {
 	char title[128] = "A run";
 	const json_t *o = json_array_get(c->messages, json_array_size(c->messages) - 1);
+	AUTO(json_t) *states = NULL;
 	size_t i;
 
 	/* the last message's: what stands before it led there */
 	if (*text(o, "procedure") && party_check(text(o, "procedure"), "procedure", NULL) == 0)
 		snprintf(title, sizeof(title), "%s", text(o, "procedure"));
-	if (buf_print(out, why, head, title, title) || put_picture(out, c, why) ||
-	    buf_print(out, why, "<main>\n<h2>Messages</h2>\n"))
+	if (chart_states(&states, folder, why) || buf_print(out, why, head, title, title) ||
+	    put_picture(out, c, why) || buf_print(out, why, "<main>\n<h2>Messages</h2>\n"))
 		return -1;
 	json_array_foreach (c->messages, i, o) {
-		if (put_message(out, o, i + 1, folder, why))
+		if (put_message(out, o, i + 1, folder, states, why))
 			return -1;
 	}
 	return buf_print(out, why, "</main>\n</body>\n</html>\n");

@@ -18,9 +18,16 @@ int chart_picture(struct buf *out, const struct chart *c, const char *form, bool
 
 /* One page without script or network: the chart, and each message set out below it. folder is where
  * the messages' files are (the trace's); a file that is missing, or outside of folder/wire, is said
- * to be missing. */
+ * to be missing. Where the run was made with --states, each message has the states around it. */
 int chart_html(struct buf *out, const struct chart *c, const char *folder, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* The records of folder/states.jsonl, an array, owned; empty where there is none. And what they say
+ * of the two parties of message `number` (from 1) before and after its step, as HTML. */
+int chart_states(json_t **states, const char *folder, struct why *why)
+	__attribute__((warn_unused_result));
+int chart_states_put(struct buf *out, const json_t *states, size_t number, const char *from,
+		     const char *to, struct why *why) __attribute__((warn_unused_result));
 
 /* Messages, round trips and octets on each interface (air, inter-operator, pva, owner, supply,
  * internal) of each procedure, JSON Lines. */

@@ -13,6 +13,7 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] keygen [--alg ALG] --csr-out F\n"
 	"tre-sim --state DIR [--device DIR] personalize [--key F] --cert F [--enc-key F "
 	"--enc-cert F] --credential F [--operator-cert F] [--knetver F] [--delivery-note F]\n"
+	"tre-sim --state DIR [--device DIR] certify --cert F [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] boot [--components F]\n"
 	"tre-sim --state DIR [--device DIR] info\n"
 	"tre-sim --state DIR [--device DIR] list [--as ID]\n"
@@ -47,9 +48,8 @@ static const struct tool_opt all[] = {
 	{"policy", 0, TOOL_TEXT, &o.policy, "F", "init: the TRE's security policy, JSON"},
 	{"alg", 0, TOOL_TEXT, &o.alg, "ALG", "keygen: ec-p256 (default) to rsa-4096"},
 	{"csr-out", 0, TOOL_TEXT, &o.out, "F", "keygen: the certificate signing request"},
-	{"key", 0, TOOL_TEXT, &o.personal.key, "F",
-	 "personalize: PrK_TRE, where it was made outside"},
-	{"cert", 0, TOOL_TEXT, &o.personal.cert, "F", "personalize: Cert_TRE"},
+	{"key", 0, TOOL_TEXT, &o.personal.key, "F", "personalize: PrK_TRE, if made outside"},
+	{"cert", 0, TOOL_TEXT, &o.personal.cert, "F", "personalize, certify: Cert_TRE"},
 	{"enc-key", 0, TOOL_TEXT, &o.personal.enc_key, "F",
 	 "personalize: the second key, for encryption"},
 	{"enc-cert", 0, TOOL_TEXT, &o.personal.enc_cert, "F", "personalize: its certificate"},

@@ -18,6 +18,12 @@ int tre_keygen(struct tre *t, const char *alg, struct buf *csr, struct why *why)
 int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *delivery_note,
 		    struct why *why) __attribute__((warn_unused_result));
 
+/* A renewed Cert_TRE in the old one's place (TR 33.812 5.1.3.5.8): for the same key and TRE_id, of
+ * the same issuer (`untrusted-chain`), that begins and ends no earlier (`wrong-state`). The owner's
+ * PIN is wanted where there is one. */
+int tre_certify(struct tre *t, const char *cert, const char *pin_file, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* ---- in use; each appends one JSON line where it tells something ---- */
 int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));

@@ -211,3 +211,40 @@ int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *del
 		return -1;
 	return tre_save(t, why);
 }
+
+/* The TRE has no anchor of the PVA: what it can see is that the issuer has not changed. */
+static int renews(const X509 *next, const X509 *now, struct why *why)
+{
+	const ASN1_OCTET_STRING *a = X509_get0_authority_key_id((X509 *)(uintptr_t)now);
+	const ASN1_OCTET_STRING *b = X509_get0_authority_key_id((X509 *)(uintptr_t)next);
+
+	if (X509_NAME_cmp(X509_get_issuer_name(now), X509_get_issuer_name(next)) || !a != !b ||
+	    (a && ASN1_OCTET_STRING_cmp(a, b)))
+		return why_refuse(why, "untrusted-chain",
+				  "another issuer than Cert_TRE's (TR 33.812 5.1.3.5.8)");
+	if (ASN1_TIME_compare(X509_get0_notBefore(next), X509_get0_notBefore(now)) < 0 ||
+	    ASN1_TIME_compare(X509_get0_notAfter(next), X509_get0_notAfter(now)) < 0)
+		return why_refuse(why, "wrong-state",
+				  "it is older than the Cert_TRE that is there (TR 33.812 "
+				  "5.1.3.5.8)");
+	return 0;
+}
+
+int tre_certify(struct tre *t, const char *file, const char *pin_file, struct why *why)
+{
+	AUTO(X509) *now = NULL;
+	AUTO(X509) *next = NULL;
+
+	if (!*tre_text(t->s, "cert_pem"))
+		return why_refuse(why, "wrong-state",
+				  "the TRE is not personalized yet (TR 33.812 B.2.2.1)");
+	if (tre_pin_check(t, pin_file, why))
+		return -1;
+	now = tre_cert(t, why);
+	if (!now || put_cert(t, file, "prk", "cert_pem", why))
+		return -1;
+	next = tre_cert(t, why);
+	if (!next || renews(next, now, why) || tre_note(t, "certify", NULL, why))
+		return -1;
+	return tre_save(t, why);
+}

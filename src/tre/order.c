@@ -27,6 +27,14 @@ static int personalize(struct tre *t, struct tre_order *o, struct buf *out, stru
 	return 0;
 }
 
+static int certify(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	(void)out;
+	return need(o->personal.cert, "cert", why) || tre_certify(t, o->personal.cert, o->pin, why)
+		       ? -1
+		       : 0;
+}
+
 static int boot(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	return tre_boot(t, o->components, out, why);
@@ -181,6 +189,7 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	 false,
 	 {"cert", "credential", "key", "enc-key", "enc-cert", "operator-cert", "knetver",
 	  "delivery-note"}},
+	{"certify", certify, false, {"cert", "pin"}},
 	{"boot", boot, false, {"components"}},
 	{"info", info, false, {0}},
 	{"list", list, false, {"as"}},

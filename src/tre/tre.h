@@ -68,7 +68,7 @@ struct tre_act {
 	bool has_mcim;        /* an operand */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 19
+#define TRE_ACTS 20
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended

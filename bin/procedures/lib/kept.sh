@@ -51,6 +51,7 @@ next_step() {
 		keep "$1"
 		exit 0
 	fi
+	states
 	walk_steps=$((walk_steps + 1))
 	if ! idle && [ "$WALK_PROCEDURE" = "$WALK_NAME" ] && [ "$1" = "$WALK_UNTIL" ]; then walk_stop=yes; fi
 }

@@ -6,10 +6,13 @@ umask 077
 cd "$WALK_DIR"
 # shellcheck source=bin/procedures/lib/kept.sh
 . "$WALK_SCRIPTS/lib/kept.sh"
+# shellcheck source=bin/procedures/lib/states.sh
+. "$WALK_SCRIPTS/lib/states.sh"
 
 walk_responder=''
 walk_end() {
 	local rc=$?
+	[ "$rc" -ne 0 ] || states
 	[ -z "$walk_responder" ] || kill "$walk_responder" 2>/dev/null || true
 	[ "$rc" -eq 0 ] || [ -z "${WALK_AT-}" ] || printf 'm2m-walk: %s: step %s failed (%s)\n' "$WALK_PROCEDURE" "$WALK_AT" "$WALK_DIR" >&2
 	exit "$rc"

@@ -8,19 +8,20 @@
 #include "base/tool.h"
 #include "mcim/wrap.h"
 #include "pki/cert.h"
+#include "sho/batch.h"
 
 static const struct tool tool = {
 	"mcim-wrap",
 	"mcim-wrap --tre-cert F [--tre-id ID] [--operator-cert F] [--format tr33812|cms] "
 	"[--suite tr33812|modern] [--tag mcim|algorithm|update|bootstrap|access] [-i MCIM.json] "
 	"[-o FILE]\n"
-	"mcim-wrap --batch REQUESTS.jsonl [-o FILE]\n"
+	"mcim-wrap --batch REQUESTS.jsonl [--resume] [-o FILE]\n"
 	"mcim-wrap --der-only | --uper-only | --json-only [-i MCIM.json] [-o FILE]",
 	"Protects an MCIM for one TRE, or codes its description as DER or PER."};
 
 static struct {
 	const char *tre_cert, *tre_id, *operator_cert, *format, *suite, *tag, *batch, *in, *out;
-	bool der, uper, json;
+	bool der, uper, json, resume;
 } o;
 static const struct tool_opt opts[] = {
 	{"tre-cert", 0, TOOL_TEXT, &o.tre_cert, "F", "Cert_TRE, whose key it is protected for"},
@@ -31,7 +32,7 @@ static const struct tool_opt opts[] = {
 	{"suite", 0, TOOL_TEXT, &o.suite, "tr33812|modern", "algorithms of tr33812 (modern)"},
 	{"tag", 0, TOOL_TEXT, &o.tag, "TAG",
 	 "mcim (default), algorithm, update, bootstrap, access"},
-	{"batch", 0, TOOL_TEXT, &o.batch, "REQUESTS.jsonl", "many, a record each"},
+	LEDGER_OPTIONS(&o.batch, &o.resume),
 	{"der-only", 0, TOOL_FLAG, &o.der, NULL, "write the MCIMBLOB in DER, unprotected"},
 	{"uper-only", 0, TOOL_FLAG, &o.uper, NULL, "write it in unaligned PER"},
 	{"json-only", 0, TOOL_FLAG, &o.json, NULL, "write the description in its canonical form"},
@@ -72,10 +73,13 @@ static int run_code(struct buf *out, struct why *why)
 static int run_batch(void)
 {
 	struct why why = {0};
-	AUTO(RECORD_READER) *in = record_open(o.batch, RECORD_JSONL, &why);
+	struct ledger l = {.in = o.batch, .out = o.out, .resume = true, .report = tool_fail};
+	AUTO(RECORD_READER) *in = o.resume ? NULL : record_open(o.batch, RECORD_JSONL, &why);
 	int worst = TOOL_OK, got = 0;
 	BUF(out);
 
+	if (o.resume)
+		return sho_batch_wrap(&l, &worst, &why) ? tool_fail(&why) : worst;
 	if (!in)
 		return tool_fail(&why);
 	do {

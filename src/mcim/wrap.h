@@ -28,9 +28,19 @@ int mcim_wrap(struct keyblock_kit *kit, struct buf *blob, const struct mcim_orde
 int mcim_wrap_words(struct keyblock_kit *kit, struct buf *blob, const struct mcim_order *order,
 		    const json_t *words, struct why *why) __attribute__((warn_unused_result));
 
-/* Many, by several threads (0: the cores): JSON Lines in, {tre_cert_pem or puk_tre, mcim} and,
- * where they are given, tre_id (with puk_tre always), operator_cert_pem, format, suite and tag;
- * JSON Lines out in the same order, {tre_id, blob_b64}. puk_tre is key_from_raw()'s, in hex. A bad
+/* One after the other, and what a thread keeps between them. A record: {tre_cert_pem, mcim} and,
+ * where they are given, tre_id, operator_cert_pem, format, suite and tag; point or modulus,
+ * key_from_raw()'s in hex, and tre_id may stand in for the certificate. Its answer, a JSON line, is
+ * appended: {tre_id, blob_b64}. */
+struct mcim_wrapper;
+typedef struct mcim_wrapper MCIM_WRAPPER;
+struct mcim_wrapper *mcim_wrapper_new(struct why *why);
+void mcim_wrapper_free(struct mcim_wrapper *w);
+DEFINE_AUTO(MCIM_WRAPPER, mcim_wrapper_free)
+int mcim_wrap_record(struct mcim_wrapper *w, struct buf *out, const json_t *record, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* A file of records, by several threads (0: the cores), with the answers in the same order. A bad
  * line is reported, and the others are done; *worst is the worst status. */
 int mcim_wrap_batch(const char *in, const char *out, unsigned jobs, int *worst, struct why *why)
 	__attribute__((warn_unused_result));

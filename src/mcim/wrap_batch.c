@@ -9,34 +9,33 @@
 #include <string.h>
 
 /* A thread's own. One operator's certificate stands in record after record: its digest is kept. */
-struct wrapper {
+struct mcim_wrapper {
 	struct keyblock_kit kit;
 	EVP_PKEY *puk;
 	char *operator_pem;
 	uint8_t operator_sha256[32];
 };
 
-static void *start(void *shared, struct why *why)
+struct mcim_wrapper *mcim_wrapper_new(struct why *why)
 {
-	struct wrapper *w = calloc(1, sizeof(*w));
+	struct mcim_wrapper *w = calloc(1, sizeof(*w));
 
-	(void)shared;
 	if (!w)
 		why_sys(why, "out of memory");
 	return w;
 }
 
-static void end(void *state)
+void mcim_wrapper_free(struct mcim_wrapper *w)
 {
-	struct wrapper *w = state;
-
+	if (!w)
+		return;
 	keyblock_kit_end(&w->kit);
 	EVP_PKEY_free(w->puk);
 	free(w->operator_pem);
 	free(w);
 }
 
-static int take_operator(struct wrapper *w, struct mcim_order *o, const json_t *record,
+static int take_operator(struct mcim_wrapper *w, struct mcim_order *o, const json_t *record,
 			 struct why *why)
 {
 	AUTO(X509) *cert = NULL;
@@ -59,7 +58,7 @@ static int take_operator(struct wrapper *w, struct mcim_order *o, const json_t *
 }
 
 /* Cert_TRE, or PuK_TRE as it stands beside it in the factory's lines: then nothing is decoded. */
-static int take_recipient(X509 **cert, struct wrapper *w, struct mcim_order *o,
+static int take_recipient(X509 **cert, struct mcim_wrapper *w, struct mcim_order *o,
 			  const json_t *record, struct why *why)
 {
 	static const char *const forms[] = {"tre_cert_pem", "point", "modulus"};
@@ -100,7 +99,7 @@ static int answer(struct buf *out, const char *tre_id, const struct buf *blob, s
 	return buf_print(out, why, "\"}\n");
 }
 
-static int do_record(struct wrapper *w, const json_t *record, struct buf *out, struct why *why)
+int mcim_wrap_record(struct mcim_wrapper *w, struct buf *out, const json_t *record, struct why *why)
 {
 	static const char *const fields[] = {
 		"tre_id", "tre_cert_pem", "point", "modulus", "operator_cert_pem",
@@ -124,11 +123,22 @@ static int do_record(struct wrapper *w, const json_t *record, struct buf *out, s
 	return answer(out, o.tre_id, &blob, why);
 }
 
+static void *start(void *shared, struct why *why)
+{
+	(void)shared;
+	return mcim_wrapper_new(why);
+}
+
+static void end(void *state)
+{
+	mcim_wrapper_free(state);
+}
+
 static int do_line(void *state, char *line, size_t len, struct buf *out, struct why *why)
 {
 	AUTO(json_t) *record = json_parse(line, len, "record", why);
 
-	return record ? do_record(state, record, out, why) : -1;
+	return record ? mcim_wrap_record(state, out, record, why) : -1;
 }
 
 int mcim_wrap_batch(const char *in, const char *out, unsigned jobs, int *worst, struct why *why)

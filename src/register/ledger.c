@@ -25,7 +25,7 @@ struct run {
 	struct ledger_file file;
 	struct request request[GROUP];
 	size_t n;
-	char done[GROUP][65]; /* the group before: its answers are on disk, and need not be kept */
+	char done[2 * GROUP][65]; /* their answers are on disk, and need not be kept */
 	size_t done_n;
 	int *worst;
 };
@@ -171,7 +171,10 @@ static int take(struct run *run, struct record_reader *in, json_t *o, struct why
 		return record_why(in, why);
 	switch (ledger_file_knows(&run->file, q->tre_id, why)) {
 	case LEDGER_NEW: run->n++; return 1;
-	case LEDGER_DONE: return 0;
+	case LEDGER_DONE: /* a run may have been cut off before it forgot the answer */
+		if (remembers(run))
+			memcpy(run->done[run->done_n++], q->id, 65);
+		return 0;
 	case LEDGER_TWICE: why_input(why, "%s stands twice", q->tre_id); return record_why(in, why);
 	default: return -1;
 	}
@@ -199,7 +202,7 @@ static int read_all(struct run *run, struct record_reader *in, struct why *why)
 			if (run->l->report(&own) > *run->worst)
 				*run->worst = own.status;
 		}
-		if (run->n == GROUP && flush(run, why))
+		if ((run->n == GROUP || run->done_n >= GROUP) && flush(run, why))
 			return -1;
 	}
 	/* once for the last group, and once to forget its answers */

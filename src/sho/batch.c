@@ -2,6 +2,7 @@
 #include "sho/batch.h"
 
 #include "dm/account.h"
+#include "mcim/wrap.h"
 #include "pki/key.h"
 
 #include <string.h>
@@ -55,6 +56,7 @@ static int subscribe_one(struct sho_order *o, struct reg *r, const json_t *reque
 	const char *current, *tre_id = json_text(request, "tre_id", why);
 	BUF(mcim);
 	BUF(registration);
+	BUF(pem);
 
 	if (!tre_id || json_text_opt(&current, request, "current_sho", why) ||
 	    sho_batch_text(&o->token, request, "token", why) < 0 ||
@@ -70,7 +72,10 @@ static int subscribe_one(struct sho_order *o, struct reg *r, const json_t *reque
 	    sho_subscribe(o, r, &mcim, &registration, why))
 		return -1;
 	buf_trim(&registration);
-	return json_put_text(answer, "registration", buf_text(&registration), why) ||
+	return cert_pem(&pem, o->enc_cert, why) ||
+			       json_put_text(answer, "tre_cert_pem", buf_text(&pem), why) ||
+			       json_put_text(answer, "registration", buf_text(&registration),
+					     why) ||
 			       json_put(answer, "mcim",
 					json_parse(mcim.bytes, mcim.len, "mcim", why), why)
 		       ? -1
@@ -148,4 +153,27 @@ int sho_batch_bootstrap(struct ledger *l, const struct sho_papers *papers,
 	l->work = bootstrap;
 	l->ctx = &s;
 	return cert ? ledger_run(l, worst, why) : -1;
+}
+
+/* ---- mcim-wrap ---- */
+
+static int wrap(void *ctx, struct reg *r, const json_t *request, json_t *answer, struct why *why)
+{
+	AUTO(json_t) *o = NULL;
+	BUF(line);
+
+	(void)r;
+	if (mcim_wrap_record(ctx, &line, request, why) ||
+	    !(o = json_parse(line.bytes, line.len, "answer", why)))
+		return -1;
+	return json_object_update(answer, o) ? why_sys(why, "out of memory") : 0;
+}
+
+int sho_batch_wrap(struct ledger *l, int *worst, struct why *why)
+{
+	AUTO(MCIM_WRAPPER) *wrapper = mcim_wrapper_new(why);
+
+	l->work = wrap;
+	l->ctx = wrapper;
+	return wrapper ? ledger_run(l, worst, why) : -1;
 }

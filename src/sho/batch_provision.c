@@ -35,10 +35,12 @@ static int show(struct pva_case *c, const json_t *request, struct why *why)
 
 static int judge(struct pva_case *c, const struct validation *v, json_t *answer, struct why *why)
 {
+	const unsigned usual = 1U << PVA_CHAIN | (c->is_certificate ? 0 : 1U << PVA_SIGNATURE);
 	struct why verdict = {0};
 	BUF(result);
 
-	if (pva_verify(c, why) || pva_conclude(&c->result, &c->appraisal, v->require, &verdict) ||
+	if (pva_verify(c, why) ||
+	    pva_conclude(&c->result, &c->appraisal, v->require ? v->require : usual, &verdict) ||
 	    result_make(&result, &c->result, v->to, c->at, v->key, v->cert, why))
 		return -1;
 	buf_trim(&result);

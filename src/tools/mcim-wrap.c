@@ -8,20 +8,21 @@
 #include "base/tool.h"
 #include "mcim/wrap.h"
 #include "pki/cert.h"
+#include "sho/batch.h"
 
 static const struct tool tool = {
 	"mcim-wrap",
 	"mcim-wrap --tre-cert F [--tre-id ID] [--operator-cert F] [--format tr33812|cms] "
 	"[--suite tr33812|modern] [--tag mcim|algorithm|update|bootstrap|access] [-i MCIM.json] "
 	"[-o FILE]\n"
-	"mcim-wrap --batch REQUESTS.jsonl [--jobs N] [-o FILE]\n"
+	"mcim-wrap --batch REQUESTS.jsonl [--jobs N | --resume] [-o FILE]\n"
 	"mcim-wrap --der-only | --uper-only | --json-only [-i MCIM.json] [-o FILE]",
 	"Protects an MCIM for one TRE, or codes its description as DER or PER."};
 
 static struct {
 	const char *tre_cert, *tre_id, *operator_cert, *format, *suite, *tag, *batch, *jobs, *in,
 		*out;
-	bool der, uper, json;
+	bool der, uper, json, resume;
 } o;
 static const struct tool_opt opts[] = {
 	{"tre-cert", 0, TOOL_TEXT, &o.tre_cert, "F", "Cert_TRE, whose key it is protected for"},
@@ -32,7 +33,7 @@ static const struct tool_opt opts[] = {
 	{"suite", 0, TOOL_TEXT, &o.suite, "tr33812|modern", "algorithms of tr33812 (modern)"},
 	{"tag", 0, TOOL_TEXT, &o.tag, "TAG",
 	 "mcim (default), algorithm, update, bootstrap, access"},
-	{"batch", 0, TOOL_TEXT, &o.batch, "REQUESTS.jsonl", "many, a record each"},
+	LEDGER_OPTIONS(&o.batch, &o.resume),
 	{"jobs", 0, TOOL_TEXT, &o.jobs, "N", "threads (the cores); results keep their order"},
 	{"der-only", 0, TOOL_FLAG, &o.der, NULL, "write the MCIMBLOB in DER, unprotected"},
 	{"uper-only", 0, TOOL_FLAG, &o.uper, NULL, "write it in unaligned PER"},
@@ -77,11 +78,15 @@ static int run_code(struct buf *out, struct why *why)
 static int run_batch(void)
 {
 	struct why why = {0};
+	struct ledger l = {.in = o.batch, .out = o.out, .resume = true, .report = tool_fail};
 	int worst = TOOL_OK;
 	uint64_t jobs = 0;
 
+	if (o.resume && o.jobs)
+		tool_usage("--resume goes line by line, without --jobs");
 	if ((o.jobs && num_parse(&jobs, o.jobs, 1, 256, "--jobs", &why)) ||
-	    mcim_wrap_batch(o.batch, o.out, (unsigned)jobs, &worst, &why))
+	    (o.resume ? sho_batch_wrap(&l, &worst, &why)
+		      : mcim_wrap_batch(o.batch, o.out, (unsigned)jobs, &worst, &why)))
 		return tool_fail(&why);
 	return worst;
 }

@@ -90,7 +90,7 @@ static int run(void)
 	    when_at(&c.at, o.at, &why) || pva_case_load(&c, &papers, &why))
 		return tool_fail(&why);
 	if (o.batch)
-		return run_batch(&c, require, &why);
+		return run_batch(&c, o.require ? require : 0, &why);
 	if (show(&c, &why) || verify(&c, &why) ||
 	    pva_conclude(&c.result, &c.appraisal, require, &verdict) ||
 	    result_put(o.out, &c.result, o.to, c.at, o.sign_key, o.sign_cert, &why))

@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# Bulk provisioning (TR 33.812 4.3.2): batches, their outcomes, and a run that is cut off.
+load lib
+
+# fleet N: equipment in the field of an operator ro, and a new one sho-a
+fleet() {
+	local id
+	umask 077
+	mkdir -p pva ro sho-a owner m2me
+	m2m-keygen ca --name PVA --key-out pva/key.pem --cert-out pva/cert.pem
+	for who in ro sho-a; do m2m-keygen operator --name $who --key-out $who/key.pem --cert-out $who/cert.pem; done
+	m2m-keygen operator --name pva.sho-a --role attestation --key-out sho-a/attest-key.pem --cert-out sho-a/attest-cert.pem
+	echo 4711 >owner/pin
+	seq -f 'ACME;%04g' "$1" >ids
+	pcid-issue --register ro/register.db --plmn 001-01 --count "$1" --tre-ids ids -o credentials
+	while read -r id; do
+		grep "\"$id\"" credentials >credential
+		tre-sim --state "m2me/$id" init --tre-id "$id" --pin owner/pin
+		tre-sim --state "m2me/$id" keygen --csr-out csr
+		m2m-keygen sign --csr csr --tre-id "$id" --ca-key pva/key.pem --ca-cert pva/cert.pem -o cert
+		tre-sim --state "m2me/$id" personalize --cert cert --credential credential --operator-cert ro/cert.pem --delivery-note note
+		cat note >>notes.jsonl
+	done <ids
+}
+
+change_many() {
+	"$ROOT/bin/procedures/lib/change-many.sh" ro sho-a 001-02
+}
+
+@test "a change of operator for many: an outcome each; cut off anywhere, and taken up; nothing twice" {
+	fleet "${FLEET:-12}"
+	n=$(wc -l <ids)
+	# one whose token will be another's
+	tre-sim --state 'm2me/ACME;0002' token --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >token-2
+	mkdir work && cp token-2 'work/token-ACME;0003'
+	for wait in 0.3 0.7 1.2; do
+		timeout -s KILL $wait "$ROOT/bin/procedures/lib/change-many.sh" ro sho-a 001-02 >cut 2>&1 || true
+		sleep 0.2
+	done
+	change_many >counts
+	[ "$(jq -c . counts)" = "{\"ordered\":$n,\"subscribed\":$((n - 1)),\"validated\":$((n - 1)),\"made\":$((n - 1)),\"installed\":$((n - 1))}" ]
+	[ "$(jq -r 'select(.status != 0) | [.tre_id, .status, .reason] | join(" ")' work/subscribed.jsonl)" = 'ACME;0003 1 wrong-tre' ]
+	# each once: subscribers, IMSIs, outcomes
+	[ "$(m2m-register check --register sho-a/register.db | jq .subscribers)" -eq $((n - 1)) ]
+	[ "$(jq -r .mcim.imsi work/subscribed.jsonl | grep -v null | sort | uniq -d | wc -l)" -eq 0 ]
+	for step in subscribed wrapped bootstrapped validated made; do
+		[ "$(jq -r 'select(.status == 0) | .tre_id' work/$step.jsonl | sort | uniq -d | wc -l)" -eq 0 ]
+	done
+	# no answer is kept longer than it is wanted
+	[ "$(sqlite3 sho-a/register.db "SELECT count(*) FROM offers WHERE kind LIKE 'answer-%'")" -eq 0 ]
+	# the equipment attaches with what it got
+	imsi=$(jq -r 'select(.tre_id == "ACME;0001") | .mcim.imsi' work/subscribed.jsonl)
+	[ "$(tre-sim --state 'm2me/ACME;0001' attach --identity | jq -r .imsi)" = "$imsi" ]
+	auc-av --register sho-a/register.db "$imsi" -o av
+	tre-sim --state 'm2me/ACME;0001' attach --rand "$(jq -r .rand av)" --autn "$(jq -r .autn av)" | jq -c '{res}' >res
+	vno-auth --av av -i res >verdict
+	# again: nothing to do, and the same counts; the other's order is put right
+	cp work/made.jsonl before
+	change_many | cmp - counts
+	cmp work/made.jsonl before
+	rm 'work/token-ACME;0003'
+	change_many >counts
+	[ "$(jq .installed counts)" -eq "$n" ]
+}
+
+@test "sho-subscribe --batch: killed at each write, a token makes one subscription, and its answer comes" {
+	command -v strace >/dev/null || skip 'strace is not installed'
+	fleet 2
+	while read -r id; do
+		tre-sim --state "m2me/$id" token --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >token
+		jq -c --arg id "$id" --rawfile t token 'select(.tre_id == $id) | {tre_id, tre_cert_pem: .cert_pem, token: ($t | rtrimstr("\n"))}' notes.jsonl >>orders
+	done <ids
+	subscribe=(sho-subscribe --batch orders --register db --name sho-a --key sho-a/key.pem --cert sho-a/cert.pem --trust pva/cert.pem --current-sho ro --plmn 001-02 --resume -o out)
+	m2m-register check --register empty
+	kills=0
+	for call in write pwrite64 fdatasync rename; do
+		for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+			rm -f db* out
+			cp empty db
+			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when=$n "${subscribe[@]}" 2>/dev/null || break
+			kills=$((kills + 1))
+			"${subscribe[@]}"
+			[ "$(jq -r 'select(.status == 0 and .registration and .mcim.k) | .tre_id' out | sort | paste -sd ' ')" = 'ACME;0001 ACME;0002' ]
+			[ "$(m2m-register export --register db subscribers | jq -r .imsi | sort)" = "$(jq -r .mcim.imsi out | sort)" ]
+			[ "$(sqlite3 db "SELECT count(*) FROM offers WHERE kind LIKE 'answer-%'")" -eq 0 ]
+		done
+	done
+	echo "$kills kills"
+	[ $kills -ge 6 ]
+	[ "$(stat -c %a out)" = 600 ]
+	# without --resume the file is whole or not there, and a token that is spent is refused
+	rc=0
+	"${subscribe[@]:0:${#subscribe[@]}-3}" -o new 2>err || rc=$?
+	[ $rc -eq 1 ] && [ "$(jq -r .reason new | sort -u)" = token-reused ]
+	grep -q 'refused: token-reused: orders:1: ' err
+}
+
+@test "batches: bad requests are outcomes, a line that is no request is named, none is done twice" {
+	fleet 1
+	cert=$(jq -Rs . sho-a/cert.pem)
+	printf '%s\n' "{\"tre_id\":\"A;1\",\"server_url\":\"https://x.example/\",\"server_cert_pem\":$cert}" 'no json' '{"server_url":"x"}' \
+		'{"tre_id":"A;2","server_url":"ftp://x","server_cert_pem":""}' "{\"tre_id\":\"A;3\",\"server_url\":\"https://x.example/\",\"server_cert_pem\":$cert,\"sho\":\"other\"}" \
+		"{\"tre_id\":\"A;1\",\"server_url\":\"https://y.example/\",\"server_cert_pem\":$cert}" >requests
+	rc=0
+	bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem >out 2>err || rc=$?
+	[ $rc -eq 3 ]
+	[ "$(jq -r '[.tre_id, .status, .reason // ""] | join(" ")' out | paste -sd ,)" = 'A;1 0 ,A;2 3 ,A;3 1 wrong-operator' ]
+	jq -rj 'select(.status == 0) | .bootstrap' out | bootstrap-sign --verify --trust ro/cert.pem >told
+	[ "$(jq -r .tre_id told)" = 'A;1' ]
+	grep -q 'requests:2: ' err && grep -q 'requests:3: tre_id: missing' err && grep -q 'requests:6: A;1 stands twice' err
+	refuses 2 'wants -o FILE' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --resume
+	# certificates alone
+	jq -c '{tre_id, cert_pem}' notes.jsonl >certs
+	pva-verify --batch certs --trust pva/cert.pem >verdicts
+	[ "$(jq -c '[.tre_id, .status, .verdict]' verdicts)" = '["ACME;0001",0,true]' ]
+	sed 's/ACME;0001/ACME;0009/' certs >other
+	rc=0
+	pva-verify --batch other --trust pva/cert.pem >no 2>err || rc=$?
+	[ $rc -eq 1 ] && grep -q 'refused: wrong-tre: other:1: ' err
+	[ "$(jq -c '[.tre_id, .status, .reason, .verdict]' no)" = '["ACME;0009",1,"wrong-tre",false]' ]
+	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
+	printf '{"tre_id":"cut off' >>grows
+	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
+	[ "$(wc -l <grows)" -eq 1 ]
+}

@@ -188,7 +188,7 @@ static int get_jobs(struct batch_part *p, struct why *why)
 	return 0;
 }
 
-static int prepare(struct batch_part *p, struct ids *ids, struct buf *line_key, struct why *why)
+static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 {
 	const struct batch *b = p->b;
 	struct stat st;
@@ -196,10 +196,10 @@ static int prepare(struct batch_part *p, struct ids *ids, struct buf *line_key, 
 	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
 		return why_refuse(why, "file-exists",
 				  "%s: private keys are not overwritten without --force", b->out);
-	if (b->line_key && slurp(line_key, b->line_key, 4096, why))
+	if (b->line_key && slurp(&p->line_key, b->line_key, 4096, why))
 		return -1;
-	buf_trim(line_key);
-	if (b->line_key && line_key->len < 64)
+	buf_trim(&p->line_key);
+	if (b->line_key && p->line_key.len < 64)
 		return why_input(why,
 				 "%s: want 64 hex digits, as m2m-keygen secret --bits 256 "
 				 "makes",
@@ -213,10 +213,8 @@ static int run(struct batch_part *p, int *status, struct why *why)
 {
 	__attribute__((cleanup(ids_free))) struct ids ids = {0};
 	BATCH_OUT(out);
-	BUF(line_key);
 
-	p->line_key = &line_key;
-	if (prepare(p, &ids, &line_key, why) ||
+	if (prepare(p, &ids, why) ||
 	    (!p->b->folder && batch_out_open(&out, p->b, mark_done, &ids, why)))
 		return -1;
 	if (run_parts(p, &ids, &out, status, why))
@@ -234,5 +232,6 @@ int batch_run(const struct batch *b, int *status, struct why *why)
 	batch_part_clear(&p);
 	batch_mints_free(&p);
 	free(p.item);
+	buf_free(&p.line_key);
 	return rc;
 }

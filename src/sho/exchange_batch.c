@@ -57,6 +57,7 @@ static int take_line(struct batch *b, const char *line, size_t len, struct why *
 	return got ? load_row(b, &plain, why) : 0;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): load_row writes on it */
 int sho_import_batch(struct reg *r, const struct sho_exchange *x, FILE *in, sho_report *report,
 		     int *worst, struct why *why)
 {

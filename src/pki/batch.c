@@ -47,7 +47,7 @@ static int by_text(const void *a, const void *b)
 /* Which TRE_ids were there before. */
 static int mark_twice(struct ids *ids, struct why *why)
 {
-	struct id **sorted = malloc((ids->n + 1) * sizeof(struct id *));
+	struct id **sorted = calloc(ids->n + 1, sizeof(void *));
 
 	if (!sorted)
 		return why_sys(why, "out of memory");
@@ -161,7 +161,7 @@ static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *ou
 
 	progress_start(&progress, "equipments", out->records, ids->n, p->b->progress);
 	ids->at = 0;
-	p->item = calloc(size, sizeof(*p->item));
+	p->item = calloc(size ? size : 1, sizeof(*p->item));
 	if (!p->item)
 		return why_sys(why, "out of memory");
 	while (next_part(p, ids, size)) {

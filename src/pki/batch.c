@@ -53,7 +53,7 @@ static int mark_twice(struct ids *ids, struct why *why)
 		return why_sys(why, "out of memory");
 	for (size_t i = 0; i < ids->n; i++)
 		sorted[i] = &ids->id[i];
-	qsort(sorted, ids->n, sizeof(*sorted), by_text);
+	qsort(sorted, ids->n, sizeof(void *), by_text);
 	for (size_t i = 1; i < ids->n; i++)
 		sorted[i]->is_twice = strcmp(sorted[i - 1]->text, sorted[i]->text) == 0;
 	free(sorted);

@@ -47,13 +47,13 @@ static int by_text(const void *a, const void *b)
 /* Which TRE_ids were there before. */
 static int mark_twice(struct ids *ids, struct why *why)
 {
-	struct id **sorted = malloc((ids->n + 1) * sizeof(struct id *));
+	struct id **sorted = calloc(ids->n + 1, sizeof(void *));
 
 	if (!sorted)
 		return why_sys(why, "out of memory");
 	for (size_t i = 0; i < ids->n; i++)
 		sorted[i] = &ids->id[i];
-	qsort(sorted, ids->n, sizeof(*sorted), by_text);
+	qsort(sorted, ids->n, sizeof(void *), by_text);
 	for (size_t i = 1; i < ids->n; i++)
 		sorted[i]->is_twice = strcmp(sorted[i - 1]->text, sorted[i]->text) == 0;
 	free(sorted);
@@ -170,7 +170,7 @@ static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *ou
 
 	progress_start(&progress, "equipments", out->records, ids->n, p->b->progress);
 	ids->at = 0;
-	p->item = calloc(size, sizeof(*p->item));
+	p->item = calloc(size ? size : 1, sizeof(*p->item));
 	if (!p->item)
 		return why_sys(why, "out of memory");
 	while (next_part(p, ids, size)) {
@@ -197,7 +197,7 @@ static int get_jobs(struct batch_part *p, struct why *why)
 	return 0;
 }
 
-static int prepare(struct batch_part *p, struct ids *ids, struct buf *line_key, struct why *why)
+static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 {
 	const struct batch *b = p->b;
 	struct stat st;
@@ -205,10 +205,10 @@ static int prepare(struct batch_part *p, struct ids *ids, struct buf *line_key, 
 	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
 		return why_refuse(why, "file-exists",
 				  "%s: private keys are not overwritten without --force", b->out);
-	if (b->line_key && slurp(line_key, b->line_key, 4096, why))
+	if (b->line_key && slurp(&p->line_key, b->line_key, 4096, why))
 		return -1;
-	buf_trim(line_key);
-	if (b->line_key && line_key->len < 64)
+	buf_trim(&p->line_key);
+	if (b->line_key && p->line_key.len < 64)
 		return why_input(why,
 				 "%s: want 64 hex digits, as m2m-keygen secret --bits 256 "
 				 "makes",
@@ -220,10 +220,8 @@ static int run(struct batch_part *p, int *status, struct why *why)
 {
 	__attribute__((cleanup(ids_free))) struct ids ids = {0};
 	BATCH_OUT(out);
-	BUF(line_key);
 
-	p->line_key = &line_key;
-	if (prepare(p, &ids, &line_key, why) ||
+	if (prepare(p, &ids, why) ||
 	    (!p->b->folder && batch_out_open(&out, p->b, mark_done, &ids, why)))
 		return -1;
 	if (run_parts(p, &ids, &out, status, why))
@@ -241,5 +239,6 @@ int batch_run(const struct batch *b, int *status, struct why *why)
 	batch_part_clear(&p);
 	batch_mints_free(&p);
 	free(p.item);
+	buf_free(&p.line_key);
 	return rc;
 }

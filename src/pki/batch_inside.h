@@ -24,7 +24,7 @@ struct batch_item {
 
 struct batch_part {
 	const struct batch *b;
-	const struct buf *line_key; /* or empty */
+	struct buf line_key; /* or empty */
 	struct batch_item *item;
 	size_t n;
 	size_t next; /* under the lock */

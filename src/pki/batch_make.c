@@ -82,7 +82,7 @@ static int add_pair(struct buf *out, const struct batch_part *p, const struct mi
 	return buf_print(out, why, ",\"%scert_pem\":\"", enc) ||
 			       batch_cert_pem(out, x, true, why) ||
 			       buf_print(out, why, "\",\"%skey_pem\":\"", enc) ||
-			       batch_key_pem(out, x, p->line_key, true, why) ||
+			       batch_key_pem(out, x, &p->line_key, true, why) ||
 			       buf_print(out, why, "\",\"%s%s\":\"", enc,
 					 is_ec ? "point" : "modulus") ||
 			       hex_append(out, x->public.bytes, x->public.len, why) ||
@@ -174,7 +174,7 @@ void batch_mints_free(struct batch_part *p)
 int batch_make(struct batch_part *p, struct why *why)
 {
 	pthread_t thread[BATCH_JOBS_MAX];
-	struct worker w[BATCH_JOBS_MAX];
+	struct worker w[BATCH_JOBS_MAX] = {{p, 0}};
 	unsigned started = 0;
 
 	p->next = 0;

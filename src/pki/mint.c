@@ -115,7 +115,8 @@ static int fill(const struct mint *m, const struct mint_form *f, const struct mi
 		return -1;
 	p = tbs->bytes;
 	memcpy(p + f->serial, serial, MINT_SERIAL_LEN);
-	memcpy(p + f->name, name, strlen(name));
+	for (size_t i = 0; name[i]; i++) /* as long as the form's */
+		p[f->name + i] = (uint8_t)name[i];
 	memcpy(p + f->public, x->public.bytes, x->public.len);
 	if (EVP_DigestInit_ex2(m->id_md, NULL, NULL) != 1 ||
 	    EVP_DigestUpdate(m->id_md, p + f->bits, f->bits_len) != 1 ||

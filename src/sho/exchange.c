@@ -56,7 +56,7 @@ static struct import *open_input(const struct sho_exchange *x, FILE *sealed, str
 
 	if (parse_form(&form, x, why))
 		return NULL;
-	if (!x->key)
+	if (!sealed)
 		return import_open(x->in, form, NULL, why);
 	if (open_envelope(&text, sealed, x, why)) {
 		why_in(why, "%s", slurp_name(x->in));

@@ -168,7 +168,7 @@ install: all
 	  $(share)/man/man7 $(share)/bash-completion/completions
 	install -m 755 $(TOOLS:%=$(BIN)/%) bin/m2m-walk bin/m2m-personalize $(DESTDIR)$(PREFIX)/bin
 	install -m 755 bin/procedures/*.sh $(share)/m2m/procedures
-	install -m 644 bin/procedures/lib/*.sh $(share)/m2m/procedures/lib
+	install -m 755 bin/procedures/lib/*.sh $(share)/m2m/procedures/lib
 	install -m 644 man/*.1 $(share)/man/man1
 	install -m 644 man/*.5 $(share)/man/man5
 	install -m 644 man/*.7 $(share)/man/man7

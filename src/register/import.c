@@ -266,14 +266,9 @@ size_t import_line(const struct import *in)
 	return in->osmo ? 0 : record_line(in->reader) - in->shift;
 }
 
-int import_why_at(const struct import *in, size_t line, struct why *why)
+int import_why(const struct import *in, size_t line, struct why *why)
 {
 	return in->osmo ? why_in(why, "%s", in->name) : why_in(why, "%s:%zu", in->name, line);
-}
-
-int import_why(const struct import *in, struct why *why)
-{
-	return import_why_at(in, import_line(in), why);
 }
 
 int import_next(struct import *in, json_t **record, struct why *why)
@@ -284,7 +279,7 @@ int import_next(struct import *in, json_t **record, struct why *why)
 
 	if (in->osmo) {
 		got = osmo_next(in->osmo, record, why);
-		return got < 0 ? import_why(in, why) : got;
+		return got < 0 ? import_why(in, import_line(in), why) : got;
 	}
 	got = record_next(in->reader, &foreign, why);
 	if (got < 0)
@@ -299,7 +294,7 @@ int import_next(struct import *in, json_t **record, struct why *why)
 	if (json_put_text(o, "alg", "milenage", why) ||
 	    (in->form == EXPORT_OPEN5GS ? from_open5gs(o, foreign, why)
 					: from_pysim(o, foreign, why)))
-		return import_why(in, why);
+		return import_why(in, import_line(in), why);
 	*record = STEAL(o);
 	return 1;
 }

@@ -31,10 +31,7 @@ struct record_reader *import_reader(const struct import *in);
 size_t import_line(const struct import *in);
 
 /* Puts "FILE:LINE: " before why's text, or the file alone, where it has no lines; returns -1. */
-int import_why_at(const struct import *in, size_t line, struct why *why);
-
-/* Puts "FILE:LINE: " of the record last read before why's text; returns -1. */
-int import_why(const struct import *in, struct why *why);
+int import_why(const struct import *in, size_t line, struct why *why);
 
 /* For the files of this module: osmo-hlr's database. */
 struct osmo;

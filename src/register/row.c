@@ -33,19 +33,19 @@ static const struct reg_row_field subscribers[] = {
 	{"status", WORD, 0, 0, " active blocked waiting "},
 	{"iccid", DIGITS, 18, 20, NULL},
 	{"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
-	{NULL}};
+	{0}};
 static const struct reg_row_field discovery[] = {{"pcid", DIGITS, 6, 15, NULL},
 						 {"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
 						 {"sho", TEXT, 0, 0, NULL},
 						 {"sho_url", TEXT, 0, 0, NULL},
 						 {"dpf_url", TEXT, 0, 0, NULL},
 						 {"status", TEXT, 0, 0, NULL},
-						 {NULL}};
+						 {0}};
 static const struct reg_row_field equipment[] = {{"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
 						 {"cert_pem", PEM, 0, 0, NULL},
 						 {"enc_cert_pem", PEM, 0, 0, NULL},
 						 {"status", WORD, 0, 0, " active revoked "},
-						 {NULL}};
+						 {0}};
 static const struct reg_row_field *const tables[] = {subscribers, discovery, equipment};
 
 void reg_row_free(struct reg_row *row)
@@ -229,7 +229,7 @@ static bool of_cells(struct reg_row *row, enum reg_table table, const struct reg
 			continue;
 		if (!f || !take(row, table, &seen, f, cell, (size_t)(p - cell)))
 			return false;
-		to = put(to, ",\"" + (to[-1] == '{'), 2 - (to[-1] == '{'));
+		to = to[-1] == '{' ? put(to, "\"", 1) : put(to, ",\"", 2);
 		to = put(to, f->name, strlen(f->name));
 		to = put(to, "\":\"", 3);
 		to = put(to, cell, (size_t)(p - cell));

@@ -106,16 +106,17 @@ static int subscribe(void *ctx, struct reg *r, const json_t *request, json_t *an
 	return rc;
 }
 
-int sho_batch_subscribe(struct ledger *l, const struct sho_order *order, int *worst,
+int sho_batch_subscribe(const struct ledger *l, const struct sho_order *order, int *worst,
 			struct why *why)
 {
 	struct sho_order o = *order;
+	struct ledger own = *l;
 
-	l->mode = OUTFILE_SECRET;
-	l->kind = "answer-subscribe";
-	l->work = subscribe;
-	l->ctx = &o;
-	return ledger_run(l, worst, why);
+	own.mode = OUTFILE_SECRET;
+	own.kind = "answer-subscribe";
+	own.work = subscribe;
+	own.ctx = &o;
+	return ledger_run(&own, worst, why);
 }
 
 /* ---- bootstrap-sign ---- */
@@ -143,16 +144,17 @@ static int bootstrap(void *ctx, struct reg *r, const json_t *request, json_t *an
 		       : json_put_text(answer, "bootstrap", buf_text(&out), why);
 }
 
-int sho_batch_bootstrap(struct ledger *l, const struct sho_papers *papers,
+int sho_batch_bootstrap(const struct ledger *l, const struct sho_papers *papers,
 			const struct carry *carry, int *worst, struct why *why)
 {
 	AUTO(EVP_PKEY) *key = key_load(papers->key, why);
 	AUTO(X509) *cert = key ? cert_load(papers->cert, why) : NULL;
 	struct signer s = {key, cert, carry};
+	struct ledger own = *l;
 
-	l->work = bootstrap;
-	l->ctx = &s;
-	return cert ? ledger_run(l, worst, why) : -1;
+	own.work = bootstrap;
+	own.ctx = &s;
+	return cert ? ledger_run(&own, worst, why) : -1;
 }
 
 /* ---- mcim-wrap ---- */
@@ -169,11 +171,12 @@ static int wrap(void *ctx, struct reg *r, const json_t *request, json_t *answer,
 	return json_object_update(answer, o) ? why_sys(why, "out of memory") : 0;
 }
 
-int sho_batch_wrap(struct ledger *l, int *worst, struct why *why)
+int sho_batch_wrap(const struct ledger *l, int *worst, struct why *why)
 {
 	AUTO(MCIM_WRAPPER) *wrapper = mcim_wrapper_new(why);
+	struct ledger own = *l;
 
-	l->work = wrap;
-	l->ctx = wrapper;
-	return wrapper ? ledger_run(l, worst, why) : -1;
+	own.work = wrap;
+	own.ctx = wrapper;
+	return wrapper ? ledger_run(&own, worst, why) : -1;
 }

@@ -20,29 +20,29 @@ struct sho_papers {
 /* {tre_id, tre_cert_pem, token} and, where they are given, enc_cert_pem, current_sho, knetver (an
  * array) to {registration, mcim, tre_cert_pem} (that which encrypts). The order says the rest; r
  * and at are filled in too. */
-int sho_batch_subscribe(struct ledger *l, const struct sho_order *order, int *worst,
+int sho_batch_subscribe(const struct ledger *l, const struct sho_order *order, int *worst,
 			struct why *why) __attribute__((warn_unused_result));
 
 /* As mcim_wrap_record, of records with a tre_id. */
-int sho_batch_wrap(struct ledger *l, int *worst, struct why *why)
+int sho_batch_wrap(const struct ledger *l, int *worst, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* {tre_id, server_url, server_cert_pem} and, where they are given, sho, sho_cert_pem,
  * credentials_b64 and napdef, to {bootstrap}, or {bootstrap_b64} of what is no text. */
-int sho_batch_bootstrap(struct ledger *l, const struct sho_papers *papers,
+int sho_batch_bootstrap(const struct ledger *l, const struct sho_papers *papers,
 			const struct carry *carry, int *worst, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* {tre_id, m2meobj} or {tre_id, cert_pem} to {verdict, result}: the outcome is the verdict. What
  * they are held against is the case's, which has no evidence; require 0: as pva-verify(1); to: whom
  * results are for. */
-int sho_batch_validate(struct ledger *l, const struct sho_papers *papers,
+int sho_batch_validate(const struct ledger *l, const struct sho_papers *papers,
 		       const struct pva_case *common, unsigned require, const char *to, int *worst,
 		       struct why *why) __attribute__((warn_unused_result));
 
 /* {tre_id, blob_b64, result} and, where they are given, authorization, token and napdef, to
  * {mcimobj}. */
-int sho_batch_provision(struct ledger *l, const struct sho_papers *papers, int *worst,
+int sho_batch_provision(const struct ledger *l, const struct sho_papers *papers, int *worst,
 			struct why *why) __attribute__((warn_unused_result));
 
 /* For these files: the parts of a request. 1: appended, 0: missing, -1. */

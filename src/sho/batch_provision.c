@@ -71,7 +71,7 @@ static int validate(void *ctx, struct reg *r, const json_t *request, json_t *ans
 	return rc;
 }
 
-int sho_batch_validate(struct ledger *l, const struct sho_papers *papers,
+int sho_batch_validate(const struct ledger *l, const struct sho_papers *papers,
 		       const struct pva_case *common, unsigned require, const char *to, int *worst,
 		       struct why *why)
 {
@@ -79,15 +79,16 @@ int sho_batch_validate(struct ledger *l, const struct sho_papers *papers,
 	AUTO(X509) *cert = key ? cert_load(papers->cert, why) : NULL;
 	AUTO(REG) *r = papers->db ? reg_open(papers->db, why) : NULL;
 	struct validation v = {common, require, to, key, cert};
+	struct ledger own = *l;
 
 	if ((papers->key && !cert) || (papers->db && !r))
 		return -1;
-	l->r = r;
-	l->at = common->at;
-	l->kind = "answer-validate";
-	l->work = validate;
-	l->ctx = &v;
-	return ledger_run(l, worst, why);
+	own.r = r;
+	own.at = common->at;
+	own.kind = "answer-validate";
+	own.work = validate;
+	own.ctx = &v;
+	return ledger_run(&own, worst, why);
 }
 
 /* ---- mcimobj-make ---- */
@@ -148,7 +149,7 @@ static int provision(void *ctx, struct reg *r, const json_t *request, json_t *an
 	return rc ? -1 : 0;
 }
 
-int sho_batch_provision(struct ledger *l, const struct sho_papers *papers, int *worst,
+int sho_batch_provision(const struct ledger *l, const struct sho_papers *papers, int *worst,
 			struct why *why)
 {
 	AUTO(EVP_PKEY) *key = key_load(papers->key, why);
@@ -156,14 +157,15 @@ int sho_batch_provision(struct ledger *l, const struct sho_papers *papers, int *
 	AUTO(X509_STACK) *trust = cert ? cert_load_all(papers->trust, why) : NULL;
 	AUTO(REG) *r = NULL;
 	struct provider s = {key, cert, trust, 0};
+	struct ledger own = *l;
 
 	if (!trust || when_at(&s.at, papers->at, why) ||
 	    (papers->db && !(r = reg_open(papers->db, why))))
 		return -1;
-	l->r = r;
-	l->at = s.at;
-	l->kind = "answer-provision";
-	l->work = provision;
-	l->ctx = &s;
-	return ledger_run(l, worst, why);
+	own.r = r;
+	own.at = s.at;
+	own.kind = "answer-provision";
+	own.work = provision;
+	own.ctx = &s;
+	return ledger_run(&own, worst, why);
 }

@@ -83,7 +83,7 @@ static void refused(void *ctx, size_t line, const struct why *why)
 	struct intake *i = ctx;
 	struct why own = *why;
 
-	import_why_at(i->in, line, &own);
+	import_why(i->in, line, &own);
 	report_one(i, &own);
 }
 
@@ -98,7 +98,9 @@ static int next_row(struct reg_row *row, enum reg_table table, struct import *in
 	if (reader)
 		return reg_row_next(row, table, h, reader, why);
 	got = import_next(in, &record, why);
-	return got == 1 && reg_row_of_record(row, table, record, why) ? import_why(in, why) : got;
+	return got == 1 && reg_row_of_record(row, table, record, why)
+		       ? import_why(in, import_line(in), why)
+		       : got;
 }
 
 static int import_records(struct reg *r, const struct sho_exchange *x, FILE *sealed,
@@ -162,16 +164,17 @@ struct sink {
 	int *worst;
 	enum export_form form;
 	struct plmn plmn;
-	struct buf text;     /* what waits */
-	struct outfile *out; /* NULL: all of it waits */
+	struct buf text; /* what waits */
+	struct outfile out;
+	bool is_sealed; /* all of it waits */
 };
 
 /* Parts of this size go out. */
 static int drain(struct sink *s, size_t at_least, struct why *why)
 {
-	if (!s->out || s->text.len < at_least)
+	if (s->is_sealed || s->text.len < at_least)
 		return 0;
-	if (outfile_write(s->out, buf_text(&s->text), s->text.len, why))
+	if (outfile_write(&s->out, buf_text(&s->text), s->text.len, why))
 		return -1;
 	s->text.len = 0; /* wiped at the end: what follows lies over it */
 	return 0;
@@ -262,11 +265,9 @@ static int export_sealed(struct sink *s, const char *path, struct why *why)
 static int export_parts(struct sink *s, const char *path, struct why *why)
 {
 	const bool has_secrets = s->x->table == REG_SUBSCRIBERS;
-	OUTFILE(out);
 
-	s->out = &out;
-	return outfile_open(&out, path, has_secrets ? OUTFILE_SECRET : OUTFILE_PUBLIC, why) ||
-			       export_all(s, why) || drain(s, 0, why) || outfile_close(&out, why)
+	return outfile_open(&s->out, path, has_secrets ? OUTFILE_SECRET : OUTFILE_PUBLIC, why) ||
+			       export_all(s, why) || drain(s, 0, why) || outfile_close(&s->out, why)
 		       ? -1
 		       : 0;
 }
@@ -279,7 +280,9 @@ int sho_export(const char *path, struct reg *r, const struct sho_exchange *x, sh
 
 	if (parse_form(&s.form, x, why))
 		return -1;
-	rc = x->recipient ? export_sealed(&s, path, why) : export_parts(&s, path, why);
+	s.is_sealed = x->recipient != NULL;
+	rc = s.is_sealed ? export_sealed(&s, path, why) : export_parts(&s, path, why);
+	outfile_discard(&s.out);
 	buf_free(&s.text);
 	return rc;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* m2m-register(1): one party's register, loaded, read and changed. */
-#include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
 #include "register/fields.h"
@@ -107,9 +106,7 @@ static int run(int argc, char **argv)
 		return tool_fail(&why);
 	x.table = (enum reg_table)table;
 	r = reg_open(o.db, &why);
-	if (!r || v->act(r, argv + first + 1, (size_t)n - 1, &why))
-		return tool_fail(&why);
-	return worst;
+	return !r || v->act(r, argv + first + 1, (size_t)n - 1, &why) ? tool_fail(&why) : worst;
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # Every procedure attacked, message by message and step by step. One alteration of each message whose
-# receiver does something of its own; ATTACKS=1 (and make check-peers) tries all kinds on all.
+# receiver does something of its own; ATTACKS=1 (make check-attacks) tries all kinds on all.
 load lib
 
 setup_file() {

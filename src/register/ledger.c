@@ -206,7 +206,10 @@ static int read_all(struct run *run, struct record_reader *in, struct why *why)
 			return -1;
 	}
 	/* once for the last group, and once to forget its answers */
-	return flush(run, why) || flush(run, why) ? -1 : 0;
+	for (int i = 0; i < 2; i++)
+		if (flush(run, why))
+			return -1;
+	return 0;
 }
 
 int ledger_run(const struct ledger *l, int *worst, struct why *why)

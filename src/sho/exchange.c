@@ -104,6 +104,7 @@ static int next_row(struct reg_row *row, enum reg_table table, struct import *in
 }
 
 static int import_records(struct reg *r, const struct sho_exchange *x, FILE *sealed,
+			  /* NOLINTNEXTLINE(readability-non-const-parameter): through intake */
 			  sho_report *report, int *worst, struct why *why)
 {
 	AUTO(IMPORT) *in = open_input(x, sealed, why);
@@ -273,6 +274,7 @@ static int export_parts(struct sink *s, const char *path, struct why *why)
 }
 
 int sho_export(const char *path, struct reg *r, const struct sho_exchange *x, sho_report *report,
+	       /* NOLINTNEXTLINE(readability-non-const-parameter): through sink */
 	       int *worst, struct why *why)
 {
 	struct sink s = {.r = r, .x = x, .report = report, .worst = worst};

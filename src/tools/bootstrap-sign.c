@@ -58,7 +58,6 @@ static const struct tool_opt opts[] = {
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
-
 static int worst;
 
 static int make(struct buf *out, struct why *why)
@@ -75,19 +74,12 @@ static int make(struct buf *out, struct why *why)
 		       : 0;
 }
 
-static int run(struct why *why)
+static int act(struct why *why)
 {
-	const enum push_sec sec = o.netwpin ? PUSH_NETWPIN : PUSH_USERPIN;
-	const char *file = o.netwpin ? o.netwpin : o.userpin;
 	const struct sho_papers papers = {.key = o.key, .cert = o.cert};
 	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
-	SECRET(push_key) pin = {0};
 	BUF(out);
 
-	if (carry_complete(&carry, o.profile, file, why) ||
-	    (file && push_key_load(&pin, sec, file, why)))
-		return -1;
-	carry.pin = file ? &pin : NULL;
 	if (o.batch)
 		return sho_batch_bootstrap(&l, &papers, &carry, &worst, why);
 	return (o.verify ? carry_tell_file(&out, &carry, o.in, o.trust, o.signer, o.at, why)
@@ -95,6 +87,21 @@ static int run(struct why *why)
 			       outfile_put(o.out, OUTFILE_PUBLIC, out.bytes, out.len, why)
 		       ? -1
 		       : 0;
+}
+
+static int run(struct why *why)
+{
+	const char *file = o.netwpin ? o.netwpin : o.userpin;
+	SECRET(push_key) pin = {0};
+	int rc;
+
+	if (carry_complete(&carry, o.profile, file, why) ||
+	    (file && push_key_load(&pin, o.netwpin ? PUSH_NETWPIN : PUSH_USERPIN, file, why)))
+		return -1;
+	carry.pin = file ? &pin : NULL;
+	rc = act(why);
+	carry.pin = NULL;
+	return rc;
 }
 
 int main(int argc, char **argv)

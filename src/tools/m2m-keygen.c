@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* m2m-keygen(1): keys and certificates of the PVA, the operators and the TREs (TR 33.812 B.2.2.1).
- */
+/* m2m-keygen(1): keys and certificates of PVA, operators and TREs (TR 33.812 B.2.2.1). */
 #include "base/secmem.h"
 #include "base/tool.h"
 #include "pki/authority.h"

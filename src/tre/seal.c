@@ -206,8 +206,6 @@ static int unseal(struct tre *t, const struct buf *sealed, uint64_t *counter)
 	return t->s ? 0 : -1;
 }
 
-/* Counter c or c + 1 opens: a crash between the two writes of a save is no lock-down, and an old
- * copy is. */
 /* A file that is malformed was changed. */
 static int was_changed(const struct tre *t, const char *what, struct why *why)
 {
@@ -256,6 +254,7 @@ static int load(struct tre *t, struct why *why)
 	if (unseal(t, &sealed, &counter))
 		return lock_down(t->device, "the sealed state was changed, or is another device's",
 				 why);
+	/* a crash between the two writes of a save is no lock-down, and an old copy is */
 	if (counter != t->counter && counter != t->counter + 1)
 		return lock_down(t->device, "the sealed state was rolled back", why);
 	return counter == t->counter ? 0 : put_counter(t, counter, why);

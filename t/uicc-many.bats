@@ -91,7 +91,7 @@ deliver() {
 		pid=$!
 		sleep "0.0$((RANDOM % 10))"
 		kill -9 $pid 2>/dev/null || true
-		wait || true
+		wait "$pid" || true
 		uicc-sim --state fleet deliver --form tpdu -i packets -o answers
 		[ "$(wc -l <answers)" -eq 300 ]
 		[ "$(unwrap answers | jq -r '[.status, .sw] | join(" ")' | sort -u)" = 'por-ok 9000' ]
@@ -134,7 +134,7 @@ deliver() {
 		pid=$!
 		sleep "0.$((RANDOM % 30 + 10))"
 		kill -9 $pid 2>/dev/null || true
-		wait || true
+		wait "$pid" || true
 	done
 	wrap -o told.5
 	[ "$(wc -l <told.5)" -eq 1200 ]

@@ -69,7 +69,8 @@ vpcd() {
 	perl -MIO::Socket::INET -e 'my $l = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
 		open my $p, ">", "port.new" or die; print $p $l->sockport; close $p; rename "port.new", "port";
 		my $s = $l->accept; syswrite $s, "\x00\x07\x00\xa4"; close $s' &
+	pid=$!
 	for _ in $(seq 100); do [ -s port ] && break; sleep 0.05; done
 	refuses 3 'vpcd: the message is cut' uicc-sim --state card serve --vpcd "127.0.0.1:$(cat port)"
-	wait
+	wait "$pid"
 }

@@ -15,9 +15,8 @@ setup_file() {
 teardown() {
 	local f
 	for f in card.pid pcscd.pid; do
-		[ ! -e $f ] || kill "$(cat $f)" 2>/dev/null || true
+		[ ! -e $f ] || { kill "$(cat $f)" && wait "$(cat $f)"; } 2>/dev/null || true
 	done
-	wait || true
 }
 
 # the reader with the card in it

@@ -213,7 +213,10 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 				 "%s: want 64 hex digits, as m2m-keygen secret --bits 256 "
 				 "makes",
 				 slurp_name(b->line_key));
-	return make_folder(b->folder, why) || get_jobs(p, why) || ids_load(ids, b->path, why) || batch_mints(p, why) ? -1 : 0;
+	return make_folder(b->folder, why) || get_jobs(p, why) || ids_load(ids, b->path, why) ||
+			       batch_mints(p, why)
+		       ? -1
+		       : 0;
 }
 
 static int run(struct batch_part *p, int *status, struct why *why)

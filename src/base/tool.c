@@ -235,6 +235,12 @@ int tool_options_of(const struct tool *t, const struct tool_opt *all, const char
 	return tool_options(t, own, argc, argv);
 }
 
+void tool_wanted(const struct tool_opt *all, const char *option)
+{
+	if (!*(const char *const *)named(all, option)->value)
+		tool_usage("--%s is wanted", option);
+}
+
 int tool_verbs(const struct tool *t, const struct tool_opt *common, const struct tool_verb *verbs,
 	       int argc, char **argv)
 {

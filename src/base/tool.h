@@ -51,6 +51,9 @@ void tool_options_alone(const struct tool *t, const struct tool_opt *opts, int a
 int tool_options_of(const struct tool *t, const struct tool_opt *all, const char *const names[],
 		    int argc, char **argv);
 
+/* Status 2 where the option of that name, which takes a value, was not given. */
+void tool_wanted(const struct tool_opt *all, const char *option);
+
 /* A tool with verbs: run gets argv from the verb on, and returns the exit status. */
 struct tool_verb {
 	const char *name;

@@ -43,15 +43,6 @@ static const struct tool_opt all[] = {
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
 
-static bool is_given(const char *name)
-{
-	const struct tool_opt *opt = all;
-
-	while (strcmp(opt->name, name) != 0)
-		opt++;
-	return *(const char *const *)opt->value;
-}
-
 static int do_act(int argc, char **argv)
 {
 	const struct keys_act *act = keys_acts;
@@ -61,8 +52,7 @@ static int do_act(int argc, char **argv)
 	if (tool_options_of(&tool, all, act->words, argc, argv) != argc)
 		tool_usage("%s: no operand is wanted", argv[0]);
 	for (int i = 0; i < act->wanted; i++)
-		if (!is_given(act->words[i]))
-			tool_usage("--%s is wanted", act->words[i]);
+		tool_wanted(all, act->words[i]);
 	if (o.handover ? !o.trust || !o.to : o.trust || (o.to && !o.about))
 		tool_usage("--handover, --trust and --to go together");
 	return act->run(&o);

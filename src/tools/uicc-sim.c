@@ -47,15 +47,6 @@ static const struct tool_opt all[] = {
 	{"output", 'o', TOOL_TEXT, &o.out, "FILE", "write this instead of stdout"},
 	{0}};
 
-static bool is_given(const char *name)
-{
-	const struct tool_opt *opt = all;
-
-	while (strcmp(opt->name, name) != 0)
-		opt++;
-	return *(const char *const *)opt->value;
-}
-
 static int do_act(int argc, char **argv)
 {
 	const struct card_act *act = card_acts;
@@ -66,8 +57,8 @@ static int do_act(int argc, char **argv)
 		tool_usage("%s: no operand is wanted", argv[0]);
 	if (!o.state)
 		tool_usage("--state is wanted");
-	if (act->wanted && !is_given(act->wanted))
-		tool_usage("--%s is wanted", act->wanted);
+	if (act->wanted)
+		tool_wanted(all, act->wanted);
 	o.personal.pairing = o.pairing;
 	return act->run(&o);
 }

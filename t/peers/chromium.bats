@@ -3,20 +3,18 @@
 # The page of m2m-chart in a browser: Chromium, headless.
 load ../lib
 
+# a run with refusals, JSON, XML, JWS, DER and blobs, as a page: once, for tests that run side by side
+setup_file() {
+	for p in chromium mscgen; do
+		command -v "$p" >/dev/null || skip "$p is not installed"
+	done
+	m2m-walk annex-b-initial --dir "$BATS_FILE_TMPDIR/run" --states --quiet || return
+	m2m-chart --format html -i "$BATS_FILE_TMPDIR/run/trace.jsonl" -o "$BATS_FILE_TMPDIR/page.html"
+}
+
 setup() {
 	set -o pipefail
 	cd "$BATS_TEST_TMPDIR" || return
-	command -v chromium >/dev/null || skip 'chromium is not installed'
-	command -v mscgen >/dev/null || skip 'mscgen is not installed'
-	page
-}
-
-# page: a run with refusals, JSON, XML, JWS, DER and blobs, as a page; once a file
-page() {
-	[ -e "$BATS_FILE_TMPDIR/page.html" ] || {
-		m2m-walk annex-b-initial --dir "$BATS_FILE_TMPDIR/run" --states --quiet
-		m2m-chart --format html -i "$BATS_FILE_TMPDIR/run/trace.jsonl" -o "$BATS_FILE_TMPDIR/page.html"
-	}
 	cp "$BATS_FILE_TMPDIR/page.html" .
 }
 

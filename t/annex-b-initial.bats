@@ -90,7 +90,7 @@ setup_file() {
 }
 
 @test "--step waits for the Enter key, between steps" {
-	command -v script >/dev/null || skip 'script is not installed'
+	wants script
 	script -qec 'm2m-walk annex-b-initial --dir stepped --step' /dev/null >out < <(for _ in $(seq 60); do echo && sleep 0.05; done)
 	[ "$(grep -c 'Enter goes on' out)" -eq 22 ]
 	# without an Enter it stands still, before the first step has done anything

@@ -64,7 +64,7 @@ change_many() {
 }
 
 @test "sho-subscribe --batch: killed at each write, a token makes one subscription, and its answer comes" {
-	command -v strace >/dev/null || skip 'strace is not installed'
+	wants strace
 	fleet 2
 	while read -r id; do
 		tre-sim --state "m2me/$id" token --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >token

@@ -148,7 +148,7 @@ up_to() {
 }
 
 @test "step 10: the old MCIM survives a kill at any time of the commit, or the new one is there" {
-	command -v strace >/dev/null || skip 'strace is not installed'
+	wants strace
 	up_to 13
 	local n states=''
 	for n in 1 2 3; do

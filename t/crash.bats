@@ -22,7 +22,7 @@ killed() {
 at_every_call() {
 	local before=$1 after=$2 call n kills=0
 	shift 2
-	command -v strace >/dev/null || skip 'strace is not installed'
+	wants strace
 	for call in "${calls[@]}"; do
 		for ((n = 1; ; n++)); do
 			"$before"

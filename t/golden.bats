@@ -3,7 +3,7 @@ load lib
 
 @test "golden runs: every procedure gives the same messages again, octet for octet" {
 	[[ ${UNIT_DIR-} != *-san/* ]] || skip 'once is enough'
-	command -v faketime >/dev/null || skip 'faketime is not installed'
+	wants faketime
 	M2M_BIN=$GOLDEN_BIN "$ROOT/t/golden" >log 2>&1 || {
 		tail -n 20 log
 		return 1
@@ -27,7 +27,7 @@ load lib
 
 @test "golden runs: a message that changes is seen, and named" {
 	[[ ${UNIT_DIR-} != *-san/* ]] || skip 'once is enough'
-	command -v faketime >/dev/null || skip 'faketime is not installed'
+	wants faketime
 	mkdir -p tree/t tree/testdata/golden
 	cp -r "$ROOT/testdata/golden/annex-b" "$ROOT/testdata/golden/digests" tree/testdata/golden
 	cp "$ROOT/t/golden" tree/t

@@ -55,8 +55,7 @@ setup_file() {
 }
 
 setup() {
-	set -o pipefail
-	cd "$BATS_TEST_TMPDIR" || return
+	enter
 	ln -s "$BATS_FILE_TMPDIR"/* .
 }
 

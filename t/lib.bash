@@ -12,9 +12,31 @@ export FREEWATCH_SO=${FREEWATCH_SO-$ROOT/build/cc/freewatch.so}
 [ -e "$FREEWATCH_SO" ] || FREEWATCH_SO=
 PATH=$M2M_BIN:$ROOT/bin:$PATH
 
-setup() {
+enter() {
+	[ -z "${SKIP_ALL-}" ] || skip "$SKIP_ALL"
 	set -o pipefail
 	cd "$BATS_TEST_TMPDIR" || return
+}
+
+setup() {
+	enter
+}
+
+# wants PROGRAM...: skips the test where one is not installed
+wants() {
+	local p
+	for p; do command -v "$p" >/dev/null || skip "$p is not installed"; done
+}
+
+# wants_all PROGRAM...: the same in setup_file, where Bats 1.8 takes no skip: setup skips each test
+wants_all() {
+	local p
+	for p; do
+		command -v "$p" >/dev/null || {
+			export SKIP_ALL="$p is not installed"
+			return 1
+		}
+	done
 }
 
 # golden NAME CMD...: exit 0, silent stderr, stdout byte-equal to testdata/NAME.out; stdin is

@@ -109,8 +109,7 @@ setup_file() {
 }
 
 setup() {
-	set -o pipefail
-	cd "$BATS_TEST_TMPDIR" || return
+	enter
 	local f
 	for f in "$BATS_FILE_TMPDIR"/world/*; do
 		case $f in */state | */state.device) cp -a "$f" . ;; *) ln -s "$f" . ;; esac

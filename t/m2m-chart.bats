@@ -46,12 +46,12 @@ trace() {
 	m2m-chart --format msc -i run/trace.jsonl >msc
 	grep -qF '"m2me"=>"vno" [label="A4 auts: sqn-out-of-range", linecolour="#b00000", textcolour="#b00000"];' msc
 	grep -qF '"m2me", "vno", "ro";' msc
-	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	wants mscgen
 	mscgen -T svg -i msc -o svg
 }
 
 @test "svg and png, by mscgen" {
-	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	wants mscgen
 	trace
 	m2m-chart --format svg -i run/trace.jsonl -o chart.svg
 	xmllint --nonet --noout chart.svg
@@ -77,7 +77,7 @@ refuses_without() {
 }
 
 @test "html: one page, no script, no network, each message set out, refusals red" {
-	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	wants mscgen
 	trace
 	m2m-chart --format html -i run/trace.jsonl -o page.html
 	run ! grep -iE '<script|https?://|javascript:|src=|@import|<link' <(sed '/^<svg/,/^ stroke/d' page.html)
@@ -97,7 +97,7 @@ refuses_without() {
 }
 
 @test "html: a file outside of wire/ is not read, and a missing one is said to be" {
-	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	wants mscgen
 	trace
 	echo SECRET >run/secret
 	mkdir run/wire/deep
@@ -113,7 +113,7 @@ refuses_without() {
 }
 
 @test "html: what a message says stays text" {
-	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	wants mscgen
 	trace
 	echo '{"a":"</pre><script>alert(1)</script>"}' >run/wire/01.json
 	printf '<script>alert(1)</script>' >run/wire/03.xml

@@ -53,7 +53,7 @@ decode() {
 }
 
 @test "RFC 7515: jose verifies it" {
-	command -v jose >/dev/null || skip 'no jose'
+	wants jose
 	parties
 	jwk a.pem >a.jwk
 	jwk b.pem >b.jwk

@@ -64,7 +64,7 @@ setup_file() {
 }
 
 @test "--states: the states around each step, without a secret; the page shows them with the messages" {
-	command -v mscgen >/dev/null || skip 'mscgen is not installed'
+	wants mscgen
 	m2m-walk initial-3gpp --dir run --states --until 5 --quiet
 	jq -es 'map(.messages) == (map(.messages) | sort) and .[-1].messages == 13 and (map(has("m2me")) | all)' run/states.jsonl
 	[ "$(jq -rs 'map(select(.step == "M4"))[0].m2me[1].identity' run/states.jsonl)" = pcid ]

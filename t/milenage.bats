@@ -64,7 +64,7 @@ load lib
 }
 
 @test "random vectors and AUTS against osmo-auc-gen" {
-	command -v osmo-auc-gen >/dev/null || skip 'osmo-auc-gen is not installed'
+	wants osmo-auc-gen
 	local seed=$RANDOM i k opc rand sqn
 	echo "seed $seed"
 	hash() { printf '%s' "$seed $1 $i" | sha256sum | cut -c1-"$2"; }
@@ -92,7 +92,7 @@ load lib
 }
 
 @test "random vectors and AUTS by the thousand, in a stream, against osmo-auc-gen" {
-	command -v osmo-auc-gen >/dev/null || skip 'osmo-auc-gen is not installed'
+	wants osmo-auc-gen
 	local seed=${SEED-$RANDOM} n k opc rand sqn auts
 	echo "seed $seed"
 	openssl enc -aes-128-ctr -nosalt -K "$(printf %032x "$seed")" -iv 00000000000000000000000000000000 </dev/zero 2>/dev/null | head -c 53000 | od -An -v -tx1 -w53 | tr -d ' ' |

@@ -192,7 +192,7 @@ by_chance() {
 }
 
 @test "random packets are those of a script over openssl's command line" {
-	command -v xxd >/dev/null || skip 'no xxd'
+	wants xxd
 	local seed=${SEED-$RANDOM} kic kid key mackey data cntr
 	echo "SEED=$seed"
 	RANDOM=$seed
@@ -207,7 +207,7 @@ by_chance() {
 }
 
 @test "random responses are those of that script, and open" {
-	command -v xxd >/dev/null || skip 'no xxd'
+	wants xxd
 	local seed=${SEED-$RANDOM} kic kid key mackey data cntr status
 	local names=(por-ok rc-cc-ds-failed cntr-low cntr-high)
 	echo "SEED=$seed"

@@ -32,7 +32,7 @@ certificate() {
 		bootstrap $who sho-a -o $who.xml 2>err || true
 		cp "$BATS_FILE_TMPDIR/world/bootstrap.xml" .
 		# whatever our own signer would do, somebody else's program signs
-		command -v xmlsec1 >/dev/null || skip 'xmlsec1 is not installed'
+		wants xmlsec1
 		resigned $who
 		refuses 1 'refused: wrong-usage: ' bootstrap-sign --verify --trust $who.pem -i resigned.xml
 	done
@@ -73,7 +73,7 @@ trick() {
 }
 
 @test "the XML tricks that xmlsec1 left to itself takes" {
-	command -v xmlsec1 >/dev/null || skip 'xmlsec1 is not installed'
+	wants xmlsec1
 	parties
 	local how alter away='s/dpf\.sho-a/dpf.foe/'
 	alg=rsa:2048 certificate foe digitalSignature
@@ -127,7 +127,7 @@ trick() {
 }
 
 @test "TR 33.812 B.2.3.4 step 8: the TRE too looks at the token's time" {
-	command -v faketime >/dev/null || skip 'faketime is not installed'
+	wants faketime
 	[ -n "${FREEWATCH_SO-}" ] || skip 'the sanitizers come first in a process; make check does this'
 	parties
 	tre bootstrap -i bootstrap.xml >out

@@ -22,7 +22,7 @@ clean() {
 }
 
 @test "initial-3gpp and change-via-old-sho" {
-	command -v strace >/dev/null || skip 'strace is not installed'
+	wants strace
 	traced log m2m-walk initial-3gpp --dir run --quiet
 	secrets run >known
 	traced log2 m2m-walk change-via-old-sho --dir run --quiet
@@ -34,7 +34,7 @@ clean() {
 }
 
 @test "alt3a: the card's keys, and those of its over-the-air packets" {
-	command -v strace >/dev/null || skip 'strace is not installed'
+	wants strace
 	traced log m2m-walk alt3a --dir run --quiet
 	card_secrets run >known
 	clean log 8

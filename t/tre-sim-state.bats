@@ -157,7 +157,7 @@ killed() {
 }
 
 @test "a kill at any write leaves the old state or the new, and a rerun gets through" {
-	command -v strace >/dev/null || skip 'no strace'
+	wants strace
 	parties
 	token sho-a
 	cp -a state good
@@ -179,7 +179,7 @@ killed() {
 }
 
 @test "a kill at any write of init: nothing was there, or all" {
-	command -v strace >/dev/null || skip 'no strace'
+	wants strace
 	kills=0
 	for call in mkdir write pwrite64 fsync rename ftruncate; do
 		for ((n = 1; ; n++)); do

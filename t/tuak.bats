@@ -70,7 +70,7 @@ both_sides() {
 # Keccak-f[1600] by another hand: python's hashlib knows it inside SHAKE256 only, so more iterations
 # than one have it in python itself
 @test "a thousand random inputs of all lengths against python's SHAKE256, and iterations by python alone" {
-	command -v python3 >/dev/null || skip 'python3 is not installed'
+	wants python3
 	python3 - <<-'PY'
 		import hashlib, os, random
 		seed = os.environ.get("SEED") or str(random.randrange(10**9))

@@ -104,7 +104,7 @@ deliver() {
 }
 
 @test "killed while it writes: between the database and the device's number" {
-	command -v strace >/dev/null || skip 'no strace'
+	wants strace
 	strace -f -e trace=none true 2>/dev/null || skip 'strace may not trace'
 	fleet 20
 	wrap -o packets

@@ -125,7 +125,7 @@ identity() {
 }
 
 @test "killed at any write the card is the old one or the new one, and no counter is used twice" {
-	command -v strace >/dev/null || skip 'no strace'
+	wants strace
 	strace -f -e trace=none true 2>/dev/null || skip 'strace may not trace'
 	card
 	local call n i=1
@@ -255,7 +255,6 @@ identity() {
 }
 
 @test "a card with TUAK answers as tuak(1) says" {
-	command -v tuak >/dev/null || skip 'no tuak'
 	k=abababababababababababababababab top=5555555555555555555555555555555555555555555555555555555555555555
 	topc=$(tuak opc --k $k --top $top 2>/dev/null | jq -r '.topc // .opc')
 	printf '{"imsi":"001010000000001","alg":"tuak","k":"%s","topc":"%s"}\n' $k "$topc" >credential.json

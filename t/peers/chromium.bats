@@ -5,16 +5,13 @@ load ../lib
 
 # a run with refusals, JSON, XML, JWS, DER and blobs, as a page: once, for tests that run side by side
 setup_file() {
-	for p in chromium mscgen; do
-		command -v "$p" >/dev/null || skip "$p is not installed"
-	done
+	wants_all chromium mscgen || return 0
 	m2m-walk annex-b-initial --dir "$BATS_FILE_TMPDIR/run" --states --quiet || return
 	m2m-chart --format html -i "$BATS_FILE_TMPDIR/run/trace.jsonl" -o "$BATS_FILE_TMPDIR/page.html"
 }
 
 setup() {
-	set -o pipefail
-	cd "$BATS_TEST_TMPDIR" || return
+	enter
 	cp "$BATS_FILE_TMPDIR/page.html" .
 }
 

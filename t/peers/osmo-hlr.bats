@@ -4,8 +4,7 @@
 load ../lib
 
 setup_file() {
-	command -v osmo-hlr >/dev/null || skip "osmo-hlr is not installed"
-	command -v python3 >/dev/null || skip "python3 is not installed"
+	wants_all osmo-hlr python3 || return 0
 }
 
 teardown() {

@@ -5,11 +5,10 @@ load ../lib
 
 setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
-	local p
-	for p in pcscd opensc-tool; do command -v $p >/dev/null || skip "$p is not installed"; done
-	[ -e /etc/reader.conf.d/vpcd ] || skip 'vsmartcard-vpcd is not installed'
-	[ "$(id -u)" -eq 0 ] || skip 'pcscd wants to be root'
-	[ ! -e /run/pcscd/pcscd.pid ] || skip 'pcscd runs already'
+	wants_all pcscd opensc-tool || return 0
+	[ -e /etc/reader.conf.d/vpcd ] || export SKIP_ALL='vsmartcard-vpcd is not installed'
+	[ "$(id -u)" -eq 0 ] || export SKIP_ALL='pcscd wants to be root'
+	[ ! -e /run/pcscd/pcscd.pid ] || export SKIP_ALL='pcscd runs already'
 }
 
 teardown() {

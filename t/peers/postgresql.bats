@@ -4,7 +4,7 @@ load ../lib
 load pg
 
 setup_file() {
-	pg_make || skip "PostgreSQL is not installed"
+	pg_make || export SKIP_ALL='PostgreSQL is not installed'
 }
 
 teardown_file() {
@@ -195,7 +195,7 @@ over_server() {
 @test "K does not stay in freed memory" {
 	address=$(pg_register memory)
 	pcid-issue --register "$address" --plmn 001-01 --count 1 -o c
-	command -v gdb >/dev/null || skip "gdb is not installed"
+	wants gdb
 	# where the process ends, its heap holds no K
 	gdb -q -batch -ex 'set breakpoint pending on' -ex 'catch syscall exit_group' -ex run \
 		-ex "generate-core-file $PWD/core" --args auc-av --register "$address" -o v 001010000000001 >gdb.log 2>&1

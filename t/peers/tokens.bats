@@ -8,7 +8,7 @@ ARC=2.25.77576945905551609480103690806099059944
 # a token of its own, $token, with the PIN in a file
 hsm() {
 	command -v softhsm2-util >/dev/null && [ -e $MODULE ] || skip "softhsm2 is not installed"
-	command -v pkcs11-tool >/dev/null || skip "opensc is not installed"
+	wants pkcs11-tool
 	ls /usr/lib/*/libp11.so.3 >/dev/null 2>&1 || skip "libp11 is not installed"
 	# the libraries of others leak
 	export ASAN_OPTIONS=detect_leaks=0
@@ -113,8 +113,7 @@ MCIM='{"application":"usim","imsi":"001010000000001","k":"00112233445566778899aa
 # a TPM of its own with a fresh state, at a socket; a kill without a shutdown counts as an attack
 tpm() {
 	local i
-	command -v swtpm >/dev/null || skip "swtpm is not installed"
-	command -v tpm2_createprimary >/dev/null || skip "tpm2-tools is not installed"
+	wants swtpm tpm2_createprimary
 	ls /usr/lib/*/ossl-modules/tpm2.so >/dev/null 2>&1 || skip "tpm2-openssl is not installed"
 	export ASAN_OPTIONS=detect_leaks=0 TSS2_LOG=all+NONE
 	mkdir tpm

@@ -3,8 +3,7 @@
 load ../lib
 
 setup_file() {
-	command -v tshark >/dev/null || skip 'tshark is not installed'
-	command -v text2pcap >/dev/null || skip 'text2pcap is not installed'
+	wants_all tshark text2pcap || return 0
 }
 
 wrap() {

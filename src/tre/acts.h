@@ -61,6 +61,9 @@ int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *
 /* ---- the owner's and the operators' acts on MCIMs: TR 33.812 5.1.1.1, 5.1.2.3 ---- */
 int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
 	__attribute__((warn_unused_result));
+/* One file of an MCIM, in hex; its own controls say whether the owner may. */
+int tre_read(struct tre *t, const char *mcim, const char *file, const char *pin_file,
+	     struct buf *out, struct why *why) __attribute__((warn_unused_result));
 /* at: too early (`too-early`) where the policy's revert_after is not over. */
 int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));

@@ -100,7 +100,10 @@ int tre_info(struct tre *t, struct buf *out, struct why *why)
 {
 	AUTO(json_t) *o = json_object();
 
-	return tre_info_json(t, o, NULL, NULL, why) || json_append_line(out, o, why) ? -1 : 0;
+	return tre_info_json(t, o, NULL, NULL, why) || tre_controls_show(t, o, why) ||
+			       json_append_line(out, o, why)
+		       ? -1
+		       : 0;
 }
 
 int tre_list(struct tre *t, const char *as, const char *cert_sha256, struct buf *out,

@@ -9,40 +9,6 @@
 
 #include <string.h>
 
-/* What the equipment's maker rules, m2m-files(5): pristine_without_token, ro_bootstraps,
- * revert_after (seconds), secure_push (an operator), room (MCIMs; 0: no limit). */
-static json_t *read_policy(const char *file, struct why *why)
-{
-	static const char *const fields[] = {"pristine_without_token",
-					     "ro_bootstraps",
-					     "revert_after",
-					     "secure_push",
-					     "room",
-					     NULL};
-	AUTO(json_t) *policy = file ? json_load(file, why) : json_object();
-	const char *pusher;
-	uint64_t seconds, room;
-
-	if (!policy)
-		return NULL;
-	for (size_t i = 0; i < 2; i++) {
-		const json_t *yes = json_object_get(policy, fields[i]);
-
-		if (yes && !json_is_boolean(yes)) {
-			why_input(why, "%s: %s: want true or false", file, fields[i]);
-			return NULL;
-		}
-	}
-	if (json_only(policy, fields, why) || json_text_opt(&pusher, policy, "secure_push", why) ||
-	    (pusher && party_check(pusher, "secure_push", why)) ||
-	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why) ||
-	    json_number(&room, policy, "room", 0, INT32_MAX, 0, why)) {
-		why_in(why, "%s", file);
-		return NULL;
-	}
-	return json_put_number(policy, "revert_after", seconds, why) ? NULL : STEAL(policy);
-}
-
 int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
 	     const char *policy_file, struct why *why)
 {
@@ -52,7 +18,7 @@ int tre_init(const char *state, const char *device, const char *tre_id, const ch
 
 	if (tre_id_check(tre_id, "--tre-id", why) ||
 	    (pin_file && tre_pin_read(&pin, pin_file, why)) ||
-	    !(policy = read_policy(policy_file, why)))
+	    !(policy = tre_policy_read(policy_file, why)))
 		return -1;
 	t = tre_create(state, device, why);
 	if (!t || json_put_text(t->s, "tre_id", tre_id, why) ||

@@ -129,6 +129,12 @@ static int deselect(struct tre *t, struct tre_order *o, struct buf *out, struct 
 	return tre_select(t, o->mcim, false, o->pin, why);
 }
 
+static int read_file(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	return need(o->file, "file", why) || tre_read(t, o->mcim, o->file, o->pin, out, why) ? -1
+											     : 0;
+}
+
 static int revert(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	int64_t at;
@@ -201,6 +207,7 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	{"discard", discard, false, {"operator", "output"}},
 	{"select", choose, true, {"pin"}},
 	{"deselect", deselect, true, {"pin"}},
+	{"read", read_file, true, {"file", "pin"}},
 	{"revert", revert, false, {"at"}},
 	{"pristine", pristine, false, {"pin", "order", "at"}},
 	{"renew", renew, false, {"at", "output"}},

@@ -41,26 +41,18 @@ int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *
 	return tre_save(t, why);
 }
 
-static json_t *known(struct tre *t, const char *id, struct why *why)
-{
-	json_t *m = tre_mcim(t, id);
-
-	if (!m)
-		why_refuse(why, "unknown-mcim", "%.64s is not in the registry (TR 33.812 5.1.2.3)",
-			   id);
-	return m;
-}
-
 int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
 {
-	json_t *m = known(t, mcim, why), *now = tre_mcim_in(t, "selected");
+	json_t *m = tre_mcim_known(t, mcim, why), *now = tre_mcim_in(t, "selected");
 
 	if (!m || tre_pin_check(t, pin_file, why))
 		return -1;
-	if (tre_mcim_control(m, "pin") && !json_object_get(t->s, "pin"))
+	if (tre_mcim_control(t, m, "pin") && !json_object_get(t->s, "pin"))
 		return why_refuse(why, "pin-required",
 				  "this MCIM wants a PIN, and the TRE has none (TR 33.812 "
 				  "5.1.2.3)");
+	if (tre_mcim_allow(t, m, "select", "owner", why))
+		return -1;
 	/* at most one is selected: the session with the other one ends */
 	if (yes && now && now != m && tre_mcim_act(t, now, ACT_DESELECT, "owner", why))
 		return -1;
@@ -134,10 +126,8 @@ static int go_pristine(struct tre *t, struct why *why)
 	json_t *m;
 
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (!tre_mcim_allows(m, "delete", "owner"))
-			return why_refuse(why, "not-allowed",
-					  "%s is not the owner's to delete (TR 33.812 5.1.2.3)",
-					  tre_text(m, "id"));
+		if (tre_mcim_allow(t, m, "delete", "owner", why))
+			return -1;
 		if ((strcmp(tre_text(m, "state"), "selected") == 0 &&
 		     tre_mcim_act(t, m, ACT_DESELECT, "owner", why)) ||
 		    tre_mcim_act(t, m, ACT_DELETE, "owner", why))
@@ -154,6 +144,20 @@ static int go_pristine(struct tre *t, struct why *why)
 	     tre_anchor_add(t, cert, tre_text(t->s, "factory_sho"), "current", true, false, why)))
 		return -1;
 	return tre_note(t, "pristine", NULL, why) || tre_save(t, why) ? -1 : 0;
+}
+
+int tre_read(struct tre *t, const char *mcim, const char *file, const char *pin_file,
+	     struct buf *out, struct why *why)
+{
+	const json_t *m = tre_mcim_known(t, mcim, why);
+
+	return !m || tre_pin_check(t, pin_file, why) ||
+			       tre_mcim_read(t, m, file, "owner", out, why) ||
+			       tre_note(t, "mcim-read",
+					json_pack("{s:s, s:s}", "mcim", mcim, "file", file), why) ||
+			       tre_save(t, why)
+		       ? -1
+		       : 0;
 }
 
 int tre_pristine(struct tre *t, const char *pin_file, struct why *why)

@@ -70,9 +70,12 @@ static int stage(struct tre *t, const struct mcimobj *o, const void *bytes, size
 static int check_consent(const struct tre *t, bool is_acknowledged, struct why *why)
 {
 	const json_t *old = tre_mcim_in(t, "selected");
+	const bool is_owners = !old || tre_mcim_allows(t, old, "discard", "owner");
 
-	if (is_acknowledged ||
-	    (!json_object_get(t->s, "notice") && !tre_mcim_control(old, "countersignature")))
+	if (old && !is_owners && !tre_mcim_allows(t, old, "discard", "operator"))
+		return tre_mcim_allow(t, old, "discard", "owner", why);
+	if (is_acknowledged || (!json_object_get(t->s, "notice") && is_owners &&
+				!(old && tre_mcim_control(t, old, "countersignature"))))
 		return 0;
 	return why_refuse(why, "no-ack",
 			  "the old operator's acknowledgement is wanted (TR 33.812 5.1.3.7.4.2 "

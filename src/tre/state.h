@@ -84,6 +84,8 @@ int64_t tre_policy_number(const struct tre *t, const char *member);
 json_t *tre_mcim(const struct tre *t, const char *id);
 json_t *tre_mcim_in(const struct tre *t, const char *state);
 json_t *tre_mcim_with(const struct tre *t, const char *member, const char *value);
+/* tre_mcim, refused with `unknown-mcim`. */
+json_t *tre_mcim_known(const struct tre *t, const char *id, struct why *why);
 
 /* What the blob says into the registry's entry m. Only what can be run here: a USIM of Milenage. */
 int tre_mcim_fill(json_t *m, const struct mcim_blob *b, struct why *why)
@@ -99,10 +101,27 @@ bool tre_mcim_is_whole(const json_t *m);
 int tre_mcim_act(struct tre *t, json_t *m, enum mcim_act a, const char *by, struct why *why)
 	__attribute__((warn_unused_result));
 void tre_mcim_forget(struct tre *t, const json_t *m);
-/* Whether the MCIM's security controls leave that act (list, block, delete, update) to `who`
- * (owner, operator); where they say nothing, to both. */
-bool tre_mcim_allows(const json_t *m, const char *act, const char *who);
-bool tre_mcim_control(const json_t *m, const char *control); /* countersignature, pin */
+
+/* ---- security controls: 5.1.2.3, threats 7 and 8 ---- */
+
+/* Whether the MCIM's controls and the TRE's leave that act (mcim/controls.h) to `who` (owner,
+ * operator); where they say nothing, to both, but for share. Refused with `not-allowed`. */
+bool tre_mcim_allows(const struct tre *t, const json_t *m, const char *act, const char *who);
+int tre_mcim_allow(const struct tre *t, const json_t *m, const char *act, const char *who,
+		   struct why *why) __attribute__((warn_unused_result));
+/* countersignature, pin: whether the MCIM or the TRE wants it. */
+bool tre_mcim_control(const struct tre *t, const json_t *m, const char *control);
+/* Adds `controls`: the TRE's to info, and each MCIM's to its entry there. */
+int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
+	__attribute__((warn_unused_result));
+/* Appends {mcim, efid, octets} of a file (4 hex digits); no keys (`not-allowed`), `unknown-file`.
+ */
+int tre_mcim_read(const struct tre *t, const json_t *m, const char *file, const char *who,
+		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* The policy of a file (NULL: an empty one), checked; owned, NULL is status 3. */
+json_t *tre_policy_read(const char *file, struct why *why);
+
+/* ---- the registry, continued ---- */
 
 /* Appends to the array list what may be seen of each MCIM; as NULL: the owner's view. cert_sha256:
  * hex of that operator's certificate, which a name alone does not show; NULL: not known. */

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# What the controls of an MCIM and of the TRE leave to whom: TR 33.812 5.1.2.3, threats 7 and 8.
+load lib
+load tre
+
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/world"
+	cd "$BATS_FILE_TMPDIR/world" || return
+	world
+}
+
+# governed CONTROLS [POLICY]: a TRE with one MCIM of sho-a's that has them
+governed() {
+	parties
+	if [ $# -gt 1 ]; then
+		rm -rf state state.device
+		printf '%s\n' "$2" >policy
+		tre init --tre-id "$ID" --pin pin --policy policy
+		m2m-keygen tre --tre-id "$ID" --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem --force
+		tre personalize --key tre.key --cert tre.pem --credential credential.json --operator-cert ro.pem
+	fi
+	mcim $IMSI1 $K1 $OPC1 ",\"controls\":$1" >mcim-a.json
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K1 $OPC1 000000000020
+}
+
+@test "5.1.2.3: info shows the controls of each MCIM and of the TRE, and no wire message does" {
+	governed '{"read":"owner","pin":true}' '{"controls":{"share":"nobody"}}'
+	tre info >info
+	[ "$(jq -c '.mcims[0].controls' info)" = '{"read":"owner","pin":true}' ]
+	[ "$(jq -c .controls info)" = '{"share":"nobody"}' ]
+	run ! grep -q '"controls"' m2meobj.xml
+	# what comes with the MCIM is looked at before it is kept
+	mcim $IMSI1 $K1 $OPC1 ',"controls":{"fly":"owner"}' >bad.json
+	refuses 3 'controls: fly: want operator' mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem -i bad.json -o bad.blob
+	printf '{"controls":{"pin":"yes"}}\n' >bad.json
+	refuses 3 'bad.json: controls: pin: want true or false' tre-sim --state bad init --tre-id "$ID" --policy bad.json
+	printf '{"controls":{"inactivity":0}}\n' >bad.json
+	refuses 3 'controls: inactivity: want seconds' tre-sim --state bad init --tre-id "$ID" --policy bad.json
+	[ ! -e bad ]
+}
+
+@test "5.1.2.3: a file is read by whom the controls leave it to, and no key by anybody" {
+	governed '{"read":"owner"}'
+	refuses 1 'refused: pin-required: ' tre read mcim-1 --file 6f07
+	[ "$(tre read mcim-1 --file 6F07 --pin pin)" = '{"mcim":"mcim-1","efid":"6f07","octets":"080910200000000010"}' ]
+	tre audit | grep -q '"mcim-read"'
+	for efid in 0001 0003 0006 6f08 6f09; do
+		refuses 1 "refused: not-allowed: file $efid holds" tre read mcim-1 --file $efid --pin pin
+	done
+	refuses 1 'refused: unknown-file: mcim-1 has no file 6f31' tre read mcim-1 --file 6f31 --pin pin
+	refuses 1 'refused: unknown-mcim: ' tre read mcim-2 --file 6f07 --pin pin
+	refuses 3 'file' tre read mcim-1 --file imsi --pin pin
+	command_note sho-a read mcim-1 file=6f07
+	refuses 1 'refused: not-allowed: mcim-1: the controls of the MCIM do not leave read to the operator' tre command -i command.jws
+	governed '{"read":"operator"}'
+	refuses 1 'refused: not-allowed: .* read to the owner' tre read mcim-1 --file 6f07 --pin pin
+	command_note sho-a read mcim-1 file=6f07
+	tre command -i command.jws >out
+	[ "$(jq -r .octets out)" = 080910200000000010 ]
+	command_note sho-a read mcim-1 file=0001
+	refuses 1 'refused: not-allowed: file 0001 holds' tre command -i command.jws
+}
+
+@test "5.1.2.3: an operator whom the MCIM's own controls silence commands nothing" {
+	governed '{"command":"owner"}'
+	for verb in block delete update read; do
+		command_note sho-a $verb mcim-1 file=6f07
+		refuses 1 'refused: not-allowed: .* do not leave command to the operator' tre command -i command.jws
+	done
+	[ "$(state_of mcim-1)" = selected ]
+}
+
+@test "5.1.2.3: who may select, and who sees it" {
+	governed '{"select":"nobody","list":"operator"}'
+	refuses 1 'refused: not-allowed: .* do not leave select to the owner' tre deselect mcim-1 --pin pin
+	[ -z "$(tre list)" ]
+	[ "$(tre list --as sho-a | jq -r .state)" = selected ]
+}
+
+@test "5.1.2.3: the TRE's own controls bind every MCIM, whatever that says" {
+	governed '{"block":"both","read":"both"}' '{"controls":{"block":"owner","read":"nobody"}}'
+	command_note sho-a block mcim-1
+	refuses 1 'refused: not-allowed: mcim-1: the controls of the TRE do not leave block to the operator' tre command -i command.jws
+	refuses 1 'refused: not-allowed: .* controls of the TRE do not leave read' tre read mcim-1 --file 6f07 --pin pin
+	[ "$(state_of mcim-1)" = selected ]
+}
+
+@test "5.1.2.3: its operator's update brings other controls, where those before leave it that" {
+	governed '{"read":"nobody"}'
+	refuses 1 'refused: not-allowed: ' tre read mcim-1 --file 6f07 --pin pin
+	jq -c '.controls = {"read":"both","update":"nobody"}' mcim-a.json >update.json
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem --tag update -i update.json -o update.blob
+	command_note sho-a update mcim-1 blob_b64=@update.blob
+	tre command -i command.jws
+	tre read mcim-1 --file 6f07 --pin pin >out
+	[ "$(tre info | jq -c '.mcims[0].controls')" = '{"read":"both","update":"nobody"}' ]
+	command_note sho-a update mcim-1 blob_b64=@update.blob
+	refuses 1 'refused: not-allowed: ' tre command -i command.jws
+}
+
+@test "5.1.2.3: who may have it replaced: the owner, its operator, or nobody" {
+	governed '{"discard":"nobody"}'
+	up_to_mcimobj sho-a sho-b mcim-b.json
+	refuses 1 'refused: not-allowed: mcim-1: .* do not leave discard to the owner' tre provision -i mcimobj.xml -o status.jws
+	[ "$(tre list | jq -r .id)" = mcim-1 ]
+	governed '{"discard":"operator"}'
+	up_to_mcimobj sho-a sho-b mcim-b.json
+	refuses 1 'refused: no-ack: ' tre provision -i mcimobj.xml -o status.jws
+	tre provision --stage -i mcimobj.xml -o status.jws
+	tre discard --operator sho-a -o discard.jws
+	m2m-note make ack --key sho-a.key --cert sho-a.pem --to "$ID" --about discard.jws -o ack.jws
+	tre provision --commit --ack ack.jws -o status.jws
+	[ "$(state_of mcim-1) $(state_of mcim-2)" = 'blocked selected' ]
+}

@@ -114,3 +114,67 @@ governed() {
 	tre provision --commit --ack ack.jws -o status.jws
 	[ "$(state_of mcim-1) $(state_of mcim-2)" = 'blocked selected' ]
 }
+
+# two_of_a SHARE-OF-1 SHARE-OF-2: mcim-1 with Milenage's constants, mcim-2 with others, both of sho-a, and mcim-3 of sho-b
+two_of_a() {
+	local c='["00000000000000000000000000000000","00000000000000000000000000000001","00000000000000000000000000000002","00000000000000000000000000000004","00000000000000000000000000000008"]'
+	governed "{\"share\":\"$1\"}"
+	mcim $IMSI2 $K2 $OPC2 ",\"aka\":{\"r\":[8,0,32,64,96],\"c\":$c},\"controls\":{\"share\":\"$2\"}" >mcim-2.json
+	up_to_mcimobj sho-a sho-a mcim-2.json
+	tre provision --beside -i mcimobj.xml -o status.jws
+	mcim 001030000000003 $K2 $OPC2 ',"controls":{"share":"both"}' >mcim-3.json
+	up_to_mcimobj sho-a sho-b mcim-3.json
+	tre provision --beside -i mcimobj.xml -o status.jws
+}
+
+@test "threat 8 cm2: two MCIMs of one operator share an algorithm, while both are activated" {
+	two_of_a operator both
+	tre select mcim-2 --pin pin
+	challenge $K2 $OPC2 000000000020
+	refuses 1 'refused: mac-mismatch: ' tre attach --rand "$rand" --autn "$autn"
+	command_note sho-a share mcim-2 from=mcim-1
+	tre command -i command.jws
+	[ "$(tre info | jq -r '.mcims[1].algorithm_of')" = mcim-1 ]
+	attaches $K2 $OPC2 000000000020
+	# looked at each time that it is used
+	command_note sho-a block mcim-1
+	tre command -i command.jws
+	challenge $K2 $OPC2 000000000040
+	refuses 1 'refused: wrong-state: an algorithm is shared by activated' tre attach --rand "$rand" --autn "$autn"
+	command_note sho-a unblock mcim-1
+	tre command -i command.jws
+	attaches $K2 $OPC2 000000000040
+	command_note sho-a unshare mcim-2
+	tre command -i command.jws
+	challenge $K2 $OPC2 000000000060
+	refuses 1 'refused: mac-mismatch: ' tre attach --rand "$rand" --autn "$autn"
+}
+
+@test "threat 8 cm2: nothing is shared across operators, in a chain, or with an MCIM that is not activated" {
+	two_of_a both both
+	command_note sho-b share mcim-3 from=mcim-1
+	refuses 1 'refused: wrong-operator: no MCIM of the same operator' tre command -i command.jws
+	command_note sho-a share mcim-1 from=mcim-3
+	refuses 1 'refused: wrong-operator: no MCIM of the same operator' tre command -i command.jws
+	command_note sho-a share mcim-3 from=mcim-1
+	refuses 1 'refused: wrong-operator: no MCIM of this operator' tre command -i command.jws
+	command_note sho-a share mcim-1 from=mcim-1
+	refuses 1 'refused: wrong-state: mcim-1 has no algorithm of its own' tre command -i command.jws
+	command_note sho-a share mcim-2 from=mcim-1
+	tre command -i command.jws
+	command_note sho-a share mcim-1 from=mcim-2
+	refuses 1 'refused: wrong-state: mcim-2 has no algorithm of its own' tre command -i command.jws
+	command_note sho-a retire mcim-1
+	tre command -i command.jws
+	command_note sho-a share mcim-2 from=mcim-1
+	refuses 1 'refused: wrong-state: an algorithm is shared by activated' tre command -i command.jws
+}
+
+@test "threat 8 cm2: the MCIM that is asked must say that it shares" {
+	governed '{}'
+	mcim $IMSI2 $K2 $OPC2 ',"controls":{"share":"both"}' >mcim-2.json
+	up_to_mcimobj sho-a sho-a mcim-2.json
+	tre provision --beside -i mcimobj.xml -o status.jws
+	command_note sho-a share mcim-2 from=mcim-1
+	refuses 1 'refused: not-allowed: mcim-1: the controls of the MCIM do not leave share' tre command -i command.jws
+}

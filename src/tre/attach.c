@@ -71,7 +71,7 @@ int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[
 	SECRET(aka_answer) a = {0};
 	const json_t *change = json_object_get(t->s, "change");
 
-	if (!c || tre_credential(&key, &w, c, why))
+	if (!c || tre_credential(&key, &w, c, why) || tre_mcim_algorithm(t, c, &key, why))
 		return -1;
 	if (aka_answer_make(&a, &w, &key, rand, autn, why)) {
 		if (a.is_synchronisation_failure && put_auts(out, &a))

@@ -80,6 +80,22 @@ static int read_file(struct tre *t, json_t *m, const json_t *note, struct buf *o
 		       : 0;
 }
 
+static int begin_share(struct tre *t, json_t *m, const json_t *note, struct buf *out,
+		       struct why *why)
+{
+	const char *from = json_text(note, "from", why);
+
+	(void)out;
+	return from ? tre_mcim_share(t, m, from, why) : -1;
+}
+
+static int end_share(struct tre *t, json_t *m, const json_t *note, struct buf *out, struct why *why)
+{
+	(void)note;
+	(void)out;
+	return tre_mcim_share(t, m, NULL, why);
+}
+
 static int update(struct tre *t, json_t *m, const json_t *note, struct buf *out, struct why *why)
 {
 	BUF(blob);
@@ -130,7 +146,11 @@ static int obey(struct tre *t, const json_t *note, X509 *signer, struct buf *out
 		const char *verb;
 		int (*act)(struct tre *t, json_t *m, const json_t *note, struct buf *out,
 			   struct why *why);
-	} others[] = {{"update", update}, {"read", read_file}, {NULL, NULL}};
+	} others[] = {{"update", update},
+		      {"read", read_file},
+		      {"share", begin_share},
+		      {"unshare", end_share},
+		      {NULL, NULL}};
 	const char *verb = json_text(note, "command", why);
 	size_t i = 0;
 	json_t *m;
@@ -146,7 +166,7 @@ static int obey(struct tre *t, const json_t *note, X509 *signer, struct buf *out
 	if (!others[i].verb && (a < 0 || a == ACT_SELECT || a == ACT_DESELECT))
 		return why_input(why,
 				 "command: want activate, block, unblock, retire, delete, update, "
-				 "read or list, got '%.20s'",
+				 "read, share, unshare or list, got '%.20s'",
 				 verb);
 	m = commanded(t, note, signer, why);
 	if (!m)

@@ -56,8 +56,10 @@ int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
 	json_array_foreach (json_object_get(info, "mcims"), i, seen) {
 		const json_t *m = tre_mcim(t, tre_text(seen, "id"));
 		const json_t *controls = json_object_get(m, "controls");
+		const char *shares = tre_text(m, "algorithm_of");
 
-		if (controls && json_put(seen, "controls", json_deep_copy(controls), why))
+		if ((controls && json_put(seen, "controls", json_deep_copy(controls), why)) ||
+		    (*shares && json_put_text(seen, "algorithm_of", shares, why)))
 			return -1;
 	}
 	return own ? json_put(info, "controls", json_deep_copy(own), why) : 0;

@@ -111,13 +111,21 @@ int tre_mcim_allow(const struct tre *t, const json_t *m, const char *act, const 
 		   struct why *why) __attribute__((warn_unused_result));
 /* countersignature, pin: whether the MCIM or the TRE wants it. */
 bool tre_mcim_control(const struct tre *t, const json_t *m, const char *control);
-/* Adds `controls`: the TRE's to info, and each MCIM's to its entry there. */
+/* Adds `controls`: the TRE's to info, and each MCIM's to its entry there, with the algorithm that
+ * it shares. */
 int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
 	__attribute__((warn_unused_result));
 /* Appends {mcim, efid, octets} of a file (4 hex digits); no keys (`not-allowed`), `unknown-file`.
  */
 int tre_mcim_read(const struct tre *t, const json_t *m, const char *file, const char *who,
 		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* m uses the algorithm of the MCIM of that id from now on (NULL: its own again). Refused with
+ * `wrong-operator`, `wrong-state`, `not-allowed`, then and at each use. */
+int tre_mcim_share(struct tre *t, json_t *m, const char *from, struct why *why)
+	__attribute__((warn_unused_result));
+/* The constants of the algorithm that m shares, where it does, into key. */
+int tre_mcim_algorithm(const struct tre *t, const json_t *m, struct aka_key *key, struct why *why)
+	__attribute__((warn_unused_result));
 /* The policy of a file (NULL: an empty one), checked; owned, NULL is status 3. */
 json_t *tre_policy_read(const char *file, struct why *why);
 

@@ -178,3 +178,64 @@ two_of_a() {
 	command_note sho-a share mcim-2 from=mcim-1
 	refuses 1 'refused: not-allowed: mcim-1: the controls of the MCIM do not leave share' tre command -i command.jws
 }
+
+# consents WHO [ABOUT]: consent.jws
+consents() {
+	m2m-note make consent --key "$1.key" --cert "$1.pem" --to "$ID" --about "${2-ask.jws}" -o consent.jws
+}
+
+@test "4.3.2: an MCIM that wants its operator's consent does not go pristine without it" {
+	governed '{"countersignature":true}'
+	refuses 1 'refused: no-consent: mcim-1 goes' tre pristine --pin pin
+	consents sho-a status.jws
+	refuses 1 'refused: wrong-subject: ' tre consent mcim-1 -i consent.jws
+	tre consent mcim-1 --ask -o ask.jws
+	m2m-note check consent-request --trust ca.pem --to sho-a --signer "$ID" -i ask.jws >ask.json
+	[ "$(jq -r '.mcim + " " + .state' ask.json)" = 'mcim-1 selected' ]
+	refuses 1 'refused: no-consent: ' tre pristine --pin pin
+	consents sho-b
+	refuses 1 'refused: wrong-operator: ' tre consent mcim-1 -i consent.jws
+	# the last question alone
+	cp ask.jws old.jws
+	tre consent mcim-1 --ask -o ask.jws
+	consents sho-a old.jws
+	refuses 1 'refused: wrong-subject: ' tre consent mcim-1 -i consent.jws
+	consents sho-a
+	later=$(date -u -d '+2 days' +%FT%TZ)
+	refuses 1 'refused: note-expired: ' tre consent mcim-1 --at "$later" -i consent.jws
+	tre consent mcim-1 -i consent.jws
+	refuses 1 'refused: wrong-subject: ' tre consent mcim-1 -i consent.jws
+	refuses 1 'refused: no-consent: ' tre pristine --pin pin --at "$later"
+	# it was for no token: not for the change that the owner wants now
+	cp -a state before
+	cp -a state.device before.device
+	token sho-b
+	refuses 1 'refused: no-consent: ' tre pristine --pin pin
+	rm -rf state state.device
+	mv before state
+	mv before.device state.device
+	tre pristine --pin pin
+	[ -z "$(tre list)" ]
+	tre audit --verify | jq -r .event >events
+	grep -qx consent events
+	refuses 1 'refused: unknown-mcim: ' tre consent mcim-1 --ask
+}
+
+@test "4.3.2: with its operator's consent to this change an MCIM is replaced" {
+	governed '{"countersignature":true}'
+	token sho-b
+	tre consent mcim-1 --ask -o ask.jws
+	[ "$(m2m-note check consent-request --trust ca.pem --to sho-a -i ask.jws | jq -r .token_sha256)" = \
+		"$(tr -d '\n' <token.jws | sha256sum | cut -c1-64)" ]
+	consents sho-a
+	tre consent mcim-1 -i consent.jws
+	credentials sho-b
+	bootstrap sho-a sho-b
+	tre bootstrap -i bootstrap.xml >bootstrap.json
+	mcimobj sho-b mcim-b.json
+	tre provision -i mcimobj.xml -o status.jws
+	[ "$(state_of mcim-1) $(state_of mcim-2)" = 'blocked selected' ]
+	# spent with it
+	tre revert >out
+	refuses 1 'refused: no-consent: ' tre pristine --pin pin
+}

@@ -21,6 +21,8 @@ static const struct {
 	{"status", CERT_TRE | CERT_DPF},
 	{"discard", CERT_TRE},
 	{"ack", CERT_MCIM | CERT_DRF},
+	{"consent-request", CERT_TRE},
+	{"consent", CERT_MCIM | CERT_DRF},
 	{"completion", CERT_MCIM | CERT_DRF},
 	{"subscribing", CERT_MCIM},
 	{"reprovision", CERT_MCIM | CERT_DRF},

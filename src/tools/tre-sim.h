@@ -30,9 +30,11 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] deselect MCIM [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] read MCIM --file EFID [--pin FILE]\n"
 	"tre-sim --state DIR [--device DIR] revert [--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] pristine [--pin FILE | --order NOTE [--at TIME]]\n"
+	"tre-sim --state DIR [--device DIR] pristine [--pin FILE | --order NOTE] [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] renew [--at TIME] [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
+	"tre-sim --state DIR [--device DIR] consent MCIM --ask [--at TIME] [-o REQUEST]\n"
+	"tre-sim --state DIR [--device DIR] consent MCIM [--at TIME] [-i NOTE]\n"
 	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
 
@@ -77,6 +79,7 @@ static const struct tool_opt all[] = {
 	{"ack", 0, TOOL_TEXT, &o.ack, "NOTE", "provision: the old operator's acknowledgement"},
 	{"operator", 0, TOOL_TEXT, &o.sho, "ID", "discard: the old operator"},
 	{"file", 0, TOOL_TEXT, &o.file, "EFID", "read: 4 hex digits"},
+	{"ask", 0, TOOL_FLAG, &o.ask, NULL, "consent: the question to the operator"},
 	{"order", 0, TOOL_TEXT, &o.order, "NOTE", "pristine: the RO's order, instead of the PIN"},
 	{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},

@@ -67,7 +67,8 @@ int tre_read(struct tre *t, const char *mcim, const char *file, const char *pin_
 /* at: too early (`too-early`) where the policy's revert_after is not over. */
 int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));
-int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
+/* An MCIM that wants its operator's countersignature goes by its consent alone (`no-consent`). */
+int tre_pristine(struct tre *t, const char *pin_file, int64_t at, struct why *why)
 	__attribute__((warn_unused_result));
 /* 5.1.3.7.4.3 step 2: the RO's note of type reprovision, with the hash of the owner's token. */
 int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, struct why *why)
@@ -78,6 +79,12 @@ int tre_renew(struct tre *t, int64_t at, struct buf *request, struct why *why)
 	__attribute__((warn_unused_result));
 int tre_access(struct tre *t, const char *note, size_t len, int64_t at, struct buf *status,
 	       struct why *why) __attribute__((warn_unused_result));
+/* The question whether an MCIM may be discarded, a note of type consent-request; and the answer, a
+ * note of type consent about the last question, for the owner's token of then. */
+int tre_consent_ask(struct tre *t, const char *mcim, int64_t at, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_consent(struct tre *t, const char *mcim, const char *note, size_t len, int64_t at,
+		struct why *why) __attribute__((warn_unused_result));
 int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
 		struct why *why) __attribute__((warn_unused_result));
 

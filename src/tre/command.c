@@ -45,15 +45,15 @@ int tre_spend_jti(struct tre *t, const json_t *note, int64_t at, struct why *why
 }
 
 /* All operators that have an MCIM here may speak; each of its own alone. */
-static int command_trust(struct tre *t, const char *note, size_t len, X509_STACK *trust,
-			 struct why *why)
+int tre_operator_trust(struct tre *t, const char *typ, const char *note, size_t len,
+		       X509_STACK *trust, struct why *why)
 {
 	JWS(j);
 	uint8_t md[32], want[32];
 	json_t *m;
 	size_t i;
 
-	if (jws_open(&j, "m2m-command", note, len, why) || cert_sha256(md, j.cert, why))
+	if (jws_open(&j, typ, note, len, why) || cert_sha256(md, j.cert, why))
 		return -1;
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
 		if (json_hex(want, 32, m, "operator_cert_sha256", NULL) == 0 &&
@@ -184,7 +184,7 @@ int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct 
 	struct cert_policy policy = {.trust = trust, .at = at};
 	const struct note_check check = {"command", tre_own_id(t), &policy, NULL, 0};
 
-	if (!trust || command_trust(t, note, len, trust, why))
+	if (!trust || tre_operator_trust(t, "m2m-command", note, len, trust, why))
 		return -1;
 	o = note_open(note, len, &check, &signer, why);
 	return !o || tre_spend_jti(t, o, at, why) || obey(t, o, signer, out, why) ||

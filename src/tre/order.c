@@ -150,9 +150,11 @@ static int pristine(struct tre *t, struct tre_order *o, struct buf *out, struct 
 	(void)out;
 	if (o->pin && o->order)
 		return why_usage(why, "--pin or --order, not both");
+	if (when_at(&at, o->at, why))
+		return -1;
 	if (!o->order)
-		return tre_pristine(t, o->pin, why);
-	return when_at(&at, o->at, why) || slurp(&in, o->order, SLURP_DOCUMENT, why) ||
+		return tre_pristine(t, o->pin, at, why);
+	return slurp(&in, o->order, SLURP_DOCUMENT, why) ||
 			       tre_reprovision(t, buf_text(&in), in.len, at, why)
 		       ? -1
 		       : 0;
@@ -163,6 +165,23 @@ static int renew(struct tre *t, struct tre_order *o, struct buf *out, struct why
 	int64_t at;
 
 	return when_at(&at, o->at, why) || tre_renew(t, at, out, why) ? -1 : 0;
+}
+
+static int consent(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+	BUF(in);
+
+	if (o->ask && o->in)
+		return why_usage(why, "--ask or -i, not both");
+	if (when_at(&at, o->at, why))
+		return -1;
+	if (o->ask)
+		return tre_consent_ask(t, o->mcim, at, out, why);
+	return slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_consent(t, o->mcim, buf_text(&in), in.len, at, why)
+		       ? -1
+		       : 0;
 }
 
 static int take_access(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
@@ -212,6 +231,7 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	{"pristine", pristine, false, {"pin", "order", "at"}},
 	{"renew", renew, false, {"at", "output"}},
 	{"access", take_access, false, {"at", "input", "output"}},
+	{"consent", consent, true, {"ask", "at", "input", "output"}},
 	{"command", command, false, {"at", "input"}},
 };
 

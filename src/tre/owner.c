@@ -113,10 +113,22 @@ int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 		       : 0;
 }
 
+/* Consent of all parties: 4.3.2, threats 7 and 8. */
+static int check_delete(const struct tre *t, const json_t *m, int64_t at, struct why *why)
+{
+	if (tre_mcim_allow(t, m, "delete", "owner", why))
+		return -1;
+	return !tre_mcim_control(t, m, "countersignature") || tre_has_consent(t, m, at)
+		       ? 0
+		       : why_refuse(why, "no-consent",
+				    "%s goes with its operator's consent alone (TR 33.812 4.3.2)",
+				    tre_text(m, "id"));
+}
+
 /* 5.1.3.7.4.3: every MCIM goes, and the factory's anchor and the PCID are what is left. The window
  * of the PCID's SQN, and the nonces that were seen, stay; and the owner's token that was not used
  * yet: step 1 comes before step 3. */
-static int go_pristine(struct tre *t, struct why *why)
+static int go_pristine(struct tre *t, int64_t at, struct why *why)
 {
 	static const char *const gone[] = {"change",  "staged", "staged_document", "bootstrap",
 					   "nonce_b", "notice", "napdef"};
@@ -126,9 +138,8 @@ static int go_pristine(struct tre *t, struct why *why)
 	json_t *m;
 
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (tre_mcim_allow(t, m, "delete", "owner", why))
-			return -1;
-		if ((strcmp(tre_text(m, "state"), "selected") == 0 &&
+		if (check_delete(t, m, at, why) ||
+		    (strcmp(tre_text(m, "state"), "selected") == 0 &&
 		     tre_mcim_act(t, m, ACT_DESELECT, "owner", why)) ||
 		    tre_mcim_act(t, m, ACT_DELETE, "owner", why))
 			return -1;
@@ -160,9 +171,9 @@ int tre_read(struct tre *t, const char *mcim, const char *file, const char *pin_
 		       : 0;
 }
 
-int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
+int tre_pristine(struct tre *t, const char *pin_file, int64_t at, struct why *why)
 {
-	return tre_pin_check(t, pin_file, why) || go_pristine(t, why) ? -1 : 0;
+	return tre_pin_check(t, pin_file, why) || go_pristine(t, at, why) ? -1 : 0;
 }
 
 /* The RO's order names the token in which the owner asked for the change: nobody else's wish, and
@@ -194,7 +205,7 @@ int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, str
 	policy.trust = trust;
 	order = note_open(note, len, &check, NULL, why);
 	return !order || check_order(t, order, why) || tre_spend_jti(t, order, at, why) ||
-			       go_pristine(t, why)
+			       go_pristine(t, at, why)
 		       ? -1
 		       : 0;
 }

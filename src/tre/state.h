@@ -119,6 +119,12 @@ int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
  */
 int tre_mcim_read(const struct tre *t, const json_t *m, const char *file, const char *who,
 		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* Whether m's operator has consented (tre_consent) to the change that is under way at that time. */
+bool tre_has_consent(const struct tre *t, const json_t *m, int64_t at);
+/* Pushes the signer of a note of that typ on trust, where it has an MCIM here; else refused with
+ * `wrong-operator`. */
+int tre_operator_trust(struct tre *t, const char *typ, const char *note, size_t len,
+		       X509_STACK *trust, struct why *why) __attribute__((warn_unused_result));
 /* m uses the algorithm of the MCIM of that id from now on (NULL: its own again). Refused with
  * `wrong-operator`, `wrong-state`, `not-allowed`, then and at each use. */
 int tre_mcim_share(struct tre *t, json_t *m, const char *from, struct why *why)

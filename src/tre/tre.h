@@ -55,6 +55,7 @@ struct tre_order {
 	const char *sho;          /* discard: the old operator */
 	const char *mcim;         /* select, deselect, read */
 	const char *file;         /* read: efid */
+	bool ask;                 /* consent: the question, not the answer */
 	const char *order;        /* pristine: the RO's note */
 	const char *at;           /* of orders and notes; NULL: now */
 	const char *in;           /* NULL: stdin */
@@ -69,7 +70,7 @@ struct tre_act {
 	bool has_mcim;        /* an operand */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 21
+#define TRE_ACTS 22
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended

@@ -30,9 +30,10 @@ static int do_act(int argc, char **argv)
 	while (strcmp(act->name, *argv) != 0)
 		act++;
 	const int first = tool_options_of(&tool, all, act->words, argc, argv);
-	if (argc - first != act->has_mcim)
-		tool_usage(act->has_mcim ? "one MCIM is wanted" : "no operand is wanted");
-	o.mcim = argv[first];
+	if (argc - first != (act->operand ? 1 : 0))
+		tool_usage("%s%s is wanted", act->operand ? "one " : "no ",
+			   act->operand ? act->operand : "operand");
+	o.operand = argv[first];
 	return run(act);
 }
 

@@ -53,7 +53,7 @@ struct tre_order {
 	bool beside;              /* or beside the one in use */
 	const char *ack;          /* provision: the old operator's note */
 	const char *sho;          /* discard: the old operator */
-	const char *mcim;         /* select, deselect, read */
+	const char *operand;      /* of acts that have one: the MCIM, or the user */
 	const char *file;         /* read: efid */
 	bool ask;                 /* consent: the question, not the answer */
 	const char *order;        /* pristine: the RO's note */
@@ -67,7 +67,7 @@ struct tre_order {
 struct tre_act {
 	const char *name;
 	int (*act)(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-	bool has_mcim;        /* an operand */
+	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
 #define TRE_ACTS 22

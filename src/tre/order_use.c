@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The orders of a TRE in use: what is missing or does not fit together is status 2. */
+#include "base/hex.h"
+#include "base/slurp.h"
+#include "base/when.h"
+#include "pki/cert.h"
+#include "tre/orders.h"
+
+int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	uint8_t rand[16], autn[16];
+
+	if (o->identity ? o->rand || o->autn : !o->rand || !o->autn)
+		return why_usage(why, "either --identity, or --rand and --autn are wanted");
+	if (o->identity)
+		return tre_identity(t, out, why);
+	o->tells_secret = true;
+	return hex_decode(rand, 16, o->rand, "rand", why) ||
+			       hex_decode(autn, 16, o->autn, "autn", why) ||
+			       tre_attach(t, rand, autn, out, why)
+		       ? -1
+		       : 0;
+}
+
+int order_bootstrap(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	BUF(in);
+
+	if (o->push.netwpin && o->push.userpin)
+		return why_usage(why, "--netwpin or --userpin, not both");
+	return slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_bootstrap(t, buf_text(&in), in.len, &o->push, out, why)
+		       ? -1
+		       : 0;
+}
+
+int order_token(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	AUTO(X509) *cert = NULL;
+
+	return tre_need(o->to, "to", why) || tre_need(o->to_cert, "to-cert", why) ||
+			       !(cert = cert_load(o->to_cert, why)) ||
+			       tre_token(t, o->to, cert, o->pin, out, why)
+		       ? -1
+		       : 0;
+}
+
+int order_provision(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	const enum tre_how how = o->stage ? TRE_STAGE : o->beside ? TRE_BESIDE : TRE_INSTALL;
+	BUF(in);
+
+	if (o->commit && (o->stage || o->in || o->beside))
+		return why_usage(why, "--commit takes neither --stage nor --beside nor -i");
+	if (o->stage && o->beside)
+		return why_usage(why, "--stage or --beside, not both");
+	if (o->ack && !o->commit)
+		return why_usage(why, "--ack goes with --commit");
+	if ((!o->commit || o->ack) && slurp(&in, o->commit ? o->ack : o->in, SLURP_DOCUMENT, why))
+		return -1;
+	return o->commit ? tre_commit(t, o->ack ? buf_text(&in) : NULL, in.len, out, why)
+			 : tre_stage(t, buf_text(&in), in.len, how, out, why);
+}
+
+int order_discard(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	return tre_need(o->sho, "operator", why) || tre_discard(t, o->sho, out, why) ? -1 : 0;
+}
+
+int order_select(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	(void)out;
+	return tre_select(t, o->operand, true, o->pin, why);
+}
+
+int order_deselect(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	(void)out;
+	return tre_select(t, o->operand, false, o->pin, why);
+}
+
+int order_read(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	return tre_need(o->file, "file", why) || tre_read(t, o->operand, o->file, o->pin, out, why)
+		       ? -1
+		       : 0;
+}
+
+int order_revert(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+
+	return when_at(&at, o->at, why) || tre_revert(t, at, out, why) ? -1 : 0;
+}
+
+int order_pristine(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+	BUF(in);
+
+	(void)out;
+	if (o->pin && o->order)
+		return why_usage(why, "--pin or --order, not both");
+	if (when_at(&at, o->at, why))
+		return -1;
+	if (!o->order)
+		return tre_pristine(t, o->pin, at, why);
+	return slurp(&in, o->order, SLURP_DOCUMENT, why) ||
+			       tre_reprovision(t, buf_text(&in), in.len, at, why)
+		       ? -1
+		       : 0;
+}
+
+int order_renew(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+
+	return when_at(&at, o->at, why) || tre_renew(t, at, out, why) ? -1 : 0;
+}
+
+int order_consent(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+	BUF(in);
+
+	if (o->ask && o->in)
+		return why_usage(why, "--ask or -i, not both");
+	if (when_at(&at, o->at, why))
+		return -1;
+	if (o->ask)
+		return tre_consent_ask(t, o->operand, at, out, why);
+	return slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_consent(t, o->operand, buf_text(&in), in.len, at, why)
+		       ? -1
+		       : 0;
+}
+
+int order_access(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+	BUF(in);
+
+	return when_at(&at, o->at, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_access(t, buf_text(&in), in.len, at, out, why)
+		       ? -1
+		       : 0;
+}
+
+int order_command(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+	BUF(in);
+
+	return when_at(&at, o->at, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_command(t, buf_text(&in), in.len, at, out, why)
+		       ? -1
+		       : 0;
+}

@@ -12,25 +12,35 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] keygen [--alg ALG] --csr-out F\n"
 	"tre-sim --state DIR [--device DIR] personalize [--key F] --cert F [--enc-key F "
 	"--enc-cert F] --credential F [--operator-cert F] [--knetver F] [--delivery-note F]\n"
-	"tre-sim --state DIR [--device DIR] certify --cert F [--pin FILE]\n"
+	"tre-sim --state DIR [--device DIR] certify --cert F [--pin FILE] [--user NAME] [--at "
+	"TIME]\n"
 	"tre-sim --state DIR [--device DIR] boot [--components F]\n"
 	"tre-sim --state DIR [--device DIR] info\n"
 	"tre-sim --state DIR [--device DIR] list [--as ID]\n"
 	"tre-sim --state DIR [--device DIR] audit [--verify]\n"
-	"tre-sim --state DIR [--device DIR] attach --identity\n"
-	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX\n"
+	"tre-sim --state DIR [--device DIR] attach --identity [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP] [--netwpin | --userpin F]\n"
-	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F [--pin FILE]\n"
+	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F "
+	"[--pin FILE] [--user NAME] [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] provision [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --stage [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --beside [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --commit [--ack NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] discard --operator ID [-o NOTICE]\n"
-	"tre-sim --state DIR [--device DIR] select MCIM [--pin FILE]\n"
-	"tre-sim --state DIR [--device DIR] deselect MCIM [--pin FILE]\n"
-	"tre-sim --state DIR [--device DIR] read MCIM --file EFID [--pin FILE]\n"
+	"tre-sim --state DIR [--device DIR] user NAME [--new-pin FILE] [--rights LIST] [--pin "
+	"FILE] "
+	"[--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] user NAME --remove [--pin FILE] [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] login [--user NAME] --pin FILE [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] logout\n"
+	"tre-sim --state DIR [--device DIR] select MCIM [--pin FILE] [--user NAME] [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] deselect MCIM [--pin FILE] [--user NAME] [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] read MCIM --file EFID [--pin FILE] [--user NAME] "
+	"[--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] revert [--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] pristine [--pin FILE | --order NOTE] [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] pristine [--pin FILE] [--user NAME] [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] pristine --order NOTE [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] renew [--at TIME] [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] consent MCIM --ask [--at TIME] [-o REQUEST]\n"
@@ -46,7 +56,11 @@ static const struct tool_opt common[] = {
 	{0}};
 static const struct tool_opt all[] = {
 	{"tre-id", 0, TOOL_TEXT, &o.tre_id, "ID", "init: VENDOR;NUMBER"},
-	{"pin", 0, TOOL_TEXT, &o.pin, "FILE", "the owner's PIN"},
+	{"pin", 0, TOOL_TEXT, &o.pin, "FILE", "the PIN of who asks"},
+	{"user", 0, TOOL_TEXT, &o.user, "NAME", "who asks, if not the owner"},
+	{"new-pin", 0, TOOL_TEXT, &o.new_pin, "FILE", "user: its PIN from now on"},
+	{"rights", 0, TOOL_TEXT, &o.rights, "LIST", "user: what it may do, with commas between"},
+	{"remove", 0, TOOL_FLAG, &o.remove, NULL, "user: it goes"},
 	{"policy", 0, TOOL_TEXT, &o.policy, "F", "init: the TRE's security policy, JSON"},
 	{"alg", 0, TOOL_TEXT, &o.alg, "ALG", "keygen: ec-p256 (default) to rsa-4096"},
 	{"csr-out", 0, TOOL_TEXT, &o.out, "F", "keygen: the certificate signing request"},

@@ -85,6 +85,7 @@ int tre_boot(struct tre *t, const char *components, struct buf *out, struct why 
 	size_t i;
 	json_t *m;
 
+	json_object_del(t->s, "session"); /* threat 10 cm10: the user says again who it is */
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
 		if (check_mcim(t, m, why))
 			return -1;
@@ -101,7 +102,7 @@ int tre_info(struct tre *t, struct buf *out, struct why *why)
 	AUTO(json_t) *o = json_object();
 
 	return tre_info_json(t, o, NULL, NULL, why) || tre_controls_show(t, o, why) ||
-			       json_append_line(out, o, why)
+			       tre_users_show(t, o, why) || json_append_line(out, o, why)
 		       ? -1
 		       : 0;
 }

@@ -5,9 +5,17 @@
 #include "pcid/plmn.h"
 #include "pki/csr.h"
 #include "pki/key.h"
+#include "tre/acts.h"
 #include "tre/state.h"
 
 #include <string.h>
+
+static int put_pin(struct tre *t, const char *pin, struct why *why)
+{
+	json_t *o = json_object();
+
+	return json_put(t->s, "pin", o, why) || tre_pin_set(o, pin, why) ? -1 : 0;
+}
 
 int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
 	     const char *policy_file, struct why *why)
@@ -23,7 +31,7 @@ int tre_init(const char *state, const char *device, const char *tre_id, const ch
 	t = tre_create(state, device, why);
 	if (!t || json_put_text(t->s, "tre_id", tre_id, why) ||
 	    json_put(t->s, "policy", STEAL(policy), why) ||
-	    (pin_file && tre_pin_set(t, buf_text(&pin), why)) ||
+	    (pin_file && put_pin(t, buf_text(&pin), why)) ||
 	    json_put(t->s, "mcims", json_array(), why) ||
 	    json_put(t->s, "anchors", json_array(), why) ||
 	    json_put(t->s, "seen", json_array(), why) || tre_note(t, "init", NULL, why))
@@ -196,7 +204,7 @@ static int renews(const X509 *next, const X509 *now, struct why *why)
 	return 0;
 }
 
-int tre_certify(struct tre *t, const char *file, const char *pin_file, struct why *why)
+int tre_certify(struct tre *t, const char *file, const struct tre_who *who, struct why *why)
 {
 	AUTO(X509) *now = NULL;
 	AUTO(X509) *next = NULL;
@@ -204,7 +212,7 @@ int tre_certify(struct tre *t, const char *file, const char *pin_file, struct wh
 	if (!*tre_text(t->s, "cert_pem"))
 		return why_refuse(why, "wrong-state",
 				  "the TRE is not personalized yet (TR 33.812 B.2.2.1)");
-	if (tre_pin_check(t, pin_file, why))
+	if (tre_user_check(t, who, "certify", why))
 		return -1;
 	now = tre_cert(t, why);
 	if (!now || put_cert(t, file, "prk", "cert_pem", why))

@@ -23,15 +23,6 @@ static int personalize(struct tre *t, struct tre_order *o, struct buf *out, stru
 	return 0;
 }
 
-static int certify(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
-{
-	(void)out;
-	return tre_need(o->personal.cert, "cert", why) ||
-			       tre_certify(t, o->personal.cert, o->pin, why)
-		       ? -1
-		       : 0;
-}
-
 static int boot(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	return tre_boot(t, o->components, out, why);
@@ -61,24 +52,27 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	 NULL,
 	 {"cert", "credential", "key", "enc-key", "enc-cert", "operator-cert", "knetver",
 	  "delivery-note"}},
-	{"certify", certify, NULL, {"cert", "pin"}},
+	{"certify", order_certify, NULL, {"cert", "pin", "user", "at"}},
 	{"boot", boot, NULL, {"components"}},
 	{"info", info, NULL, {0}},
 	{"list", list, NULL, {"as"}},
 	{"audit", audit, NULL, {"verify"}},
-	{"attach", order_attach, NULL, {"identity", "rand", "autn"}},
+	{"attach", order_attach, NULL, {"identity", "rand", "autn", "at"}},
 	{"bootstrap", order_bootstrap, NULL, {"input", "netwpin", "userpin"}},
-	{"token", order_token, NULL, {"to", "to-cert", "pin"}},
+	{"token", order_token, NULL, {"to", "to-cert", "pin", "user", "at"}},
 	{"provision",
 	 order_provision,
 	 NULL,
 	 {"input", "output", "stage", "beside", "commit", "ack"}},
 	{"discard", order_discard, NULL, {"operator", "output"}},
-	{"select", order_select, "MCIM", {"pin"}},
-	{"deselect", order_deselect, "MCIM", {"pin"}},
-	{"read", order_read, "MCIM", {"file", "pin"}},
+	{"user", order_user, "NAME", {"new-pin", "rights", "remove", "pin", "at"}},
+	{"login", order_login, NULL, {"user", "pin", "at"}},
+	{"logout", order_logout, NULL, {0}},
+	{"select", order_select, "MCIM", {"pin", "user", "at"}},
+	{"deselect", order_deselect, "MCIM", {"pin", "user", "at"}},
+	{"read", order_read, "MCIM", {"file", "pin", "user", "at"}},
 	{"revert", order_revert, NULL, {"at"}},
-	{"pristine", order_pristine, NULL, {"pin", "order", "at"}},
+	{"pristine", order_pristine, NULL, {"pin", "user", "order", "at"}},
 	{"renew", order_renew, NULL, {"at", "output"}},
 	{"access", order_access, NULL, {"at", "input", "output"}},
 	{"consent", order_consent, "MCIM", {"ask", "at", "input", "output"}},

@@ -6,18 +6,73 @@
 #include "pki/cert.h"
 #include "tre/orders.h"
 
+static int who_asks(struct tre_who *who, const struct tre_order *o, struct why *why)
+{
+	who->user = o->user;
+	who->pin = o->pin;
+	return when_at(&who->at, o->at, why);
+}
+
+int order_certify(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	struct tre_who who;
+
+	(void)out;
+	return tre_need(o->personal.cert, "cert", why) || who_asks(&who, o, why) ||
+			       tre_certify(t, o->personal.cert, &who, why)
+		       ? -1
+		       : 0;
+}
+
+int order_user(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	struct tre_who who;
+
+	(void)out;
+	if (o->remove == (o->new_pin || o->rights))
+		return why_usage(why, "either --remove, or --new-pin or --rights is wanted");
+	return who_asks(&who, o, why) || tre_user(t, o->operand, &who, o->new_pin, o->rights, why)
+		       ? -1
+		       : 0;
+}
+
+int order_login(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	struct tre_who who;
+
+	(void)out;
+	return tre_need(o->pin, "pin", why) || who_asks(&who, o, why) || tre_login(t, &who, why)
+		       ? -1
+		       : 0;
+}
+
+int order_logout(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	(void)o;
+	(void)out;
+	return tre_logout(t, why);
+}
+
 int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	uint8_t rand[16], autn[16];
+	bool lapsed;
+	int64_t at;
 
 	if (o->identity ? o->rand || o->autn : !o->rand || !o->autn)
 		return why_usage(why, "either --identity, or --rand and --autn are wanted");
+	if (when_at(&at, o->at, why) || tre_lapse(t, at, &lapsed, why))
+		return -1;
 	if (o->identity)
 		return tre_identity(t, out, why);
+	if (lapsed)
+		return why_refuse(why, "session-lapsed",
+				  "the MCIM was not used for too long, and is deselected (TR "
+				  "33.812 6.1.2.3 threat 10)");
 	o->tells_secret = true;
 	return hex_decode(rand, 16, o->rand, "rand", why) ||
 			       hex_decode(autn, 16, o->autn, "autn", why) ||
-			       tre_attach(t, rand, autn, out, why)
+			       tre_attach(t, rand, autn, at, out, why)
 		       ? -1
 		       : 0;
 }
@@ -37,10 +92,12 @@ int order_bootstrap(struct tre *t, struct tre_order *o, struct buf *out, struct 
 int order_token(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	AUTO(X509) *cert = NULL;
+	struct tre_who who;
 
-	return tre_need(o->to, "to", why) || tre_need(o->to_cert, "to-cert", why) ||
+	return who_asks(&who, o, why) || tre_need(o->to, "to", why) ||
+			       tre_need(o->to_cert, "to-cert", why) ||
 			       !(cert = cert_load(o->to_cert, why)) ||
-			       tre_token(t, o->to, cert, o->pin, out, why)
+			       tre_token(t, o->to, cert, &who, out, why)
 		       ? -1
 		       : 0;
 }
@@ -69,19 +126,26 @@ int order_discard(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 
 int order_select(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
+	struct tre_who who;
+
 	(void)out;
-	return tre_select(t, o->operand, true, o->pin, why);
+	return who_asks(&who, o, why) || tre_select(t, o->operand, true, &who, why) ? -1 : 0;
 }
 
 int order_deselect(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
+	struct tre_who who;
+
 	(void)out;
-	return tre_select(t, o->operand, false, o->pin, why);
+	return who_asks(&who, o, why) || tre_select(t, o->operand, false, &who, why) ? -1 : 0;
 }
 
 int order_read(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
-	return tre_need(o->file, "file", why) || tre_read(t, o->operand, o->file, o->pin, out, why)
+	struct tre_who who;
+
+	return who_asks(&who, o, why) || tre_need(o->file, "file", why) ||
+			       tre_read(t, o->operand, o->file, &who, out, why)
 		       ? -1
 		       : 0;
 }
@@ -95,18 +159,18 @@ int order_revert(struct tre *t, struct tre_order *o, struct buf *out, struct why
 
 int order_pristine(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
-	int64_t at;
+	struct tre_who who;
 	BUF(in);
 
 	(void)out;
 	if (o->pin && o->order)
 		return why_usage(why, "--pin or --order, not both");
-	if (when_at(&at, o->at, why))
+	if (who_asks(&who, o, why))
 		return -1;
 	if (!o->order)
-		return tre_pristine(t, o->pin, at, why);
+		return tre_pristine(t, &who, why);
 	return slurp(&in, o->order, SLURP_DOCUMENT, why) ||
-			       tre_reprovision(t, buf_text(&in), in.len, at, why)
+			       tre_reprovision(t, buf_text(&in), in.len, who.at, why)
 		       ? -1
 		       : 0;
 }

@@ -10,6 +10,10 @@ int tre_need(const char *value, const char *word, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* One for each act of a TRE in use. */
+int order_certify(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
+int order_user(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
+int order_login(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
+int order_logout(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_bootstrap(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_token(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);

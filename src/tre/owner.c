@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/when.h"
 #include "pki/note.h"
+#include "tre/acts.h"
 #include "tre/state.h"
 
 #include <string.h>
@@ -41,11 +42,12 @@ int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *
 	return tre_save(t, why);
 }
 
-int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
+int tre_select(struct tre *t, const char *mcim, bool yes, const struct tre_who *who,
+	       struct why *why)
 {
 	json_t *m = tre_mcim_known(t, mcim, why), *now = tre_mcim_in(t, "selected");
 
-	if (!m || tre_pin_check(t, pin_file, why))
+	if (!m || tre_user_check(t, who, "select", why))
 		return -1;
 	if (tre_mcim_control(t, m, "pin") && !json_object_get(t->s, "pin"))
 		return why_refuse(why, "pin-required",
@@ -57,7 +59,8 @@ int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, 
 	if (yes && now && now != m && tre_mcim_act(t, now, ACT_DESELECT, "owner", why))
 		return -1;
 	if (tre_mcim_act(t, m, yes ? ACT_SELECT : ACT_DESELECT, "owner", why) ||
-	    (yes && tre_anchor_follow(t, tre_text(m, "operator"), why)))
+	    (yes && (tre_anchor_follow(t, tre_text(m, "operator"), why) ||
+		     tre_mcim_used(t, m, who->at, why))))
 		return -1;
 	return tre_save(t, why);
 }
@@ -157,12 +160,12 @@ static int go_pristine(struct tre *t, int64_t at, struct why *why)
 	return tre_note(t, "pristine", NULL, why) || tre_save(t, why) ? -1 : 0;
 }
 
-int tre_read(struct tre *t, const char *mcim, const char *file, const char *pin_file,
+int tre_read(struct tre *t, const char *mcim, const char *file, const struct tre_who *who,
 	     struct buf *out, struct why *why)
 {
 	const json_t *m = tre_mcim_known(t, mcim, why);
 
-	return !m || tre_pin_check(t, pin_file, why) ||
+	return !m || tre_user_check(t, who, "read", why) ||
 			       tre_mcim_read(t, m, file, "owner", out, why) ||
 			       tre_note(t, "mcim-read",
 					json_pack("{s:s, s:s}", "mcim", mcim, "file", file), why) ||
@@ -171,9 +174,9 @@ int tre_read(struct tre *t, const char *mcim, const char *file, const char *pin_
 		       : 0;
 }
 
-int tre_pristine(struct tre *t, const char *pin_file, int64_t at, struct why *why)
+int tre_pristine(struct tre *t, const struct tre_who *who, struct why *why)
 {
-	return tre_pin_check(t, pin_file, why) || go_pristine(t, at, why) ? -1 : 0;
+	return tre_user_check(t, who, "pristine", why) || go_pristine(t, who->at, why) ? -1 : 0;
 }
 
 /* The RO's order names the token in which the owner asked for the change: nobody else's wish, and

@@ -56,11 +56,24 @@ X509 *tre_cert(const struct tre *t, struct why *why);
 /* The IMSI in use: the selected MCIM's, else the PCID; "" none. */
 const char *tre_own_imsi(const struct tre *t);
 
-/* PIN: refused with `pin-required`, `wrong-pin`, `pin-blocked`; a try is counted before it is made.
- */
-int tre_pin_set(struct tre *t, const char *pin, struct why *why)
+/* A PIN in its holder, the owner's or a user's entry: refused with `wrong-pin`, `pin-blocked`; a
+ * try is counted, durably, before it is made. */
+int tre_pin_set(json_t *holder, const char *pin, struct why *why)
 	__attribute__((warn_unused_result));
-int tre_pin_check(struct tre *t, const char *pin_file, struct why *why)
+int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Whether w (tre/acts.h) may do what that right names, by its PIN or by the session that it began;
+ * a TRE without a PIN lets its owner. Refused with `pin-required`, `session-lapsed`,
+ * `unknown-user`, `not-allowed` and as tre_pin_check. */
+struct tre_who;
+int tre_user_check(struct tre *t, const struct tre_who *w, const char *right, struct why *why)
+	__attribute__((warn_unused_result));
+/* The selection counts from `at` on, where controls limit it. */
+int tre_mcim_used(const struct tre *t, json_t *m, int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+/* Adds `users` to info: name, rights and the tries that are left. */
+int tre_users_show(const struct tre *t, json_t *info, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* Appends the PIN of a file, without its line end. */

@@ -39,8 +39,11 @@ struct tre_push {
 /* NULL or false where nothing is said. */
 struct tre_order {
 	const char *tre_id, *policy; /* init */
-	const char *pin;             /* the owner's, in a file */
-	const char *alg;             /* keygen */
+	const char *pin;  /* the owner's or that user's, in a file; NULL: its session's */
+	const char *user; /* NULL: the owner */
+	const char *new_pin, *rights; /* user */
+	bool remove;                  /* user */
+	const char *alg;              /* keygen */
 	struct tre_personal personal;
 	const char *components; /* boot */
 	const char *as;         /* list */
@@ -70,7 +73,7 @@ struct tre_act {
 	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 22
+#define TRE_ACTS 25
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended

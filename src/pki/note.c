@@ -33,6 +33,7 @@ static const struct {
 	{"deletion", CERT_MCIM},
 	{"result", CERT_ATTESTATION},
 	{"renewal", CERT_TRE},
+	{"tamper", CERT_TRE},
 	{"access", CERT_DRF | CERT_DPF},
 };
 

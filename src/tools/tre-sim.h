@@ -18,6 +18,7 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] info\n"
 	"tre-sim --state DIR [--device DIR] list [--as ID]\n"
 	"tre-sim --state DIR [--device DIR] audit [--verify]\n"
+	"tre-sim --state DIR [--device DIR] report --to ID [--at TIME] [-o NOTE]\n"
 	"tre-sim --state DIR [--device DIR] attach --identity [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP] [--netwpin | --userpin F]\n"
@@ -85,7 +86,7 @@ static const struct tool_opt all[] = {
 	 "bootstrap: secure push under the IMSI in use"},
 	{"userpin", 0, TOOL_TEXT, &o.push.userpin, "F",
 	 "bootstrap: secure push under the PIN in this file"},
-	{"to", 0, TOOL_TEXT, &o.to, "ID", "token: the new operator"},
+	{"to", 0, TOOL_TEXT, &o.to, "ID", "token: the new operator; report: who hears"},
 	{"to-cert", 0, TOOL_TEXT, &o.to_cert, "F", "token: the new operator's certificate"},
 	{"stage", 0, TOOL_FLAG, &o.stage, NULL, "provision: check and keep it, and change nothing"},
 	{"commit", 0, TOOL_FLAG, &o.commit, NULL, "provision: install what is staged"},

@@ -48,6 +48,15 @@ int tre_identity(struct tre *t, struct buf *out, struct why *why)
 int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[static 16],
 	       int64_t at, struct buf *out, struct why *why) __attribute__((warn_unused_result));
 
+/* Opens the state of a TRE, locked down or not, as far as the device's key opens it: for a last
+ * word. */
+struct tre *tre_open_despite(const char *state, const char *device, struct why *why);
+
+/* A note of type tamper about what locked the TRE down and what is broken in it; `wrong-state`
+ * where nothing is. Nothing is saved. */
+int tre_report(struct tre *t, const char *to, int64_t at, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* ---- provisioning: TR 33.812 B.2.3, 5.1.3.7.4.2 ---- */
 int tre_token(struct tre *t, const char *to, X509 *to_cert, const struct tre_who *who,
 	      struct buf *out, struct why *why) __attribute__((warn_unused_result));

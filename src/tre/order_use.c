@@ -53,6 +53,16 @@ int order_logout(struct tre *t, struct tre_order *o, struct buf *out, struct why
 	return tre_logout(t, why);
 }
 
+int order_report(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	int64_t at;
+
+	return tre_need(o->to, "to", why) || party_check(o->to, "--to", why) ||
+			       when_at(&at, o->at, why) || tre_report(t, o->to, at, out, why)
+		       ? -1
+		       : 0;
+}
+
 int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	uint8_t rand[16], autn[16];

@@ -15,6 +15,7 @@ struct tre {
 	char *state;  /* folder of state.sealed, audit.jsonl and lock */
 	char *device; /* folder of device.key, counter and, after tampering, locked-down */
 	int lock;
+	bool despite; /* opened though it is locked down: it is read, and nothing is saved */
 	uint64_t counter;
 	uint8_t key[32];
 	json_t *s;       /* the state: see m2m-files(5) */
@@ -24,6 +25,9 @@ struct tre {
 /* Makes the folders, the device's key and an empty state in memory; nothing is durable before the
  * first save. An existing state is refused (`already-initialised`). */
 struct tre *tre_create(const char *state, const char *device, struct why *why);
+
+/* Takes the lock of t's folder; status 5 where another has it. */
+int tre_lock(struct tre *t, struct why *why) __attribute__((warn_unused_result));
 
 /* Seals the state under counter + 1, and then moves the device's counter: the new state, or the
  * old one. Audit records go first; what a crash leaves behind of them is cut at the next save. */

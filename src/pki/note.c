@@ -34,6 +34,8 @@ static const struct {
 	{"result", CERT_ATTESTATION},
 	{"renewal", CERT_TRE},
 	{"tamper", CERT_TRE},
+	{"certificate-request", CERT_TRE},
+	{"firmware", CERT_MAKER},
 	{"access", CERT_DRF | CERT_DPF},
 };
 

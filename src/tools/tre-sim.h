@@ -14,6 +14,10 @@ static const struct tool tool = {
 	"--enc-cert F] --credential F [--operator-cert F] [--knetver F] [--delivery-note F]\n"
 	"tre-sim --state DIR [--device DIR] certify --cert F [--pin FILE] [--user NAME] [--at "
 	"TIME]\n"
+	"tre-sim --state DIR [--device DIR] certify --ask --to ID [--at TIME] [-o REQUEST]\n"
+	"tre-sim --state DIR [--device DIR] firmware --image F [-i NOTE] [--pin FILE] [--user "
+	"NAME] "
+	"[--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] boot [--components F]\n"
 	"tre-sim --state DIR [--device DIR] info\n"
 	"tre-sim --state DIR [--device DIR] list [--as ID]\n"
@@ -21,6 +25,10 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] report --to ID [--at TIME] [-o NOTE]\n"
 	"tre-sim --state DIR [--device DIR] attach --identity [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX [--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] certify --ask --to ID [--at TIME] [-o REQUEST]\n"
+	"tre-sim --state DIR [--device DIR] firmware --image F [-i NOTE] [--pin FILE] [--user "
+	"NAME] "
+	"[--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP] [--netwpin | --userpin F]\n"
 	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F "
 	"[--pin FILE] [--user NAME] [--at TIME]\n"
@@ -76,6 +84,7 @@ static const struct tool_opt all[] = {
 	{"knetver", 0, TOOL_TEXT, &o.personal.knetver, "F",
 	 "personalize: K_NetVer in hex, a line each"},
 	{"delivery-note", 0, TOOL_TEXT, &o.out, "F", "personalize: what the owner gets, JSON"},
+	{"image", 0, TOOL_TEXT, &o.image, "F", "firmware: the image that the note is about"},
 	{"components", 0, TOOL_TEXT, &o.components, "F", "boot: components to measure, JSON Lines"},
 	{"as", 0, TOOL_TEXT, &o.as, "ID", "list: what this operator may see"},
 	{"verify", 0, TOOL_FLAG, &o.verify, NULL, "audit: check the chain of hashes"},
@@ -86,7 +95,7 @@ static const struct tool_opt all[] = {
 	 "bootstrap: secure push under the IMSI in use"},
 	{"userpin", 0, TOOL_TEXT, &o.push.userpin, "F",
 	 "bootstrap: secure push under the PIN in this file"},
-	{"to", 0, TOOL_TEXT, &o.to, "ID", "token: the new operator; report: who hears"},
+	{"to", 0, TOOL_TEXT, &o.to, "ID", "token: the new operator; report, certify: who hears"},
 	{"to-cert", 0, TOOL_TEXT, &o.to_cert, "F", "token: the new operator's certificate"},
 	{"stage", 0, TOOL_FLAG, &o.stage, NULL, "provision: check and keep it, and change nothing"},
 	{"commit", 0, TOOL_FLAG, &o.commit, NULL, "provision: install what is staged"},
@@ -94,7 +103,7 @@ static const struct tool_opt all[] = {
 	{"ack", 0, TOOL_TEXT, &o.ack, "NOTE", "provision: the old operator's acknowledgement"},
 	{"operator", 0, TOOL_TEXT, &o.sho, "ID", "discard: the old operator"},
 	{"file", 0, TOOL_TEXT, &o.file, "EFID", "read: 4 hex digits"},
-	{"ask", 0, TOOL_FLAG, &o.ask, NULL, "consent: the question to the operator"},
+	{"ask", 0, TOOL_FLAG, &o.ask, NULL, "consent, certify: the question, not the answer"},
 	{"order", 0, TOOL_TEXT, &o.order, "NOTE", "pristine: the RO's order, instead of the PIN"},
 	{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "read this instead of stdin"},

@@ -31,6 +31,15 @@ int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *del
 int tre_certify(struct tre *t, const char *cert, const struct tre_who *who, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* The PVA is asked for one: a note of type certificate-request with TRE_info and csr_pem. */
+int tre_certify_ask(struct tre *t, const char *to, int64_t at, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+/* Firmware that the maker signed: a note of type firmware about the image, with component and
+ * version, for this TRE or its vendor. Refused with `not-allowed`, `old-version` and the reasons of
+ * note_open; what boot measures must be it from then on. */
+int tre_firmware(struct tre *t, const char *image, const char *note, size_t len,
+		 const struct tre_who *who, struct why *why) __attribute__((warn_unused_result));
+
 /* ---- in use; each appends one JSON line where it tells something ---- */
 int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tre/orders.h"
+#include "tre/state.h"
 
 int tre_need(const char *value, const char *word, struct why *why)
 {
@@ -52,7 +53,8 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	 NULL,
 	 {"cert", "credential", "key", "enc-key", "enc-cert", "operator-cert", "knetver",
 	  "delivery-note"}},
-	{"certify", order_certify, NULL, {"cert", "pin", "user", "at"}},
+	{"certify", order_certify, NULL, {"cert", "pin", "user", "at", "ask", "to", "output"}},
+	{"firmware", order_firmware, NULL, {"image", "input", "pin", "user", "at"}},
 	{"boot", boot, NULL, {"components"}},
 	{"info", info, NULL, {0}},
 	{"list", list, NULL, {"as"}},
@@ -80,6 +82,13 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	{"command", order_command, NULL, {"at", "input"}},
 };
 
+/* What a TRE that has measured something else than was installed still does. */
+static bool speaks_untrusted(const struct tre_act *act)
+{
+	return act->act == boot || act->act == info || act->act == list || act->act == audit ||
+	       act->act == order_report || act->act == order_firmware;
+}
+
 int tre_act(const struct tre_act *act, const char *state, const char *device, struct tre_order *o,
 	    struct buf *out, struct why *why)
 {
@@ -98,5 +107,7 @@ int tre_act(const struct tre_act *act, const char *state, const char *device, st
 		*why = (struct why){0};
 		t = tre_open_despite(state, device, why);
 	}
-	return t ? act->act(t, o, out, why) : -1;
+	if (!t || (!speaks_untrusted(act) && tre_trusted(t, why)))
+		return -1;
+	return act->act(t, o, out, why);
 }

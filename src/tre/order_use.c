@@ -17,9 +17,29 @@ int order_certify(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 {
 	struct tre_who who;
 
-	(void)out;
+	if (o->ask && o->personal.cert)
+		return why_usage(why, "--ask or --cert, not both");
+	if (o->ask)
+		return tre_need(o->to, "to", why) || party_check(o->to, "--to", why) ||
+				       who_asks(&who, o, why) ||
+				       tre_certify_ask(t, o->to, who.at, out, why)
+			       ? -1
+			       : 0;
 	return tre_need(o->personal.cert, "cert", why) || who_asks(&who, o, why) ||
 			       tre_certify(t, o->personal.cert, &who, why)
+		       ? -1
+		       : 0;
+}
+
+int order_firmware(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	struct tre_who who;
+	BUF(in);
+
+	(void)out;
+	return tre_need(o->image, "image", why) || who_asks(&who, o, why) ||
+			       slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_firmware(t, o->image, buf_text(&in), in.len, &who, why)
 		       ? -1
 		       : 0;
 }

@@ -57,6 +57,12 @@ static int find_mcims(const struct tre *t, json_t *list, struct why *why)
 	return 0;
 }
 
+static int find_firmware(const struct tre *t, json_t *list, struct why *why)
+{
+	return json_object_get(t->s, "untrusted") ? find(list, "firmware-changed", NULL, NULL, why)
+						  : 0;
+}
+
 /* Nothing is written: what is reported is what was found, and stays so for who comes after. */
 int tre_report(struct tre *t, const char *to, int64_t at, struct buf *out, struct why *why)
 {
@@ -68,7 +74,8 @@ int tre_report(struct tre *t, const char *to, int64_t at, struct buf *out, struc
 	AUTO(X509) *cert = tre_cert(t, why);
 	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
 
-	if (!key || find_lock(t, list, why) || find_audit(t, list, why) || find_mcims(t, list, why))
+	if (!key || find_lock(t, list, why) || find_audit(t, list, why) ||
+	    find_mcims(t, list, why) || find_firmware(t, list, why))
 		return -1;
 	if (json_array_size(list) == 0)
 		return why_refuse(why, "wrong-state",

@@ -149,6 +149,15 @@ int tre_mcim_share(struct tre *t, json_t *m, const char *from, struct why *why)
 /* The constants of the algorithm that m shares, where it does, into key. */
 int tre_mcim_algorithm(const struct tre *t, const json_t *m, struct aka_key *key, struct why *why)
 	__attribute__((warn_unused_result));
+/* After the measurements of a boot: whether each component whose firmware was updated is what was
+ * installed; what is not makes the TRE untrusted (tre_trusted, `wrong-measurement`) until a boot
+ * finds it again. */
+int tre_firmware_measured(struct tre *t, bool measured, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_trusted(const struct tre *t, struct why *why) __attribute__((warn_unused_result));
+/* Adds the version of each such component. */
+int tre_firmware_versions(const struct tre *t, json_t *versions, struct why *why)
+	__attribute__((warn_unused_result));
 /* The policy of a file (NULL: an empty one), checked; owned, NULL is status 3. */
 json_t *tre_policy_read(const char *file, struct why *why);
 

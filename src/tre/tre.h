@@ -45,6 +45,7 @@ struct tre_order {
 	bool remove;                  /* user */
 	const char *alg;              /* keygen */
 	struct tre_personal personal;
+	const char *image;      /* firmware */
 	const char *components; /* boot */
 	const char *as;         /* list */
 	bool verify;            /* audit */
@@ -58,7 +59,7 @@ struct tre_order {
 	const char *sho;          /* discard: the old operator */
 	const char *operand;      /* of acts that have one: the MCIM, or the user */
 	const char *file;         /* read: efid */
-	bool ask;                 /* consent: the question, not the answer */
+	bool ask;                 /* consent, certify: the question, not the answer */
 	const char *order;        /* pristine: the RO's note */
 	const char *at;           /* of orders and notes; NULL: now */
 	const char *in;           /* NULL: stdin */
@@ -73,7 +74,7 @@ struct tre_act {
 	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 26
+#define TRE_ACTS 27
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended

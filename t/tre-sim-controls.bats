@@ -47,7 +47,7 @@ governed() {
 	refuses 1 'refused: pin-required: ' tre read mcim-1 --file 6f07
 	[ "$(tre read mcim-1 --file 6F07 --pin pin)" = '{"mcim":"mcim-1","efid":"6f07","octets":"080910200000000010"}' ]
 	tre audit | grep -q '"mcim-read"'
-	for efid in 0001 0003 0006 6f08 6f09; do
+	for efid in 0001 0003 0006 6f08 6f09 6fc3; do
 		refuses 1 "refused: not-allowed: file $efid holds" tre read mcim-1 --file $efid --pin pin
 	done
 	refuses 1 'refused: unknown-file: mcim-1 has no file 6f31' tre read mcim-1 --file 6f31 --pin pin

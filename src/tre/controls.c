@@ -65,10 +65,11 @@ int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
 	return own ? json_put(info, "controls", json_deep_copy(own), why) : 0;
 }
 
-/* Keys are used in the TRE and not read: all that is below 256, EF_Keys and EF_KeysPS. */
+/* Keys are used in the TRE and not read: all that is below 256, EF_Keys, EF_KeysPS and
+ * EF_HiddenKey. */
 static bool is_secret(unsigned efid)
 {
-	return efid < 256 || efid == 0x6f08 || efid == 0x6f09;
+	return efid < 256 || efid == 0x6f08 || efid == 0x6f09 || efid == 0x6fc3;
 }
 
 int tre_mcim_read(const struct tre *t, const json_t *m, const char *file, const char *who,

@@ -54,6 +54,7 @@ attacked() {
 @test "attacks: change-two-mcims" { attacked change-two-mcims alt1; }
 @test "attacks: change-via-old-sho" { attacked change-via-old-sho alt1; }
 @test "attacks: delayed-activation" { attacked delayed-activation; }
+@test "attacks: dpf-makes" { attacked dpf-makes; }
 @test "attacks: initial-3gpp-s3-090905" { attacked initial-3gpp-s3-090905; }
 @test "attacks: initial-3gpp" { attacked initial-3gpp; }
 @test "attacks: initial-non3gpp" { attacked initial-non3gpp; }

@@ -9,6 +9,7 @@
 policy='{"ro_bootstraps":true,"revert_after":3600}'
 trial=''
 reference=pva/reference.jsonl # what the platform should measure; '': nobody knows
+by_rules='' # yes: the DPF makes the MCIM itself (5.1.3.4.3)
 status_to=ro # who signs the MCIMobj, and is answered by the STATUS
 requirements=signature,chain,key-usage,validity,tre-id,revocation,revocation-freshness,measurements
 
@@ -35,12 +36,13 @@ factory() {
 # owner_registers CUR NEW PLMN [OPTIONS]: the owner's word and the M2ME's parameters go to the new
 # SHO, which makes the subscription and its MCIM
 owner_registers() {
-	local cur=$1 new=$2 plmn=$3
+	local cur=$1 new=$2 plmn=$3 made=" --mcim-out $2/mcim.json"
+	[ -z "$by_rules" ] || made=' --by-rules'
 	run "$tre token --to $new --to-cert $new/cert.pem --pin owner/pin >owner/token-$new.jws"
 	run "jq -c --rawfile token owner/token-$new.jws '{tre_id, cert_pem, sho: \"$cur\", token: (\$token | rtrimstr(\"\\n\"))}' owner/delivery-note.json >owner/registration-$new.json"
 	send owner "$new" registration "owner/registration-$new.json"
 	run "jq -r .cert_pem $wire >$new/tre.pem; jq -r .token $wire >$new/token.jws"
-	run "sho-subscribe --register $new/register.db --name $new --key $new/key.pem --cert $new/cert.pem --tre-cert $new/tre.pem --trust $new/cert-pva.pem --token $new/token.jws --current-sho $cur --drf ro --plmn $plmn --server-url https://dpf.ro.example/m2m --mcim-out $new/mcim.json${4-} -o $new/registration.jws"
+	run "sho-subscribe --register $new/register.db --name $new --key $new/key.pem --cert $new/cert.pem --tre-cert $new/tre.pem --trust $new/cert-pva.pem --token $new/token.jws --current-sho $cur --drf ro --plmn $plmn --server-url https://dpf.ro.example/m2m$made${4-} -o $new/registration.jws"
 }
 
 # drf_learns NEW: the registration reaches the DRF of the RO
@@ -188,11 +190,12 @@ m2me_reports() {
 
 # dpf_reports SHO [OUTCOME]: the DPF's word, with the TRE's own inside, and the MCIMobj that it is about
 dpf_reports() {
-	run "m2m-note make status --key ro/key.pem --cert ro/cert.pem --to $1 --about ro/authorization.jws tre_id='$id' result=\$(jq -r .result ro/status.json) status_b64=@ro/status.jws mcimobj_b64=@ro/mcimobj.xml -o ro/report.jws"
+	run "m2m-note make status --key ro/key.pem --cert ro/cert.pem --to $1 --about ro/authorization.jws tre_id='$id' result=\$(jq -r .result ro/status.json) status_b64=@ro/status.jws mcimobj_b64=@ro/mcimobj.xml${by_rules:+ credentials_b64=@ro/told.cms} -o ro/report.jws"
 	send ro "$1" status ro/report.jws "${2:-ok}"
 	run "m2m-note check status --trust ro/cert.pem --to $1 --signer ro --about $1/authorization.jws --register $1/register.db -i $wire >$1/report.json"
 	run "jq -r .status_b64 $1/report.json | base64 -d >$1/status.jws; jq -r .mcimobj_b64 $1/report.json | base64 -d >$1/mcimobj.xml"
 	run "m2m-note check status --trust $1/cert-pva.pem --to $status_to --signer '$id' --about $1/mcimobj.xml -i $1/status.jws >$1/status.json"
+	[ -z "$by_rules" ] || return 0
 	run "tr -d ' \\n' <$1/mcimobj.xml | grep -qF \"\$(base64 -w0 $1/mcim.blob)\""
 }
 

@@ -8,6 +8,7 @@
 #include "pki/key.h"
 #include "pki/note.h"
 #include "register/effects.h"
+#include "sho/kept.h"
 #include "sho/words.h"
 
 #include <stdio.h>
@@ -210,8 +211,9 @@ static int make_registration(struct buf *b, const struct bootstrap_credentials *
 		       : 0;
 }
 
-int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct buf *registration,
-		  struct why *why)
+/* A new one; or the PCID's, whose record the AuC goes on with as it is. */
+static int take_subscriber(struct reg *r, const struct sho_order *o, json_t **subscriber,
+			   struct why *why)
 {
 	const struct subscription s = {.plmn = &o->plmn,
 				       .first = 1,
@@ -219,15 +221,26 @@ int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct b
 				       .op = o->has_op ? o->op : NULL,
 				       .tre_id = o->permit.tre_id,
 				       .with_key = true};
+
+	if (!o->keep)
+		return reg_subscribe(r, &s, subscriber, why);
+	*subscriber = sho_kept(r, o->keep, &o->plmn, o->permit.tre_id, why);
+	return *subscriber ? 0 : -1;
+}
+
+int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct buf *registration,
+		  struct why *why)
+{
 	SECRET(bootstrap_credentials) c = {0};
 	AUTO(json_t) *subscriber = NULL;
 
 	return reg_once(r, "token", o->permit.jti, o->permit.exp, "token-reused", why) ||
-			       (!o->by_rules && reg_subscribe(r, &s, &subscriber, why)) ||
+			       (!o->by_rules && take_subscriber(r, o, &subscriber, why)) ||
 			       make_credentials(&c, o, why) || offer_credentials(r, &c, o, why) ||
 			       enter_equipment(r, o, why) ||
-			       (subscriber && (enter_discovery(r, o, subscriber, why) ||
-					       make_mcim(mcim, o, subscriber, why))) ||
+			       (subscriber &&
+				((!o->keep && enter_discovery(r, o, subscriber, why)) ||
+				 make_mcim(mcim, o, subscriber, why))) ||
 			       make_registration(registration, &c, o, why)
 		       ? -1
 		       : 0;

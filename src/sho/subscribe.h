@@ -21,6 +21,7 @@ struct sho_order {
 	X509_STACK *trust; /* Cert_PVA */
 	struct buf token;  /* the owner's authorization */
 	struct plmn plmn;  /* of the new IMSI */
+	const char *keep;  /* the PCID that stays the IMSI (5.1.3.6.3 step 8), or NULL */
 	bool by_rules;     /* the DPF makes the MCIM (5.1.3.4.3): no subscription yet */
 	bool has_op;       /* without OP, OPc is random */
 	uint8_t op[16];

@@ -199,11 +199,11 @@ dpf_reports() {
 	run "tr -d ' \\n' <$1/mcimobj.xml | grep -qF \"\$(base64 -w0 $1/mcim.blob)\""
 }
 
-# sho_serves SHO: the M2ME attaches with the new MCIM, and AKA succeeds
+# sho_serves SHO [OPTIONS]: the M2ME attaches with the new MCIM, and AKA succeeds
 sho_serves() {
 	run "$tre attach --identity >m2me/identity.json"
 	send m2me "$1" identity m2me/identity.json
-	run "auc-av --register $1/register.db \$(jq -r .imsi $wire) -o $1/vector.json"
+	run "auc-av --register $1/register.db${2-} \$(jq -r .imsi $wire) -o $1/vector.json"
 	aka "$1" "$1/vector.json"
 }
 

@@ -122,13 +122,13 @@ nineteen_steps() {
 	steps_7_to_19 "$sho" "$n" pcid "\$(jq -r .pcid ro/session.json)"
 }
 
-# first_attach SHO: with the new MCIM; and the DRF hears whom the M2ME subscribes to
+# first_attach SHO [OPTIONS]: with the new MCIM; and the DRF hears whom the M2ME subscribes to
 first_attach() {
 	local sho=$1
 
 	step S1 5.1.3.6.3 "the M2ME attaches to the network of $sho" \
 		'The first success with the MCIM completes it: until then the way back is open.'
-	sho_serves "$sho"
+	sho_serves "$sho" "${2-}"
 
 	step S2 5.1.3.4.2 "$sho tells the DRF that the M2ME subscribes to it" \
 		'The registration is over; another operator may register when the owner wants it.'

@@ -60,4 +60,5 @@ attacked() {
 @test "attacks: initial-non3gpp" { attacked initial-non3gpp; }
 @test "attacks: knetver" { attacked knetver; }
 @test "attacks: pcid-renewal" { attacked pcid-renewal; }
+@test "attacks: recertify" { attacked recertify alt1; }
 @test "attacks: ro-becomes-sho" { attacked ro-becomes-sho; }

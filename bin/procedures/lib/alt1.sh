@@ -134,21 +134,25 @@ sho_asks_pva() {
 	run "cp $wire pva/validation-request.jws; cp $1/cert.pem pva/cert-sho.pem"
 }
 
+# pva_validates SHO [REASON]: with a reason it says no
 pva_validates() {
+	local how=run
+	[ -z "${2-}" ] || how='stumbles 1'
 	run "m2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer $1 --register pva/register.db -i pva/validation-request.jws >pva/request.json"
 	run 'jq -r .m2meobj_b64 pva/request.json | base64 -d >pva/m2meobj.xml'
 	responder pva/index.txt pva/cert.pem pva/key.pem
-	run "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\"${reference:+ --reference $reference} --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
+	$how "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\"${reference:+ --reference $reference} --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
 	responder_ends
 	send pva pva ocsp-request pva/ocsp.req
 	send pva pva ocsp-response pva/ocsp.rsp
 }
 
+# pva_answers SHO [REASON]
 pva_answers() {
-	send pva "$1" result pva/result.jws
+	send pva "$1" result pva/result.jws "${2:-ok}"
 	run "cp $wire $1/result.jws"
 	run "m2m-note check result --trust $1/cert-pva.pem --to $1 --signer pva --register $1/register.db -i $1/result.jws >$1/result.json"
-	run "jq -e .verdict $1/result.json >$1/verdict-platform.json"
+	run "jq -e '.verdict${2:+ | not}' $1/result.json >$1/verdict-platform.json"
 }
 
 # ---- provisioning ----

@@ -50,6 +50,7 @@ attacked() {
 @test "attacks: alt4-pristine" { attacked alt4-pristine alt1; }
 @test "attacks: annex-b-change" { attacked annex-b-change annex-b; }
 @test "attacks: annex-b-initial" { attacked annex-b-initial; }
+@test "attacks: ask-first" { attacked ask-first alt1; }
 @test "attacks: change-pristine" { attacked change-pristine alt1; }
 @test "attacks: change-two-mcims" { attacked change-two-mcims alt1; }
 @test "attacks: change-via-old-sho" { attacked change-via-old-sho alt1; }

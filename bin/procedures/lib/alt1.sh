@@ -218,5 +218,13 @@ sho_subscribes() {
 	run "m2m-note check subscribing --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire >ro/subscribing.json"
 }
 
+# command_of OPERATOR NAME [FIELD=VALUE...]: an operator's signed command crosses to the M2ME
+command_of() {
+	local who=$1 name=$2
+	shift 2
+	run "m2m-note make command --key $who/key.pem --cert $who/cert.pem --to '$id' command=$name $* -o $who/command.jws"
+	send "$who" m2me "command-$name" "$who/command.jws" "${outcome-ok}"
+}
+
 # shellcheck source=bin/procedures/lib/initial.sh
 . "$WALK_SCRIPTS/lib/initial.sh"

@@ -39,9 +39,13 @@ struct tre_push {
 /* NULL or false where nothing is said. */
 struct tre_order {
 	const char *tre_id, *policy; /* init */
-	const char *pin;             /* the owner's, in a file */
-	const char *alg;             /* keygen */
+	const char *pin;  /* the owner's or that user's, in a file; NULL: its session's */
+	const char *user; /* NULL: the owner */
+	const char *new_pin, *rights; /* user */
+	bool remove;                  /* user */
+	const char *alg;              /* keygen */
 	struct tre_personal personal;
+	const char *image;      /* firmware */
 	const char *components; /* boot */
 	const char *as;         /* list */
 	bool verify;            /* audit */
@@ -53,7 +57,9 @@ struct tre_order {
 	bool beside;              /* or beside the one in use */
 	const char *ack;          /* provision: the old operator's note */
 	const char *sho;          /* discard: the old operator */
-	const char *mcim;         /* select, deselect */
+	const char *operand;      /* of acts that have one: the MCIM, or the user */
+	const char *file;         /* read: efid */
+	bool ask;                 /* consent, certify: the question, not the answer */
 	const char *order;        /* pristine: the RO's note */
 	const char *at;           /* of orders and notes; NULL: now */
 	const char *in;           /* NULL: stdin */
@@ -65,10 +71,10 @@ struct tre_order {
 struct tre_act {
 	const char *name;
 	int (*act)(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-	bool has_mcim;        /* an operand */
+	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 20
+#define TRE_ACTS 27
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended

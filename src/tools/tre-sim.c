@@ -3,7 +3,7 @@
 #include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
-#include "tre/tre.h"
+#include "tre/many.h"
 
 #include <string.h>
 
@@ -33,14 +33,17 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] pristine [--pin FILE | --order NOTE [--at TIME]]\n"
 	"tre-sim --state DIR [--device DIR] renew [--at TIME] [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
-	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]",
+	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]\n"
+	"tre-sim --fleet DIR [--device DIR] many [--pin FILE] [--to ID] [--to-cert F] "
+	"[--operator-cert F] [--at TIME] [-i ACTS] [-o OUTCOMES]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
 
-static const char *state, *device;
+static const char *state, *device, *fleet;
 static struct tre_order o;
 static const struct tool_opt common[] = {
 	{"state", 0, TOOL_TEXT, &state, "DIR", "folder of the sealed state"},
 	{"device", 0, TOOL_TEXT, &device, "DIR", "the device's key and counter (DIR.device)"},
+	{"fleet", 0, TOOL_TEXT, &fleet, "DIR", "folder of many TREs, for the verb many"},
 	{0}};
 static const struct tool_opt all[] = {
 	{"tre-id", 0, TOOL_TEXT, &o.tre_id, "ID", "init: VENDOR;NUMBER"},
@@ -109,12 +112,31 @@ static int do_act(int argc, char **argv)
 	return run(act);
 }
 
+/* Many TREs: what is given holds for each line that does not say otherwise. */
+static int do_many(int argc, char **argv)
+{
+	static const char *const words[] = {"pin", "to",    "to-cert", "operator-cert",
+					    "at",  "input", "output",  NULL};
+	struct tre_many m = {.opts = all, .order = &o};
+
+	if (tool_options_of(&tool, all, words, argc, argv) != argc)
+		tool_usage("no operand is wanted");
+	if (!fleet || state)
+		tool_usage("many wants --fleet, and no --state");
+	m.fleet = fleet;
+	m.device = device;
+	m.in = o.in;
+	m.out = o.out;
+	return tre_many(&m);
+}
+
 int main(int argc, char **argv)
 {
-	struct tool_verb verbs[TRE_ACTS + 1] = {{0}};
+	struct tool_verb verbs[TRE_ACTS + 2] = {{0}};
 
 	secmem_init();
 	for (size_t i = 0; i < TRE_ACTS; i++)
 		verbs[i] = (struct tool_verb){tre_acts[i].name, do_act};
+	verbs[TRE_ACTS] = (struct tool_verb){"many", do_many};
 	return tool_verbs(&tool, common, verbs, argc, argv);
 }

@@ -3,7 +3,7 @@
 #include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
-#include "tre/many.h"
+#include "tre/tre.h"
 
 #include <string.h>
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tre/many.h"
-
 #include "base/groups.h"
 #include "base/ossl.h"
+#include "base/tool.h"
 #include "tre/fleet.h"
 #include "tre/many_order.h"
 

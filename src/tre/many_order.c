@@ -2,6 +2,7 @@
 #include "tre/many_order.h"
 
 #include "base/hex.h"
+#include "base/tool.h"
 
 #include <errno.h>
 #include <stdio.h>

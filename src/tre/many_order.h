@@ -3,7 +3,7 @@
 #ifndef TRE_MANY_ORDER_H
 #define TRE_MANY_ORDER_H
 
-#include "tre/many.h"
+#include "tre/tre.h"
 
 #define MANY_FILES 8
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tre-sim(1): the Trusted Environment of an M2ME, a command at a time. */
+#include "tre-sim.h"
 #include "base/outfile.h"
 #include "base/secmem.h"
-#include "tre-sim.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 
 #include "base/outfile.h"
 #include "pki/batch.h"
+#include "pki/line_key.h"
 #include "pki/mint.h"
 
 #include <pthread.h>
@@ -30,6 +31,8 @@ struct batch_part {
 	size_t next; /* under the lock */
 	pthread_mutex_t lock;
 	struct mint *sign[BATCH_JOBS_MAX], *encrypt[BATCH_JOBS_MAX]; /* a thread each */
+	struct line_key *line[BATCH_JOBS_MAX];                       /* NULL where there is none */
+	char expiry[16 + 1];                                         /* as the index has it */
 	unsigned jobs;
 };
 
@@ -41,11 +44,19 @@ void batch_mints_free(struct batch_part *p);
 int batch_make(struct batch_part *p, struct why *why) __attribute__((warn_unused_result));
 void batch_part_clear(struct batch_part *p);
 
-/* The PEM of a pair's private key, encrypted under line_key where that is not empty; with line
- * ends as `\n` of two characters, for JSON, or as they are. */
-int batch_key_pem(struct buf *out, const struct minted *x, const struct buf *line_key, bool json,
+/* The PEM of a pair's private key, encrypted where line_key is not NULL; with line ends as `\n` of
+ * two characters, for JSON, or as they are. */
+int batch_key_pem(struct buf *out, const struct minted *x, struct line_key *line_key, bool json,
 		  struct why *why) __attribute__((warn_unused_result));
 int batch_cert_pem(struct buf *out, const struct minted *x, bool json, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* The end of all the certificates, once; an equipment's JSON line; its rows of the index
+ * (openssl-ca(1): status, expiry, revocation, serial, file, subject). */
+int batch_expiry(struct batch_part *p, struct why *why) __attribute__((warn_unused_result));
+int batch_record(const struct batch_part *p, unsigned thread, struct batch_item *i)
+	__attribute__((warn_unused_result));
+int batch_rows(const struct batch_part *p, struct batch_item *i)
 	__attribute__((warn_unused_result));
 
 /* Where records go: a stream, or files beside the result that take its name at the end. */

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tre-sim(1): the Trusted Environment of an M2ME, a command at a time. */
+#include "tre-sim.h"
 #include "base/outfile.h"
 #include "base/secmem.h"
-#include "base/tool.h"
-#include "tre/tre.h"
 
 #include <string.h>
-
-#include "tre-sim.h"
 
 /* Writes what the TRE tells: what a refusal has to tell a peer too. */
 static int run(const struct tre_act *act)
@@ -37,12 +34,31 @@ static int do_act(int argc, char **argv)
 	return run(act);
 }
 
+/* Many TREs: what is given holds for each line that does not say otherwise. */
+static int do_many(int argc, char **argv)
+{
+	static const char *const words[] = {"pin", "to",    "to-cert", "operator-cert",
+					    "at",  "input", "output",  NULL};
+	struct tre_many m = {.opts = all, .order = &o};
+
+	if (tool_options_of(&tool, all, words, argc, argv) != argc)
+		tool_usage("no operand is wanted");
+	if (!fleet || state)
+		tool_usage("many wants --fleet, and no --state");
+	m.fleet = fleet;
+	m.device = device;
+	m.in = o.in;
+	m.out = o.out;
+	return tre_many(&m);
+}
+
 int main(int argc, char **argv)
 {
-	struct tool_verb verbs[TRE_ACTS + 1] = {{0}};
+	struct tool_verb verbs[TRE_ACTS + 2] = {{0}};
 
 	secmem_init();
 	for (size_t i = 0; i < TRE_ACTS; i++)
 		verbs[i] = (struct tool_verb){tre_acts[i].name, do_act};
+	verbs[TRE_ACTS] = (struct tool_verb){"many", do_many};
 	return tool_verbs(&tool, common, verbs, argc, argv);
 }

@@ -25,10 +25,6 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] report --to ID [--at TIME] [-o NOTE]\n"
 	"tre-sim --state DIR [--device DIR] attach --identity [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX [--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] certify --ask --to ID [--at TIME] [-o REQUEST]\n"
-	"tre-sim --state DIR [--device DIR] firmware --image F [-i NOTE] [--pin FILE] [--user "
-	"NAME] "
-	"[--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP] [--netwpin | --userpin F]\n"
 	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F "
 	"[--pin FILE] [--user NAME] [--at TIME]\n"
@@ -54,14 +50,17 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] consent MCIM --ask [--at TIME] [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] consent MCIM [--at TIME] [-i NOTE]\n"
-	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]",
+	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]\n"
+	"tre-sim --fleet DIR [--device DIR] many [--pin FILE] [--to ID] [--to-cert F] "
+	"[--operator-cert F] [--at TIME] [-i ACTS] [-o OUTCOMES]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
 
-static const char *state, *device;
+static const char *state, *device, *fleet;
 static struct tre_order o;
 static const struct tool_opt common[] = {
 	{"state", 0, TOOL_TEXT, &state, "DIR", "folder of the sealed state"},
 	{"device", 0, TOOL_TEXT, &device, "DIR", "the device's key and counter (DIR.device)"},
+	{"fleet", 0, TOOL_TEXT, &fleet, "DIR", "folder of many TREs, for the verb many"},
 	{0}};
 static const struct tool_opt all[] = {
 	{"tre-id", 0, TOOL_TEXT, &o.tre_id, "ID", "init: VENDOR;NUMBER"},

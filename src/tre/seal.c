@@ -23,6 +23,8 @@
 #define TAG 16
 #define STATE_MAX ((size_t)4 * 1024 * 1024)
 
+struct tre_keeper *tre_keeper;
+
 void tre_close(struct tre *t)
 {
 	if (!t)
@@ -107,8 +109,10 @@ static int get_counter(struct tre *t, struct why *why)
 
 struct tre *tre_create(const char *state, const char *device, struct why *why)
 {
-	AUTO(TRE) *t = new_tre(state, device, why);
+	AUTO(TRE) *t = tre_keeper ? NULL : new_tre(state, device, why);
 
+	if (tre_keeper)
+		return tre_keeper->make(tre_keeper->ctx, state, why);
 	if (!t || tre_folders(t->state, why) || tre_folders(t->device, why) || tre_lock(t, why))
 		return NULL;
 	if (tre_has(t->device, "locked-down")) {
@@ -243,9 +247,11 @@ static int load(struct tre *t, struct why *why)
 
 static struct tre *open_as(const char *state, const char *device, bool despite, struct why *why)
 {
-	AUTO(TRE) *t = new_tre(state, device, why);
+	AUTO(TRE) *t = tre_keeper ? NULL : new_tre(state, device, why);
 	struct stat st;
 
+	if (tre_keeper)
+		return tre_keeper->open(tre_keeper->ctx, state, why);
 	if (!t)
 		return NULL;
 	t->despite = despite;
@@ -274,6 +280,8 @@ int tre_save(struct tre *t, struct why *why)
 
 	if (t->despite)
 		return why_refuse(why, "locked-down", "nothing is saved (TR 33.812 5.1.2.2)");
+	if (t->keeper)
+		return t->keeper->save(t->keeper->ctx, t, why);
 	if (tre_audit_write(t, why))
 		return -1;
 	put_header(header, t->counter + 1);

@@ -11,8 +11,22 @@
 
 #include <stdbool.h>
 
+/* Where TREs are kept instead of folders (tre/fleet.h): opened and made by their TRE_ids, saved,
+ * and their audit records written behind those octets of it, and read. */
+struct tre_keeper {
+	struct tre *(*open)(void *ctx, const char *tre_id, struct why *why);
+	struct tre *(*make)(void *ctx, const char *tre_id, struct why *why);
+	int (*save)(void *ctx, struct tre *t, struct why *why);
+	int (*put_audit)(void *ctx, const struct tre *t, int64_t at, const struct buf *lines,
+			 struct why *why);
+	int (*get_audit)(void *ctx, const struct tre *t, struct buf *text, struct why *why);
+	void *ctx;
+};
+extern struct tre_keeper *tre_keeper; /* of this process; NULL: folders */
+
 struct tre {
-	char *state;  /* folder of state.sealed, audit.jsonl and lock */
+	struct tre_keeper *keeper; /* NULL: the folders */
+	char *state;               /* folder of state.sealed, audit.jsonl and lock */
 	char *device; /* folder of device.key, counter and, after tampering, locked-down */
 	int lock;
 	bool despite; /* opened though it is locked down: it is read, and nothing is saved */

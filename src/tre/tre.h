@@ -83,6 +83,23 @@ extern const struct tre_act tre_acts[TRE_ACTS];
 int tre_act(const struct tre_act *act, const char *state, const char *device, struct tre_order *o,
 	    struct buf *out, struct why *why) __attribute__((warn_unused_result));
 
+/* ---- many TREs in one folder, as the other end of bulk provisioning (4.3.2) ---- */
+
+struct tool_opt;
+struct tre_many {
+	const char *fleet, *device;  /* folders; device NULL: fleet with ".device" behind it */
+	const char *in, *out;        /* files, or NULL: stdin, stdout */
+	const struct tool_opt *opts; /* the words of orders, whose places are in order */
+	struct tre_order *order;     /* what holds for each line that does not say otherwise */
+};
+
+/* A line: tre_id, act (tre_acts, or m2meobj) and the words of the act, `_` for `-`; what is a file
+ * elsewhere is its content, text or an object, or NAME_b64. An outcome: tre_id, act, status and
+ * output, or reason and text. A line that is the last one again of its TRE, and changed it, is
+ * answered as it was. Acts are durable in groups before they are told. Returns the worst exit
+ * status. */
+int tre_many(const struct tre_many *m);
+
 /* The signed M2MEobj, TR 33.812 B.2.3.4 step 5: nonce_A of the accepted bootstrap, a new nonce_B
  * that is remembered first. Refused with `no-bootstrap` where none was accepted. object (username,
  * proof) and url, for a package's header, may be NULL. */

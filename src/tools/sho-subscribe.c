@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sho-subscribe(1): steps 1 and 2 of TR 33.812 B.2.3.2 at the new operator. */
-#include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/slurp.h"
 #include "base/tool.h"
@@ -62,7 +61,6 @@ static int run(int *worst, struct why *why)
 	SHO_ORDER(w);
 	AUTO(REG) *r = NULL;
 	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
-	BUF(registration);
 
 	if (load(&w, why) || (!o.batch && (load_one(&w, why) || sho_order_check(&w, why))) ||
 	    !(r = reg_open(o.db, why)))
@@ -71,11 +69,7 @@ static int run(int *worst, struct why *why)
 	l.at = w.at;
 	if (o.batch)
 		return sho_batch_subscribe(&l, &w, worst, why);
-	return sho_subscribe_to(&w, r, o.mcim_out, &registration, why) ||
-			       outfile_put(o.out, OUTFILE_PUBLIC, registration.bytes,
-					   registration.len, why)
-		       ? -1
-		       : 0;
+	return sho_subscribe_to(&w, r, o.mcim_out, o.out, why);
 }
 
 int main(int argc, char **argv)

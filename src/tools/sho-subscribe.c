@@ -4,6 +4,7 @@
 #include "base/slurp.h"
 #include "base/tool.h"
 #include "base/when.h"
+#include "pcid/e212.h"
 #include "pki/key.h"
 #include "sho/batch.h"
 
@@ -34,8 +35,10 @@ static int load(struct sho_order *w, struct why *why)
 	w->drf = o.drf;
 	w->url = o.url;
 	w->has_op = o.op != NULL;
-	return plmn_parse(&w->plmn, o.plmn, "--plmn", why) || when_at(&w->at, o.at, why) ||
-			       !(w->key = key_load(o.key, why)) ||
+	if (plmn_parse(&w->plmn, o.plmn, "--plmn", why))
+		return -1;
+	e212_warn(&w->plmn, "--plmn");
+	return when_at(&w->at, o.at, why) || !(w->key = key_load(o.key, why)) ||
 			       !(w->cert = cert_load(o.cert, why)) ||
 			       (o.op && slurp_hex(w->op, sizeof(w->op), o.op, "--op", why)) ||
 			       !(w->trust = cert_load_all(o.trust, why))

@@ -77,6 +77,41 @@ change_many() {
 	grep -q 'refused: token-reused: orders:1: ' err
 }
 
+@test "m2m-note check --batch: each note counts once, and does what it says; a foreign one is an outcome" {
+	fleet 3
+	m2m-keygen operator --name sho-x --key-out x.key --cert-out x.pem
+	note() { # TRE_ID KEY CERT
+		m2m-note make registration --key "$2" --cert "$3" --to ro tre_id="$1" server_url=https://dpf.sho-a.example/m2m cert_pem=@sho-a/cert.pem |
+			jq -Rc --arg id "$1" '{tre_id: $id, note: .}'
+	}
+	mkdir work
+	{
+		for id in 'ACME;0001' 'ACME;0002'; do note "$id" sho-a/key.pem sho-a/cert.pem; done
+		note 'ACME;0003' x.key x.pem
+		note 'ACME;0003' sho-a/key.pem sho-a/cert.pem | jq -c '.tre_id = "ACME;0009"'
+		echo '{"tre_id":"ACME;0004","note":"x"}'
+	} >requests
+	check=(m2m-note check registration --trust sho-a/cert.pem --to ro --signer sho-a --register ro/register.db)
+	rc=0
+	"${check[@]}" --batch requests --resume -o told 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(jq -r '[.tre_id, .status, .reason // "", .claims.server_url // ""] | join(" ")' told | paste -sd ,)" = \
+		'ACME;0001 0  https://dpf.sho-a.example/m2m,ACME;0002 0  https://dpf.sho-a.example/m2m,ACME;0003 1 untrusted-chain ,ACME;0009 1 wrong-tre ,ACME;0004 3  ' ]
+	grep -q 'refused: wrong-tre: requests:4: ' err
+	# what was refused left nothing; what was done is known, and is not done again
+	[ "$(sqlite3 ro/register.db "SELECT count(*) FROM offers WHERE kind='note'")" -eq 2 ]
+	[ "$(sqlite3 ro/register.db "SELECT count(*) FROM offers WHERE kind='registration'")" -eq 2 ]
+	head -2 requests | jq -r .note | head -1 >one
+	refuses 1 'refused: note-replayed' "${check[@]}" -i one
+	"${check[@]}" --batch requests --resume -o told 2>/dev/null || true
+	[ "$(jq -r 'select(.status == 0) | .tre_id' told | sort | paste -sd ' ')" = 'ACME;0001 ACME;0002' ]
+	rc=0
+	"${check[@]}" --batch <(head -1 requests) >again 2>/dev/null || rc=$?
+	[ "$rc" -eq 1 ] && [ "$(jq -r .reason again)" = note-replayed ]
+	refuses 2 'each request says it' "${check[@]}" --batch requests -i one
+	refuses 2 'each request says it' "${check[@]}" --resume -i one
+}
+
 @test "batches: bad requests are outcomes, a line that is no request is named, none is done twice" {
 	fleet 1
 	cert=$(jq -Rs . sho-a/cert.pem)

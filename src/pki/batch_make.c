@@ -3,11 +3,16 @@
 #include "base/progress.h"
 #include "pki/batch_inside.h"
 
-static int make_item(const struct batch_part *p, unsigned thread, struct batch_item *i)
+#include <stdlib.h>
+
+static int make_item(struct batch_part *p, unsigned thread, struct batch_item *i)
 {
-	if (mint_make(p->sign[thread], &i->pair, i->tre_id, &i->why) ||
-	    (p->b->two && mint_make(p->encrypt[thread], &i->enc, i->tre_id, &i->why)) ||
-	    (p->b->index && batch_rows(p, i)))
+	struct minted *pair = p->b->folder ? &i->pair : &p->pair[thread];
+	struct minted *enc = p->b->folder ? &i->enc : &p->enc[thread];
+
+	if (mint_make(p->sign[thread], pair, i->tre_id, &i->why) ||
+	    (p->b->two && mint_make(p->encrypt[thread], enc, i->tre_id, &i->why)) ||
+	    (p->b->index && batch_rows(p, i, pair, enc)))
 		return -1;
 	return p->b->folder ? 0 : batch_record(p, thread, i);
 }
@@ -82,11 +87,28 @@ int batch_make(struct batch_part *p, struct why *why)
 void batch_part_clear(struct batch_part *p)
 {
 	for (size_t n = 0; n < p->n; n++) {
-		buf_free(&p->item[n].record);
-		buf_free(&p->item[n].rows);
-		minted_free(&p->item[n].pair);
-		minted_free(&p->item[n].enc);
-		p->item[n] = (struct batch_item){0};
+		struct batch_item *i = &p->item[n];
+
+		i->record.len = i->rows.len = 0;
+		minted_free(&i->pair);
+		minted_free(&i->enc);
+		i->is_done = false;
+		i->why = (struct why){0};
 	}
 	p->n = 0;
+}
+
+void batch_part_free(struct batch_part *p)
+{
+	batch_part_clear(p);
+	for (size_t n = 0; n < p->size; n++) {
+		buf_free(&p->item[n].record);
+		buf_free(&p->item[n].rows);
+	}
+	for (unsigned i = 0; i < p->jobs; i++) {
+		minted_free(&p->pair[i]);
+		minted_free(&p->enc[i]);
+	}
+	free(p->item);
+	buf_free(&p->line_key);
 }

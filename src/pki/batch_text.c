@@ -102,8 +102,9 @@ int batch_record(const struct batch_part *p, unsigned thread, struct batch_item 
 
 	return buf_reserve(out, RECORD_ROOM, why) || add(out, "{\"tre_id\":\"", why) ||
 			       add(out, i->tre_id, why) || add(out, "\"", why) ||
-			       add_pair(out, p, &i->pair, line_key, "", why) ||
-			       (p->b->two && add_pair(out, p, &i->enc, line_key, "enc_", why)) ||
+			       add_pair(out, p, &p->pair[thread], line_key, "", why) ||
+			       (p->b->two &&
+				add_pair(out, p, &p->enc[thread], line_key, "enc_", why)) ||
 			       add(out, "}\n", why)
 		       ? -1
 		       : 0;
@@ -133,7 +134,8 @@ static int add_row(const struct batch_part *p, struct batch_item *i, const struc
 		       : 0;
 }
 
-int batch_rows(const struct batch_part *p, struct batch_item *i)
+int batch_rows(const struct batch_part *p, struct batch_item *i, const struct minted *pair,
+	       const struct minted *enc)
 {
-	return add_row(p, i, &i->pair) || (p->b->two && add_row(p, i, &i->enc)) ? -1 : 0;
+	return add_row(p, i, pair) || (p->b->two && add_row(p, i, enc)) ? -1 : 0;
 }

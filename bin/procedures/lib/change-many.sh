@@ -26,15 +26,6 @@ good() { # STEP FILTER
 	jq -c --rawfile cert "$new/cert.pem" --arg new "$new" "select(.status == 0) | $2" "work/$1.jsonl"
 }
 
-# each STEP FIELD OUT CMD: CMD TRE_id OUT-TRE_id, with the field's text on stdin, of each where that is not there yet
-each() {
-	local id text out
-	good "$1" "[.tre_id, (.$2 | @base64)] | join(\" \")" | jq -r . | while read -r id text; do
-		out=$3$id
-		[ -s "$out" ] || { base64 -d <<<"$text" | "$4" "$id" "$out.part" 2>>work/errors && mv -f "$out.part" "$out"; } || true
-	done
-}
-
 # field STEP [OPTION...]: acts of the equipment, on stdin, where it has not done that step yet
 field() {
 	local step=$1
@@ -59,11 +50,10 @@ good subscribed '{tre_id, tre_cert_pem, operator_cert_pem: $cert, mcim}' >work/m
 batch mcim-wrap --batch work/mcims --resume -o work/wrapped.jsonl
 
 # step 2 and 3: the current operator learns of them, and signs where each is sent
-register() {
-	m2m-note check registration --trust "$new/cert.pem" --to "$old" --signer "$new" --register "$old/register.db" -o "$2"
-}
-each subscribed registration "$old/spool/registered-" register
-find "$old/spool" -name 'registered-*' ! -name '*.part' -exec cat {} + | jq -c --arg new "$new" '{tre_id, server_url, server_cert_pem: .cert_pem, sho: $new, credentials_b64}' >work/registered
+good subscribed '{tre_id, note: .registration}' >work/registrations
+batch m2m-note check registration --batch work/registrations --trust "$new/cert.pem" --to "$old" --signer "$new" --register "$old/register.db" \
+	--resume -o work/registered.jsonl
+good registered '{tre_id, server_url: .claims.server_url, server_cert_pem: .claims.cert_pem, sho: $new, credentials_b64: .claims.credentials_b64}' >work/registered
 batch bootstrap-sign --batch work/registered --key "$old/key.pem" --cert "$old/cert.pem" --resume -o work/bootstrapped.jsonl
 
 # step 4 and 5: the equipment

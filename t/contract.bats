@@ -235,3 +235,46 @@ taken() {
 	[ "$(cat note)" = old ]
 	[ "$(find . -name 'note*' | wc -l)" -eq 1 ]
 }
+
+@test "-o follows a link: to a file, which is replaced where it is, and to what the shell has opened" {
+	opc() { milenage opc --k 465b5ce8b199b49faa5f0a2ee238a6bc --op cdc202d5123e20f62b6d676ac72cb318 -o "$1"; }
+	opc want
+	mkdir there
+	echo old >there/file
+	ln -s there/file link
+	opc link
+	[ -L link ]
+	cmp want there/file
+	ln -s /proc/self/fd/1 out
+	for name in out /dev/stdout /dev/fd/1; do
+		opc $name >got 2>/dev/null
+		cmp want got
+		opc $name | cmp - want
+	done
+	[ -L out ] && [ -L /dev/stdout ]
+	opc /dev/fd/5 5>got
+	cmp want got
+	ln -s loop loop
+	refuses 4 'loop: ' opc loop
+	[ -z "$(find . -name '*.tmp*')" ]
+}
+
+@test "a signal that ends a tool leaves the old file, and nothing beside it" {
+	mkfifo in
+	echo old >out
+	for signal in TERM HUP; do
+		milenage av --tsv -i in -o out 3>&- &
+		pid=$!
+		exec 9>in
+		printf 'k\topc\n465b5ce8b199b49faa5f0a2ee238a6bc\tcd63cb71954a9f4e48a5994e37a02baf\n' >&9
+		for _ in $(seq 100); do [ -z "$(find . -name 'out.tmp*')" ] || break && sleep 0.05; done
+		[ -n "$(find . -name 'out.tmp*')" ]
+		kill -$signal $pid
+		rc=0
+		wait $pid || rc=$?
+		exec 9>&-
+		[ $rc -gt 128 ]
+		[ "$(cat out)" = old ]
+		[ -z "$(find . -name 'out.tmp*')" ]
+	done
+}

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,47 +50,147 @@ int outfile_sync_folder(const char *path, struct why *why)
 	return rc ? failed(path, why) : 0;
 }
 
+/* ---- what is staged goes where a signal ends the process ---- */
+
+#define STAGED_MAX 16
+static char *staged_now[STAGED_MAX];
+
+static void clean_up(int sig)
+{
+	for (size_t i = 0; i < STAGED_MAX; i++) {
+		const char *path = __atomic_load_n(&staged_now[i], __ATOMIC_SEQ_CST);
+
+		if (path)
+			unlink(path);
+	}
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static void swap_staged(char *from, char *to)
+{
+	for (size_t i = 0; i < STAGED_MAX; i++) {
+		char *was = from;
+
+		if (__atomic_compare_exchange_n(&staged_now[i], &was, to, false, __ATOMIC_SEQ_CST,
+						__ATOMIC_SEQ_CST))
+			return;
+	}
+}
+
+static void remember(char *staged)
+{
+	static const int ends[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+	const struct sigaction act = {.sa_handler = clean_up};
+	struct sigaction was;
+
+	swap_staged(NULL, staged);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (sigaction(ends[i], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+			sigaction(ends[i], &act, NULL);
+}
+
+static void forget(struct outfile *o)
+{
+	if (o->staged)
+		swap_staged(o->staged, NULL);
+	free(o->staged);
+	o->staged = NULL;
+}
+
+/* ---- where a path leads ---- */
+
+/* The number of our own descriptor that /dev/stdout, /dev/fd/N or the like stands for; -1: none. */
+static int descriptor(const char *path)
+{
+	char own[32], folder[PATH_MAX], *copy = strdup(path), *end;
+	int fd = -1;
+	long n;
+
+	snprintf(own, sizeof(own), "/proc/%ld/fd", (long)getpid());
+	if (copy && realpath(dirname(copy), folder) && strcmp(folder, own) == 0) {
+		const char *name = strrchr(path, '/') + 1;
+
+		n = strtol(name, &end, 10);
+		fd = end != name && !*end && n <= INT_MAX ? (int)n : -1;
+	}
+	free(copy);
+	return fd;
+}
+
+/* Follows links, so that their target is what is written: into at, and its descriptor or -1. */
+static int follow(char at[PATH_MAX], const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (snprintf(at, PATH_MAX, "%s", path) >= PATH_MAX)
+		return -1;
+	for (int hops = 0; hops < 40 && lstat(at, &st) == 0 && S_ISLNK(st.st_mode); hops++) {
+		char to[PATH_MAX];
+		const ssize_t n = readlink(at, to, sizeof(to) - 1);
+		char *slash = strrchr(at, '/');
+
+		if (n < 0 || (fd = descriptor(at)) >= 0)
+			return n < 0 ? -1 : fd;
+		to[n] = '\0';
+		if (*to == '/' || !slash)
+			slash = at;
+		else
+			slash++;
+		if ((size_t)snprintf(slash, PATH_MAX - (size_t)(slash - at), "%s", to) >=
+		    PATH_MAX - (size_t)(slash - at))
+			return -1;
+	}
+	return -1;
+}
+
+/* ---- */
+
 void outfile_discard(struct outfile *o)
 {
 	if (o->is_open && o->fd != STDOUT_FILENO)
 		close(o->fd);
 	if (o->staged)
 		unlink(o->staged);
-	free(o->staged);
+	forget(o);
 	free(o->path);
 	*o = (struct outfile){0};
 }
 
-static int is_regular(const char *path)
+/* A file that a staged one may take the name of, or none yet. */
+static bool is_file(const char *path)
 {
+	char at[PATH_MAX];
 	struct stat st;
 
-	return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+	return follow(at, path) < 0 && (stat(at, &st) ? errno != ELOOP : S_ISREG(st.st_mode));
 }
 
 /* The file beside the target that will take its name. */
 static int begin(struct outfile *o, const char *path, enum outfile_mode mode, struct why *why)
 {
-	const size_t room = strlen(path) + sizeof(".tmpXXXXXX");
+	char at[PATH_MAX];
 	struct stat st;
 
 	if (mode == OUTFILE_NEW_KEY && lstat(path, &st) == 0)
 		return why_refuse(why, "file-exists",
 				  "%s: a private key is not overwritten without --force", path);
-	if (!is_regular(path)) /* renaming over a device would take it away */
+	if (!is_file(path)) /* renaming over a device would take it away */
 		return why_sys(why, "%s: not a regular file", path);
-	o->path = strdup(path);
-	o->staged = malloc(room);
-	if (!o->path || !o->staged)
+	follow(at, path);
+	o->path = strdup(at);
+	if (!o->path || asprintf(&o->staged, "%s.tmpXXXXXX", at) < 0) {
+		o->staged = NULL;
 		return why_sys(why, "out of memory");
-	snprintf(o->staged, room, "%s.tmpXXXXXX", path);
+	}
 	o->fd = mkstemp(o->staged); /* 0600 under any umask */
 	if (o->fd < 0) {
 		failed(o->path, why);
-		free(o->staged);
-		o->staged = NULL;
+		forget(o);
 		return -1;
 	}
+	remember(o->staged);
 	o->is_open = true;
 	if (mode == OUTFILE_PUBLIC) {
 		const mode_t mask = umask(0);
@@ -121,8 +223,7 @@ int outfile_commit(struct outfile *o, struct why *why)
 {
 	if (rename(o->staged, o->path))
 		return failed(o->path, why);
-	free(o->staged);
-	o->staged = NULL;
+	forget(o);
 	return outfile_sync_folder(o->path, why);
 }
 
@@ -137,15 +238,19 @@ static void warn_of_stdout(enum outfile_mode mode)
 
 int outfile_open(struct outfile *o, const char *path, enum outfile_mode mode, struct why *why)
 {
-	if (path && strcmp(path, "-") != 0 && is_regular(path))
+	const bool is_stdout = !path || strcmp(path, "-") == 0;
+	char at[PATH_MAX];
+	const int fd = is_stdout ? STDOUT_FILENO : follow(at, path);
+
+	if (fd < 0 && is_file(path))
 		return begin(o, path, mode, why);
-	if (!path || strcmp(path, "-") == 0) {
+	if (fd == STDOUT_FILENO) {
 		warn_of_stdout(mode);
 		o->fd = STDOUT_FILENO;
 		o->path = strdup("stdout");
 	} else {
 		/* a device or a pipe (/dev/full, a FIFO) cannot be renamed over */
-		o->fd = open(path, O_WRONLY | O_CLOEXEC);
+		o->fd = fd < 0 ? open(path, O_WRONLY | O_CLOEXEC) : dup(fd);
 		o->path = strdup(path);
 		if (o->fd < 0)
 			return failed(path, why);

@@ -23,7 +23,14 @@ setup_register() {
 	setup_register
 	m2m-register set --register db subscribers 001010000000002 status=blocked
 	m2m-register set --register db subscribers 001010000000003 status=waiting
+	local rc=0 imsi
 	refuses 1 'refused: unknown-imsi' auc-av --register db 001019999999999
+	for imsi in '' x 00101 0010199999999991 00101000000000x; do
+		refuses 3 'imsi: want 6 to 15 digits' auc-av --register db "$imsi"
+	done
+	printf ' junk\n\n \t\n001010000000001\n' | auc-av --register db - >out 2>err || rc=$?
+	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 1 ] && [ "$(wc -l <err)" -eq 1 ]
+	grep -q 'stdin:1: imsi: want' err
 	refuses 1 'refused: subscriber-blocked' auc-av --register db 001010000000002
 	refuses 1 'refused: subscriber-waiting' auc-av --register db 001010000000003
 	rc=0
@@ -104,7 +111,7 @@ hmac() { # KEY-HEX S-HEX
 @test "EPS and 5GS want an AMF with the separation bit, and nothing is spent without it" {
 	setup_register
 	m2m-register set --register db subscribers 001010000000001 amf=7fff
-	refuses 3 'separation bit' auc-av --register db --eps 001-01 001010000000001
+	refuses 1 'refused: amf-separation' auc-av --register db --eps 001-01 001010000000001
 	[ "$(m2m-register export --register db subscribers | head -1 | jq -r .sqn)" = 000000000000 ]
 	auc-av --register db 001010000000001 >v
 	[ "$(jq -r '.autn[12:16]' v)" = 7fff ]

@@ -62,9 +62,12 @@ answer() {
 	world
 	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
 	pva-verify --trust ca.pem --cert tre.pem --crl crl --require revocation >r
+	mv crl good
 	m2m-keygen revoke --index index --cert tre.pem
 	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
 	no revoked pva-verify --trust ca.pem --cert tre.pem --crl crl
+	cat good crl >both
+	refuses 3 'want one CRL' pva-verify --trust ca.pem --cert tre.pem --crl both
 	refuses 5 '.' pva-verify --trust ca.pem --cert tre.pem --ocsp http://127.0.0.1:1/
 }
 

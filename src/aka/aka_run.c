@@ -42,7 +42,8 @@ int aka_settle(struct aka_request *q, const char *act, struct why *why)
 	struct plmn plmn;
 
 	if ((act && aka_act_parse(&q->act, act, why)) || take_numbers(q, why) ||
-	    (q->given.eps && plmn_parse(&plmn, q->given.eps, "--eps", why)))
+	    (q->given.eps && plmn_parse(&plmn, q->given.eps, "--eps", why)) ||
+	    (q->o.snn && kdf_snn_check(q->o.snn, why)))
 		return -1;
 	if (q->given.eps)
 		plmn_encode(q->o.plmn, &plmn);

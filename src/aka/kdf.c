@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 
+#include <ctype.h>
 #include <openssl/core_names.h>
 #include <stdbool.h>
 #include <string.h>
@@ -112,11 +113,23 @@ int kdf_kasme(struct kdf *k, uint8_t kasme[static 32], const uint8_t ck[static 1
 	return 0;
 }
 
-static int check_snn(const char *snn, struct why *why)
+int kdf_snn_check(const char *snn, struct why *why)
 {
-	return strlen(snn) > 0 && strlen(snn) <= 255
-		       ? 0
-		       : why_input(why, "serving network name: want 1 to 255 characters");
+	static const char form[] = "5G:mnc000.mcc000.3gppnetwork.org", nid[] = ":hhhhhhhhhhh";
+	const size_t len = strlen(snn);
+	bool right = len == sizeof(form) - 1 || len == sizeof(form) + sizeof(nid) - 2;
+
+	for (size_t i = 0; right && i < len; i++) {
+		const char want = i < sizeof(form) - 1 ? form[i] : nid[i - (sizeof(form) - 1)];
+
+		right = want == '0'   ? snn[i] >= '0' && snn[i] <= '9'
+			: want == 'h' ? isxdigit((unsigned char)snn[i]) != 0
+				      : snn[i] == want;
+	}
+	return right ? 0
+		     : why_input(why,
+				 "--5g: want 5G:mncNNN.mccNNN.3gppnetwork.org, and a NID of 11 "
+				 "digits behind a colon for an SNPN (TS 24.501 9.12.1)");
 }
 
 int kdf_kausf(struct kdf *k, uint8_t kausf[static 32], const uint8_t ck[static 16],
@@ -126,8 +139,6 @@ int kdf_kausf(struct kdf *k, uint8_t kausf[static 32], const uint8_t ck[static 1
 	struct input in = {{0x6a}, 1};
 	SECRETS(s);
 
-	if (check_snn(snn, why))
-		return -1;
 	add(&in, snn, strlen(snn));
 	add(&in, sqn_xor_ak, 6);
 	if (derive(k, &s, ck, ik, &in, why))
@@ -143,8 +154,6 @@ int kdf_res_star(struct kdf *k, uint8_t res_star[static 16], const uint8_t ck[st
 	struct input in = {{0x6b}, 1};
 	SECRETS(s);
 
-	if (check_snn(snn, why))
-		return -1;
 	add(&in, snn, strlen(snn));
 	add(&in, rand, 16);
 	add(&in, res, res_len);

@@ -94,14 +94,15 @@ int note_make(struct buf *b, const struct note_spec *spec, EVP_PKEY *key, X509 *
 
 static int check_times(const json_t *o, int64_t at, struct why *why)
 {
-	uint64_t iat, exp;
+	uint64_t iat, nbf, exp;
 
 	if (json_number(&iat, o, "iat", 0, INT64_MAX / 2, INT64_MAX, why) ||
+	    json_number(&nbf, o, "nbf", 0, INT64_MAX / 2, 0, why) ||
 	    json_number(&exp, o, "exp", 0, INT64_MAX / 2, 0, why))
 		return -1;
-	if ((int64_t)iat > at + NOTE_SKEW)
+	if ((int64_t)iat > at + NOTE_SKEW || (int64_t)nbf > at + NOTE_SKEW)
 		return why_refuse(why, "not-yet-valid",
-				  "the note is of a time to come (RFC 7519 4.1.6)");
+				  "the note is of a time to come (RFC 7519 4.1.5, 4.1.6)");
 	if ((int64_t)exp <= at)
 		return why_refuse(why, "note-expired", "the note has expired (RFC 7519 4.1.4)");
 	return 0;

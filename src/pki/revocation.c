@@ -174,7 +174,14 @@ static X509_CRL *crl_parse(const void *bytes, size_t len, struct why *why)
 	} else if (len <= SLURP_LARGE) {
 		AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
 
+		AUTO(X509_CRL) *second = NULL;
+
 		crl = in ? PEM_read_bio_X509_CRL(in, NULL, NULL, NULL) : NULL;
+		second = crl ? PEM_read_bio_X509_CRL(in, NULL, NULL, NULL) : NULL;
+		if (second) { /* whoever put it there means both */
+			why_input(why, "want one CRL, and there are more");
+			return NULL;
+		}
 	}
 	ossl_why(NULL, "CRL");
 	if (!crl)

@@ -32,18 +32,6 @@ struct block {
 	struct buf audit;
 };
 
-int auc_check_snn(const char *snn, struct why *why)
-{
-	static const char form[] = "5G:mnc000.mcc000.3gppnetwork.org";
-	bool right = strlen(snn) == sizeof(form) - 1;
-
-	for (size_t i = 0; right && form[i]; i++)
-		right = form[i] == '0' ? snn[i] >= '0' && snn[i] <= '9' : snn[i] == form[i];
-	return right ? 0
-		     : why_input(why,
-				 "--5g: want 5G:mncNNN.mccNNN.3gppnetwork.org (TS 33.501 6.1.1.4)");
-}
-
 /* ---- what is told ---- */
 
 static int put_umts(json_t *o, const struct auc_vector *v, struct why *why)
@@ -89,8 +77,9 @@ static int check_form(const struct auc_options *asked, const struct auc_vector *
 	if (asked->form == AUC_UMTS)
 		return 0;
 	if (!(v->av.autn[6] & 0x80))
-		return why_input(why, "amf: its separation bit is 0 (TS 33.102 Annex H, TS 33.401 "
-				      "6.1.2)");
+		return why_refuse(
+			why, "amf-separation",
+			"amf: its separation bit is 0 (TS 33.102 Annex H, TS 33.401 6.1.2)");
 	if (v->ck_len != 16 || v->ik_len != 16)
 		return why_input(why, "want CK and IK of 16 octets (TS 33.401 A.2)");
 	return 0;

@@ -30,9 +30,6 @@ struct auc_request {
 	struct why why;
 };
 
-/* The serving network's name, `5G:mnc001.mcc001.3gppnetwork.org` (TS 33.501 6.1.1.4). Status 3. */
-int auc_check_snn(const char *snn, struct why *why) __attribute__((warn_unused_result));
-
 /* Vectors for n requests (AUC_BLOCK at most), JSON Lines appended to out in the requests' order.
  * When it returns 0, SQN and RANDs are durable, and so is the audit: a line for each vector and for
  * each refusal, without a secret. One that is refused changes nothing, and stops no other. -1:

@@ -5,6 +5,7 @@
 #include "base/hex.h"
 #include "base/rng.h"
 #include "base/when.h"
+#include "pcid/plmn.h"
 #include "register/permit.h"
 
 #include <string.h>
@@ -144,7 +145,9 @@ int reg_vectors(struct reg *r, const struct vectors_asked *asked, struct auc_vec
 {
 	AUTO(json_t) *o = NULL;
 	SECRET(auc) a = {0};
-	const int known = reg_get(r, REG_SUBSCRIBERS, "imsi", asked->imsi, &o, why);
+	const int known = imsi_check(asked->imsi, "imsi", why)
+				  ? -1
+				  : reg_get(r, REG_SUBSCRIBERS, "imsi", asked->imsi, &o, why);
 
 	if (known < 0)
 		return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sho/vectors.h"
 
+#include "aka/kdf.h"
 #include "base/feed.h"
 #include "base/num.h"
 #include "base/when.h"
@@ -29,7 +30,7 @@ int sho_vectors_open(struct sho_vectors *v, const struct sho_vectors_order *o, c
 	if (num_parse(&count, o->count ? o->count : "1", 1, VECTORS_MAX, "--count", why) ||
 	    (o->ind && num_parse(&ind, o->ind, 0, SQN_SLOTS - 1, "--ind", why)) ||
 	    (o->eps && plmn_parse(&v->auc.plmn, o->eps, "--eps", why)) ||
-	    (o->snn && auc_check_snn(o->snn, why)))
+	    (o->snn && kdf_snn_check(o->snn, why)))
 		return -1;
 	v->auc.form = o->eps ? AUC_EPS : o->snn ? AUC_5G : AUC_UMTS;
 	v->auc.snn = o->snn;
@@ -100,7 +101,7 @@ int sho_vectors_stdin(struct sho_vectors *v, struct why *why)
 			if (blank)
 				*blank++ = '\0';
 			number[n] = feed.line - (size_t)(got - 1 - i);
-			if (*lines[i])
+			if (*lines[i] || (blank && blank[strspn(blank, " ")]))
 				q[n++] = (struct auc_request){lines[i], blank, {0}};
 		}
 		if (serve(v, q, number, n, why))

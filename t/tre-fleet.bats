@@ -50,11 +50,26 @@ token=(--to sho-a --to-cert sho-a/cert.pem --pin owner/pin)
 	act 'ACME;0008' audit '{"verify":true}' >/dev/null
 }
 
+@test "an act on an MCIM, or a user, names it; a TRE of many reports as others do" {
+	field
+	tre_pin=(--pin owner/pin)
+	printf '%s\n' '{"tre_id":"ACME;0001","act":"select"}' '{"tre_id":"ACME;0001","act":"select","mcim":"mcim-9"}' \
+		'{"tre_id":"ACME;0001","act":"user","name":"ann","rights":"select","new_pin":"1234"}' \
+		'{"tre_id":"ACME;0001","act":"select","mcim":"mcim-9","user":"ann","pin":"1234"}' \
+		'{"tre_id":"ACME;0001","act":"select","mcim":"mcim-9","user":"eve"}' \
+		'{"tre_id":"ACME;0001","act":"report","to":"pva.a"}' >acts
+	many "${tre_pin[@]}" -i acts -o out 2>err || true
+	[ "$(jq -r '[.act, .status, .reason // ""] | join(" ")' out | paste -sd ,)" = \
+		'select 2 ,select 1 unknown-mcim,user 0 ,select 1 unknown-mcim,select 1 unknown-mcim,report 1 wrong-state' ]
+	act 'ACME;0001' info '' | jq -c .users >users
+	[ "$(cat users)" = '[{"name":"ann","rights":["select"],"left":3}]' ]
+}
+
 @test "the PIN is the owner's, and its tries are counted, each TRE's alone" {
 	field
 	echo 0000 >wrong
 	for i in 1 2 3; do
-		act 'ACME;0003' token "{\"at\":\"$i\"}" 2>/dev/null || true # no field of the act
+		act 'ACME;0003' token "{\"as\":\"$i\"}" 2>/dev/null || true # no field of the act
 		act 'ACME;0003' token '' --to sho-a --to-cert sho-a/cert.pem --pin wrong 2>err || true
 	done
 	act 'ACME;0003' token '' "${token[@]}" 2>err || true

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -74,7 +75,7 @@ static const struct tool_opt *find(const struct tool_opt *opt, const char *word)
 /* What an option's value is called says what it is. */
 static bool is_text(const struct tool_opt *opt)
 {
-	static const char *const texts[] = {"ID", "HEX", "TIME", "ALG", "NAME", "RIGHTS"};
+	static const char *const texts[] = {"ID", "HEX", "TIME", "ALG", "NAME", "LIST", "EFID"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		if (strcmp(opt->arg, texts[i]) == 0)
@@ -156,6 +157,10 @@ int many_order(struct many_order *o, const struct tre_many *m, const struct tre_
 
 		if (is_own(member))
 			continue;
+		if (act->operand && strcasecmp(member, act->operand) == 0) {
+			m->order->operand = json_string_value(value);
+			continue;
+		}
 		if (!opt)
 			return why_input(why, "'%.40s' is no field of %s", member, act->name);
 		if (take(o, opt, member, value, is_b64, why))

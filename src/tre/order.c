@@ -96,6 +96,8 @@ int tre_act(const struct tre_act *act, const char *state, const char *device, st
 
 	if (tre_need(state, "state", why))
 		return -1;
+	if (act->operand && !o->operand)
+		return why_usage(why, "one %s is wanted", act->operand);
 	if (!act->act)
 		return tre_need(o->tre_id, "tre-id", why) ||
 				       tre_init(state, device, o->tre_id, o->pin, o->policy, why)

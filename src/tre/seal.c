@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sealed state: AES-256-GCM under the device's key, with a counter (m2m-files(5)). */
-#include "base/hex.h"
 #include "base/num.h"
 #include "base/outfile.h"
 #include "base/rng.h"
 #include "base/slurp.h"
-#include "base/when.h"
 #include "tre/state.h"
 
 #include <errno.h>

@@ -13,7 +13,7 @@ setup_file() {
 
 # attacked NAME [KEPT]: nothing ended as it must not, and every own step was tried
 attacked() {
-	[[ ${UNIT_DIR-} != *-san/* ]] || skip 'once is enough'
+	once
 	local chosen=$BATS_FILE_TMPDIR/chosen
 	[ -z "${ATTACKS-}" ] || chosen=''
 	"$ROOT/t/attack" "$1" "$chosen" ${2:+"$BATS_FILE_TMPDIR/$2"} >attacks || return

@@ -1,27 +1,7 @@
 #!/usr/bin/env bats
 # Bulk provisioning (TR 33.812 4.3.2): batches, their outcomes, and a run that is cut off.
 load lib
-
-# fleet N: equipment in the field of an operator ro, and a new one sho-a
-fleet() {
-	local id
-	umask 077
-	mkdir -p pva ro sho-a owner m2me
-	m2m-keygen ca --name PVA --key-out pva/key.pem --cert-out pva/cert.pem
-	for who in ro sho-a; do m2m-keygen operator --name $who --key-out $who/key.pem --cert-out $who/cert.pem; done
-	m2m-keygen operator --name pva.sho-a --role attestation --key-out sho-a/attest-key.pem --cert-out sho-a/attest-cert.pem
-	echo 4711 >owner/pin
-	seq -f 'ACME;%04g' "$1" >ids
-	pcid-issue --register ro/register.db --plmn 001-01 --count "$1" --tre-ids ids -o credentials
-	while read -r id; do
-		grep "\"$id\"" credentials >credential
-		tre-sim --state "m2me/$id" init --tre-id "$id" --pin owner/pin
-		tre-sim --state "m2me/$id" keygen --csr-out csr
-		m2m-keygen sign --csr csr --tre-id "$id" --ca-key pva/key.pem --ca-cert pva/cert.pem -o cert
-		tre-sim --state "m2me/$id" personalize --cert cert --credential credential --operator-cert ro/cert.pem --delivery-note note
-		cat note >>notes.jsonl
-	done <ids
-}
+load fleet
 
 change_many() {
 	"$ROOT/bin/procedures/lib/change-many.sh" ro sho-a 001-02
@@ -31,8 +11,9 @@ change_many() {
 	fleet "${FLEET:-12}"
 	n=$(wc -l <ids)
 	# one whose token will be another's
-	tre-sim --state 'm2me/ACME;0002' token --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >token-2
-	mkdir work && cp token-2 'work/token-ACME;0003'
+	mkdir work
+	act 'ACME;0002' token '' --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >token-2
+	jq -c '.tre_id = "ACME;0003"' acted >work/token.jsonl
 	for wait in 0.3 0.7 1.2; do
 		timeout -s KILL $wait "$ROOT/bin/procedures/lib/change-many.sh" ro sho-a 001-02 >cut 2>&1 || true
 		sleep 0.2
@@ -50,24 +31,25 @@ change_many() {
 	[ "$(sqlite3 sho-a/register.db "SELECT count(*) FROM offers WHERE kind LIKE 'answer-%'")" -eq 0 ]
 	# the equipment attaches with what it got
 	imsi=$(jq -r 'select(.tre_id == "ACME;0001") | .mcim.imsi' work/subscribed.jsonl)
-	[ "$(tre-sim --state 'm2me/ACME;0001' attach --identity | jq -r .imsi)" = "$imsi" ]
+	[ "$(act 'ACME;0001' attach '{"identity":true}' | jq -r .imsi)" = "$imsi" ]
 	auc-av --register sho-a/register.db "$imsi" -o av
-	tre-sim --state 'm2me/ACME;0001' attach --rand "$(jq -r .rand av)" --autn "$(jq -r .autn av)" | jq -c '{res}' >res
+	act 'ACME;0001' attach "$(jq -c '{rand, autn}' av)" | jq -c '{res}' >res
 	vno-auth --av av -i res >verdict
 	# again: nothing to do, and the same counts; the other's order is put right
 	cp work/made.jsonl before
 	change_many | cmp - counts
 	cmp work/made.jsonl before
-	rm 'work/token-ACME;0003'
+	jq -c 'select(.tre_id != "ACME;0003")' work/token.jsonl >work/token.new && mv work/token.new work/token.jsonl
 	change_many >counts
 	[ "$(jq .installed counts)" -eq "$n" ]
 }
 
 @test "sho-subscribe --batch: killed at each write, a token makes one subscription, and its answer comes" {
+	once
 	wants strace
 	fleet 2
 	while read -r id; do
-		tre-sim --state "m2me/$id" token --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >token
+		act "$id" token '' --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >token
 		jq -c --arg id "$id" --rawfile t token 'select(.tre_id == $id) | {tre_id, tre_cert_pem: .cert_pem, token: ($t | rtrimstr("\n"))}' notes.jsonl >>orders
 	done <ids
 	subscribe=(sho-subscribe --batch orders --register db --name sho-a --key sho-a/key.pem --cert sho-a/cert.pem --trust pva/cert.pem --current-sho ro --plmn 001-02 --resume -o out)
@@ -93,6 +75,41 @@ change_many() {
 	"${subscribe[@]:0:${#subscribe[@]}-3}" -o new 2>err || rc=$?
 	[ $rc -eq 1 ] && [ "$(jq -r .reason new | sort -u)" = token-reused ]
 	grep -q 'refused: token-reused: orders:1: ' err
+}
+
+@test "m2m-note check --batch: each note counts once, and does what it says; a foreign one is an outcome" {
+	fleet 3
+	m2m-keygen operator --name sho-x --key-out x.key --cert-out x.pem
+	note() { # TRE_ID KEY CERT
+		m2m-note make registration --key "$2" --cert "$3" --to ro tre_id="$1" server_url=https://dpf.sho-a.example/m2m cert_pem=@sho-a/cert.pem |
+			jq -Rc --arg id "$1" '{tre_id: $id, note: .}'
+	}
+	mkdir work
+	{
+		for id in 'ACME;0001' 'ACME;0002'; do note "$id" sho-a/key.pem sho-a/cert.pem; done
+		note 'ACME;0003' x.key x.pem
+		note 'ACME;0003' sho-a/key.pem sho-a/cert.pem | jq -c '.tre_id = "ACME;0009"'
+		echo '{"tre_id":"ACME;0004","note":"x"}'
+	} >requests
+	check=(m2m-note check registration --trust sho-a/cert.pem --to ro --signer sho-a --register ro/register.db)
+	rc=0
+	"${check[@]}" --batch requests --resume -o told 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(jq -r '[.tre_id, .status, .reason // "", .claims.server_url // ""] | join(" ")' told | paste -sd ,)" = \
+		'ACME;0001 0  https://dpf.sho-a.example/m2m,ACME;0002 0  https://dpf.sho-a.example/m2m,ACME;0003 1 untrusted-chain ,ACME;0009 1 wrong-tre ,ACME;0004 3  ' ]
+	grep -q 'refused: wrong-tre: requests:4: ' err
+	# what was refused left nothing; what was done is known, and is not done again
+	[ "$(sqlite3 ro/register.db "SELECT count(*) FROM offers WHERE kind='note'")" -eq 2 ]
+	[ "$(sqlite3 ro/register.db "SELECT count(*) FROM offers WHERE kind='registration'")" -eq 2 ]
+	head -2 requests | jq -r .note | head -1 >one
+	refuses 1 'refused: note-replayed' "${check[@]}" -i one
+	"${check[@]}" --batch requests --resume -o told 2>/dev/null || true
+	[ "$(jq -r 'select(.status == 0) | .tre_id' told | sort | paste -sd ' ')" = 'ACME;0001 ACME;0002' ]
+	rc=0
+	"${check[@]}" --batch <(head -1 requests) >again 2>/dev/null || rc=$?
+	[ "$rc" -eq 1 ] && [ "$(jq -r .reason again)" = note-replayed ]
+	refuses 2 'each request says it' "${check[@]}" --batch requests -i one
+	refuses 2 'each request says it' "${check[@]}" --resume -i one
 }
 
 @test "batches: bad requests are outcomes, a line that is no request is named, none is done twice" {

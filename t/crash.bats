@@ -10,7 +10,7 @@ calls=(write pwrite64 fsync fdatasync rename unlink ftruncate link mkdir)
 killed() {
 	local call=$1 n=$2
 	shift 2
-	[ "$n" -le 60 ] || {
+	[ "$n" -le 90 ] || {
 		echo "$call: no end"
 		exit 1
 	}
@@ -56,12 +56,14 @@ issued_once() {
 }
 
 @test "pcid-issue: killed anywhere, no PCID comes out twice, and none that is not recorded" {
+	once
 	umask 077
 	pcid-issue --register old.db --plmn 001-01 --count 2 >first
 	at_every_call old_register issued_once pcid-issue --register db --plmn 001-01 --count 3
 }
 
 @test "pcid-issue -o: the file is the whole batch, or not there" {
+	once
 	umask 077
 	pcid-issue --register old.db --plmn 001-01 --count 2 >first
 	whole() { issued_once && { [ ! -e out.jsonl ] || [ "$(wc -l <out.jsonl)" -eq 3 ]; }; }
@@ -78,6 +80,7 @@ sqn_once() {
 }
 
 @test "auc-av: killed anywhere, no SQN comes out twice, and they only go up" {
+	once
 	umask 077
 	pcid-issue --register old.db --plmn 001-01 --count 1 >subscriber
 	K=$(jq -r .k subscriber) C=$(jq -r .opc subscriber)
@@ -96,17 +99,24 @@ old_operator() {
 	rm -f db db-wal db-shm mcim.json registration.jws
 }
 
+# The rerun gets through, with the answer that the first one gave where it gave one; then the token
+# is spent, and the register keeps no answer.
 subscribed_once() {
 	local rc=0 had=''
-	[ ! -e registration.jws ] || had=1
+	if [ -e registration.jws ]; then had=1 && cp registration.jws had.jws && cp mcim.json had.json; fi
 	subscribe 2>err || rc=$?
-	# the old state: it gets through; the new one: the token is spent, and the subscription is there
-	[ "$rc" -eq 0 ] || grep -q 'refused: token-reused' err || return
-	[ -z "$had" ] || [ "$rc" -eq 1 ] || return
-	[ "$(m2m-register check --register db | jq .subscribers)" -eq 1 ]
+	if [ "$rc" -ne 0 ]; then [ -n "$had" ] && grep -q 'refused: token-reused' err || return; fi
+	if [ -n "$had" ]; then cmp had.jws registration.jws && cmp had.json mcim.json || return; fi
+	[ "$(m2m-register export --register db subscribers | jq -c '[.imsi, .k]')" = "$(jq -c '[.imsi, .k]' mcim.json)" ] || return
+	[ "$(jq -rR 'split(".")[1] | gsub("-"; "+") | gsub("_"; "/") | @base64d | fromjson.iss' registration.jws)" = sho-a ] || return
+	[ "$(sqlite3 db "SELECT count(*) FROM offers WHERE kind LIKE 'answer-%'")" -eq 0 ] || return
+	rc=0
+	subscribe 2>err || rc=$?
+	[ "$rc" -eq 1 ] && grep -q 'refused: token-reused' err
 }
 
-@test "sho-subscribe: killed anywhere, a token makes one subscription" {
+@test "sho-subscribe: killed anywhere, a token makes one subscription, and the same again gets its files" {
+	once
 	umask 077
 	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
 	for who in ro sho-a; do m2m-keygen operator --name $who --key-out $who.key --cert-out $who.pem; done

@@ -1,6 +1,15 @@
 #!/usr/bin/env bats
 load lib
 
+@test "an MNC that is not as long as its country has them is warned of (ITU-T E.212)" {
+	pcid-issue --register db --plmn 262-010 --count 1 -o one 2>err
+	[ "$(cat err)" = 'pcid-issue: warning: --plmn: 262-010: MNCs of 262 (de) have 2 digits (ITU-T E.212)' ]
+	for plmn in 262-01 310-410 405-01 405-025 001-010 901-70; do
+		pcid-issue --register db --plmn $plmn --count 1 -o one 2>err
+		[ ! -s err ]
+	done
+}
+
 @test "TR 33.812 5.1.3.4.1: unique {PCID, K}, recorded" {
 	pcid-issue --register db --plmn 262-010 --count 5 --first 41 >a
 	pcid-issue --register db --plmn 262-010 --count 5 >b
@@ -99,6 +108,7 @@ load lib
 }
 
 @test "--run and --resume: killed anywhere, the run goes on, and its file has each equipment once" {
+	once
 	local i rc
 	seq -f 'A;%g' 45000 >ids
 	issue=(pcid-issue --register db --plmn 901-70 --count 45000 --tre-ids ids --run night-1 -o out.jsonl)

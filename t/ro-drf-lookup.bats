@@ -15,7 +15,11 @@ load lib
 @test "B.2.2.2: the longest match of MCC and MNC; no route" {
 	printf 'plmn\toperator\n001-01\tro\n001-010\tlong\n' >routes
 	[ "$(ro-drf-lookup --routes routes 001010000000001 001019000000001 | jq -r .operator | tr '\n' ' ')" = 'long ro ' ]
-	refuses 1 'refused: no-route' ro-drf-lookup --routes routes 262010000000001
+	refuses 1 'refused: no-route: .*262010000000001, country de ' ro-drf-lookup --routes routes 262010000000001
+	# a digit that is missing would take ten operators' subscribers: ITU-T E.212
+	printf 'plmn\toperator\n310-41\tus\n310-410\tlong\n405-25\tin\n' >short
+	[ "$(ro-drf-lookup --routes short 310410123456789 2>err | jq -r .operator)" = long ]
+	[ "$(cat err)" = 'ro-drf-lookup: warning: plmn: 310-41: MNCs of 310 (us) have 3 digits (ITU-T E.212)' ]
 	refuses 3 'imsi: want 6 to 15 digits' ro-drf-lookup --routes routes x
 	printf 'plmn\toperator\n00101\tro\n' >bad
 	refuses 3 'bad:2: plmn: want MCC-MNC' ro-drf-lookup --routes bad 001010000000001

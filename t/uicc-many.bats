@@ -72,6 +72,7 @@ deliver() {
 }
 
 @test "killed at any point and begun again, every card is changed once, and each outcome told" {
+	once
 	fleet 300
 	seed=${SEED-$RANDOM}
 	echo "SEED=$seed"
@@ -104,6 +105,7 @@ deliver() {
 }
 
 @test "killed while it writes: between the database and the device's number" {
+	once
 	wants strace
 	strace -f -e trace=none true 2>/dev/null || skip 'strace may not trace'
 	fleet 20
@@ -124,6 +126,7 @@ deliver() {
 }
 
 @test "ota-wrap killed in the middle of a list: no counter that was told comes again" {
+	once
 	fleet 1200
 	seed=${SEED-$RANDOM}
 	echo "SEED=$seed"
@@ -159,8 +162,14 @@ deliver() {
 	refuses 1 'refused: locked-down: .*rolled back' uicc-sim --state fleet list
 	rm -rf fleet
 	mv new fleet
-	sqlite3 fleet/cards.db "UPDATE cards SET state=(SELECT state FROM cards WHERE iccid='89430000000000000001') WHERE iccid='89430000000000000002'"
+	sqlite3 fleet/cards.db "UPDATE rows SET state=(SELECT state FROM rows WHERE name='89430000000000000001') WHERE name='89430000000000000002'"
 	refuses 1 'refused: locked-down' uicc-sim --state fleet info --card 89430000000000000002
+	# one card's row as it was before, its own and sealed by the same device
+	row() { sqlite3 "$1/cards.db" "SELECT hex(state) FROM rows WHERE name='89430000000000000003'"; }
+	before=$(row old)
+	[ "$before" != "$(row fleet)" ]
+	sqlite3 fleet/cards.db "UPDATE rows SET state=x'$before' WHERE name='89430000000000000003'"
+	refuses 1 'refused: locked-down: .*rolled back' uicc-sim --state fleet info --card 89430000000000000001
 	refuses 3 'nothing is here' uicc-sim --state nowhere list
 }
 

@@ -159,13 +159,18 @@ int json_put_b64(json_t *o, const char *field, const void *bytes, size_t len, st
 
 int json_append(struct buf *b, const json_t *o, struct why *why)
 {
-	const size_t need = json_dumpb(o, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+	size_t need = 1, had;
 
-	if (need == 0)
-		return why_sys(why, "JSON: out of memory");
-	if (buf_reserve(b, need, why))
-		return -1;
-	json_dumpb(o, (char *)b->bytes + b->len, need, JSON_COMPACT | JSON_ENCODE_ANY);
+	/* a second time where the first one showed that there is not room enough */
+	do {
+		if (buf_reserve(b, need, why))
+			return -1;
+		had = b->room - b->len - 1;
+		need = json_dumpb(o, (char *)b->bytes + b->len, had,
+				  JSON_COMPACT | JSON_ENCODE_ANY);
+		if (need == 0)
+			return why_sys(why, "JSON: out of memory");
+	} while (need > had);
 	b->len += need;
 	b->bytes[b->len] = '\0';
 	return 0;

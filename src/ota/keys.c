@@ -33,17 +33,31 @@ static int take_pair(void *ctx, const json_t *pair, struct why *why)
 	return json_append_line(ctx, pair, why);
 }
 
+struct making {
+	const struct keys_order *o;
+	uint64_t count;
+	struct buf *out;
+};
+
+/* May be done again from the start. */
+static int make_pairs(struct reg *r, void *ctx, struct why *why)
+{
+	const struct making *m = ctx;
+
+	buf_clear(m->out);
+	return reg_pairs_make(r, m->o->iccid, (unsigned)m->count, m->o->entitled, take_pair, m->out,
+			      why);
+}
+
 static int make(const struct keys_order *o, struct why *why)
 {
 	AUTO(REG) *r = NULL;
-	uint64_t count;
 	BUF(out);
+	struct making m = {.o = o, .out = &out};
 
-	return num_parse(&count, o->count, 1, 15, "--count", why) || !(r = reg_open(o->db, why)) ||
-			       reg_begin(r, why) ||
-			       reg_pairs_make(r, o->iccid, (unsigned)count, o->entitled, take_pair,
-					      &out, why) ||
-			       reg_commit(r, why) ||
+	return num_parse(&m.count, o->count, 1, 15, "--count", why) ||
+			       !(r = reg_open(o->db, why)) ||
+			       reg_transact(r, make_pairs, &m, why) ||
 			       outfile_put(o->out, OUTFILE_SECRET, out.bytes, out.len, why)
 		       ? -1
 		       : 0;

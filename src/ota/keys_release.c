@@ -41,23 +41,44 @@ static int check_handover(struct reg *r, const struct keys_order *o, unsigned in
 	return note ? reg_pair_handed_over(r, note, o->iccid, index, to, why) : -1;
 }
 
+/* What is released, and to whom. */
+struct releasing {
+	const struct keys_order *o;
+	X509 *cert;
+	char to[TRE_ID_TEXT];
+	uint64_t index;
+	int64_t at;
+	struct buf *cms;
+};
+
+/* May be done again from the start. */
+static int release_pair(struct reg *r, void *ctx, struct why *why)
+{
+	const struct releasing *x = ctx;
+	const unsigned index = (unsigned)x->index;
+	AUTO(json_t) *pair = NULL;
+	BUF(line);
+
+	buf_clear(x->cms);
+	return (x->o->handover && check_handover(r, x->o, index, x->to, x->at, why)) ||
+			       reg_pair_release(r, x->o->iccid, index, x->to, x->o->handover, &pair,
+						why) ||
+			       json_append_line(&line, pair, why) ||
+			       envelope_seal(x->cms, x->cert, line.bytes, line.len, why)
+		       ? -1
+		       : 0;
+}
+
 static int release(const struct keys_order *o, struct why *why)
 {
 	AUTO(X509) *cert = cert_load(o->recipient, why);
 	AUTO(REG) *r = cert ? reg_open(o->db, why) : NULL;
-	AUTO(json_t) *pair = NULL;
-	char to[TRE_ID_TEXT];
-	uint64_t index;
-	int64_t at;
-	BUF(line);
 	BUF(cms);
+	struct releasing x = {.o = o, .cert = cert, .cms = &cms};
 
-	if (!r || cert_name(to, cert, why) || when_at(&at, o->at, why) ||
-	    num_parse(&index, o->index, 1, 255, "--index", why) || reg_begin(r, why) ||
-	    (o->handover && check_handover(r, o, (unsigned)index, to, at, why)) ||
-	    reg_pair_release(r, o->iccid, (unsigned)index, to, o->handover, &pair, why) ||
-	    json_append_line(&line, pair, why) ||
-	    envelope_seal(&cms, cert, line.bytes, line.len, why) || reg_commit(r, why))
+	if (!r || cert_name(x.to, cert, why) || when_at(&x.at, o->at, why) ||
+	    num_parse(&x.index, o->index, 1, 255, "--index", why) ||
+	    reg_transact(r, release_pair, &x, why))
 		return -1;
 	return outfile_put(o->out, OUTFILE_PUBLIC, cms.bytes, cms.len, why);
 }

@@ -26,21 +26,33 @@ static int load_data(const struct ota_order *o, struct buf *data, struct why *wh
 		       : 0;
 }
 
+struct taking {
+	const struct ota_order *o;
+	struct ota_keyset *k;
+	struct ota_header *h;
+};
+
+/* May be done again from the start. */
+static int take_counter(struct reg *r, void *ctx, struct why *why)
+{
+	const struct taking *t = ctx;
+	AUTO(json_t) *cards = reg_cards(r, why);
+
+	return cards ? ota_next(r, cards, t->o->iccid, t->k, t->h, why) : -1;
+}
+
 /* From the register, the counter is taken, durably, before a packet is made with it. */
 static int load_keys(const struct ota_order *o, struct ota_keyset *k, struct ota_header *h,
 		     struct why *why)
 {
+	struct taking t = {o, k, h};
 	AUTO(REG) *r = NULL;
-	AUTO(json_t) *cards = NULL;
 
 	if (o->keyset)
 		return ota_order_keyset(o, k, why) || ota_cntr_parse(&h->cntr, o->cntr, why) ? -1
 											     : 0;
 	k->weak = o->weak;
-	return !(r = reg_open(o->db, why)) || reg_begin(r, why) || !(cards = reg_cards(r, why)) ||
-			       ota_next(r, cards, o->iccid, k, h, why) || reg_commit(r, why)
-		       ? -1
-		       : 0;
+	return !(r = reg_open(o->db, why)) || reg_transact(r, take_counter, &t, why) ? -1 : 0;
 }
 
 int ota_wrap(const struct ota_order *o, struct why *why)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pcid/routes.h"
 
-#include "pcid/plmn.h"
+#include "pcid/e212.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +45,7 @@ static int read_digits(struct route *route, const json_t *record, const char *pl
 
 	if (plmn_parse(&p, plmn, "plmn", why) || json_text_opt(&msin, record, "msin", why))
 		return -1;
+	e212_warn(&p, "plmn");
 	n = snprintf(route->digits, sizeof(route->digits), "%s%s%s", p.mcc, p.mnc,
 		     msin ? msin : "");
 	if ((size_t)n >= sizeof(route->digits) || (msin && msin[strspn(msin, "0123456789")]))
@@ -130,6 +131,7 @@ static int answer(struct buf *out, const struct routes *r, const struct route *r
 
 int routes_find(struct buf *out, const struct routes *r, const char *imsi, struct why *why)
 {
+	const char *country;
 	const struct route *route, *found;
 	struct route key = {{0}, 0, 0};
 	size_t n;
@@ -146,6 +148,8 @@ int routes_find(struct buf *out, const struct routes *r, const char *imsi, struc
 		if (found)
 			return answer(out, r, found, imsi, why);
 	}
+	country = e212_country(imsi);
 	return why_refuse(why, "no-route",
-			  "no operator has the MCC and MNC of %s (TR 33.812 B.2.2.2)", imsi);
+			  "no operator has the MCC and MNC of %s%s%s (TR 33.812 B.2.2.2)", imsi,
+			  country ? ", country " : "", country ? country : "");
 }

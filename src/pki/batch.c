@@ -111,7 +111,8 @@ static bool next_part(struct batch_part *p, struct ids *ids, size_t size)
 		if (id->is_done || (p->b->resume && p->b->folder && !id->is_twice &&
 				    batch_has_files(p->b, id->text)))
 			continue;
-		*i = (struct batch_item){.tre_id = id->text, .line = id->line};
+		i->tre_id = id->text;
+		i->line = id->line;
 		if (id->is_twice)
 			why_input(&i->why, "tre_id: this one came before");
 		p->n++;
@@ -171,6 +172,7 @@ static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *ou
 	progress_start(&progress, "equipments", out->records, ids->n, p->b->progress);
 	ids->at = 0;
 	p->item = calloc(size ? size : 1, sizeof(*p->item));
+	p->size = p->item ? size : 0;
 	if (!p->item)
 		return why_sys(why, "out of memory");
 	while (next_part(p, ids, size)) {
@@ -239,9 +241,7 @@ int batch_run(const struct batch *b, int *status, struct why *why)
 
 	*status = TOOL_OK;
 	rc = run(&p, status, why);
-	batch_part_clear(&p);
 	batch_mints_free(&p);
-	free(p.item);
-	buf_free(&p.line_key);
+	batch_part_free(&p);
 	return rc;
 }

@@ -31,7 +31,7 @@ static int stage_key(struct outfile *o, const struct batch_part *p, const char *
 	BUF(pem);
 
 	return path_of(path, p->b, tre_id, end, why) ||
-			       batch_key_pem(&pem, x, &p->line_key, false, why) ||
+			       batch_key_pem(&pem, x, p->line[0], false, why) ||
 			       outfile_stage(o, path,
 					     p->b->force || p->b->resume ? OUTFILE_SECRET
 									 : OUTFILE_NEW_KEY,

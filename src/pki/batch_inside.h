@@ -5,6 +5,7 @@
 
 #include "base/outfile.h"
 #include "pki/batch.h"
+#include "pki/line_key.h"
 #include "pki/mint.h"
 
 #include <pthread.h>
@@ -18,7 +19,7 @@ struct batch_item {
 	bool is_done;
 	struct buf record,
 		rows; /* JSON line, or nothing where files were asked for; of the index */
-	struct minted pair, enc;
+	struct minted pair, enc; /* of files; a line's are its thread's */
 	struct why why;
 };
 
@@ -26,10 +27,13 @@ struct batch_part {
 	const struct batch *b;
 	struct buf line_key; /* or empty */
 	struct batch_item *item;
-	size_t n;
+	size_t n, size;
 	size_t next; /* under the lock */
 	pthread_mutex_t lock;
 	struct mint *sign[BATCH_JOBS_MAX], *encrypt[BATCH_JOBS_MAX]; /* a thread each */
+	struct minted pair[BATCH_JOBS_MAX], enc[BATCH_JOBS_MAX];
+	struct line_key *line[BATCH_JOBS_MAX]; /* NULL where there is none */
+	char expiry[16 + 1];                   /* as the index has it */
 	unsigned jobs;
 };
 
@@ -39,14 +43,24 @@ void batch_mints_free(struct batch_part *p);
 
 /* Makes all that is not done of the part; what failed says so in its own why. */
 int batch_make(struct batch_part *p, struct why *why) __attribute__((warn_unused_result));
+/* Empties the part; its memory is kept for the next, and is wiped when it goes. */
 void batch_part_clear(struct batch_part *p);
+void batch_part_free(struct batch_part *p);
 
-/* The PEM of a pair's private key, encrypted under line_key where that is not empty; with line
- * ends as `\n` of two characters, for JSON, or as they are. */
-int batch_key_pem(struct buf *out, const struct minted *x, const struct buf *line_key, bool json,
+/* The PEM of a pair's private key, encrypted where line_key is not NULL; with line ends as `\n` of
+ * two characters, for JSON, or as they are. */
+int batch_key_pem(struct buf *out, const struct minted *x, struct line_key *line_key, bool json,
 		  struct why *why) __attribute__((warn_unused_result));
 int batch_cert_pem(struct buf *out, const struct minted *x, bool json, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* The end of all the certificates, once; an equipment's JSON line; its rows of the index
+ * (openssl-ca(1): status, expiry, revocation, serial, file, subject). */
+int batch_expiry(struct batch_part *p, struct why *why) __attribute__((warn_unused_result));
+int batch_record(const struct batch_part *p, unsigned thread, struct batch_item *i)
+	__attribute__((warn_unused_result));
+int batch_rows(const struct batch_part *p, struct batch_item *i, const struct minted *pair,
+	       const struct minted *enc) __attribute__((warn_unused_result));
 
 /* Where records go: a stream, or files beside the result that take its name at the end. */
 struct batch_out {
@@ -54,7 +68,8 @@ struct batch_out {
 	bool is_stream;
 	int fd, rows_fd; /* of OUT.part and OUT.part.index; -1: none */
 	char *part, *rows;
-	size_t records; /* that are there */
+	struct buf text[2]; /* records and rows on their way */
+	size_t records;     /* that are there */
 };
 void batch_out_free(struct batch_out *o);
 #define BATCH_OUT(name) \

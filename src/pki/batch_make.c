@@ -1,127 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys and certificates of a part of a batch, by several threads. */
-#include "base/hex.h"
 #include "base/progress.h"
-#include "base/rng.h"
-#include "base/when.h"
 #include "pki/batch_inside.h"
 
-#include <openssl/pkcs12.h>
-#include <string.h>
+#include <stdlib.h>
 
-#define PEM_OCTETS 48 /* a line of 64 characters */
-#define SALT_LEN 16
-
-/* ---- text ---- */
-
-static int add_pem(struct buf *out, const char *label, const uint8_t *der, size_t len, bool json,
-		   struct why *why)
+static int make_item(struct batch_part *p, unsigned thread, struct batch_item *i)
 {
-	const char *end = json ? "\\n" : "\n";
-	unsigned char line[PEM_OCTETS / 3 * 4 + 1];
+	struct minted *pair = p->b->folder ? &i->pair : &p->pair[thread];
+	struct minted *enc = p->b->folder ? &i->enc : &p->enc[thread];
 
-	if (buf_print(out, why, "-----BEGIN %s-----%s", label, end))
+	if (mint_make(p->sign[thread], pair, i->tre_id, &i->why) ||
+	    (p->b->two && mint_make(p->encrypt[thread], enc, i->tre_id, &i->why)) ||
+	    (p->b->index && batch_rows(p, i, pair, enc)))
 		return -1;
-	for (size_t n; len; der += n, len -= n) {
-		n = len < PEM_OCTETS ? len : PEM_OCTETS;
-		if (buf_add(out, line, (size_t)EVP_EncodeBlock(line, der, (int)n), why) ||
-		    buf_add(out, end, strlen(end), why))
-			return -1;
-	}
-	OPENSSL_cleanse(line, sizeof(line));
-	return buf_print(out, why, "-----END %s-----%s", label, end);
-}
-
-/* PKCS #8 under a secret of 256 random bits: one iteration is enough, nobody guesses it (RFC 8018
- * 4.2 wants many for what people think of). */
-static int encrypt(struct buf *der, const struct buf *plain, const struct buf *line_key,
-		   struct why *why)
-{
-	const unsigned char *p = plain->bytes;
-	PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)plain->len);
-	unsigned char salt[SALT_LEN], *out = NULL;
-	X509_SIG *sealed = NULL;
-	int len = -1, rc = -1;
-
-	if (info && rng_bytes(salt, sizeof(salt), why) == 0)
-		sealed = PKCS8_encrypt(-1, EVP_aes_256_cbc(), buf_text(line_key),
-				       (int)line_key->len, salt, sizeof(salt), 1, info);
-	if (sealed)
-		len = i2d_X509_SIG(sealed, &out);
-	rc = len > 0 ? buf_add(der, out, (size_t)len, why) : ossl_why(why, "private key");
-	OPENSSL_free(out);
-	X509_SIG_free(sealed);
-	PKCS8_PRIV_KEY_INFO_free(info);
-	return rc;
-}
-
-int batch_key_pem(struct buf *out, const struct minted *x, const struct buf *line_key, bool json,
-		  struct why *why)
-{
-	BUF(der);
-
-	if (!line_key->len)
-		return add_pem(out, "PRIVATE KEY", x->key.bytes, x->key.len, json, why);
-	return encrypt(&der, &x->key, line_key, why) ||
-			       add_pem(out, "ENCRYPTED PRIVATE KEY", der.bytes, der.len, json, why)
-		       ? -1
-		       : 0;
-}
-
-int batch_cert_pem(struct buf *out, const struct minted *x, bool json, struct why *why)
-{
-	return add_pem(out, "CERTIFICATE", x->cert.bytes, x->cert.len, json, why);
-}
-
-/* ,"cert_pem":…,"key_pem":…,"point":…, or each with enc_ before it. */
-static int add_pair(struct buf *out, const struct batch_part *p, const struct minted *x,
-		    const char *enc, struct why *why)
-{
-	const bool is_ec = !p->b->alg || strncmp(p->b->alg, "ec-", 3) == 0;
-
-	return buf_print(out, why, ",\"%scert_pem\":\"", enc) ||
-			       batch_cert_pem(out, x, true, why) ||
-			       buf_print(out, why, "\",\"%skey_pem\":\"", enc) ||
-			       batch_key_pem(out, x, &p->line_key, true, why) ||
-			       buf_print(out, why, "\",\"%s%s\":\"", enc,
-					 is_ec ? "point" : "modulus") ||
-			       hex_append(out, x->public.bytes, x->public.len, why) ||
-			       buf_add(out, "\"", 1, why)
-		       ? -1
-		       : 0;
-}
-
-/* openssl-ca(1): status, expiry, revocation, serial, file, subject. */
-static int add_row(const struct batch_part *p, struct batch_item *i, const struct minted *x)
-{
-	const int64_t end = p->b->spec.not_before + (int64_t)p->b->spec.days * 86400;
-	AUTO(ASN1_TIME) *t = ASN1_TIME_set(NULL, (time_t)end);
-
-	if (!t)
-		return ossl_why(&i->why, "time");
-	return buf_print(&i->rows, &i->why, "V\t%s\t\t%s\tunknown\t/CN=%s\n",
-			 (const char *)ASN1_STRING_get0_data(t), x->serial, i->tre_id);
-}
-
-/* ---- threads ---- */
-
-static int make_item(const struct batch_part *p, unsigned thread, struct batch_item *i)
-{
-	struct buf *out = &i->record;
-	const bool two = p->b->two;
-
-	if (mint_make(p->sign[thread], &i->pair, i->tre_id, &i->why) ||
-	    (two && mint_make(p->encrypt[thread], &i->enc, i->tre_id, &i->why)) ||
-	    (p->b->index && (add_row(p, i, &i->pair) || (two && add_row(p, i, &i->enc)))))
-		return -1;
-	if (p->b->folder)
-		return 0;
-	return buf_print(out, &i->why, "{\"tre_id\":\"%s\"", i->tre_id) ||
-			       add_pair(out, p, &i->pair, "", &i->why) ||
-			       (two && add_pair(out, p, &i->enc, "enc_", &i->why)) ||
-			       buf_add(out, "}\n", 2, &i->why)
-		       ? -1
-		       : 0;
+	return p->b->folder ? 0 : batch_record(p, thread, i);
 }
 
 struct worker {
@@ -158,9 +51,10 @@ int batch_mints(struct batch_part *p, struct why *why)
 	for (unsigned i = 0; i < p->jobs; i++)
 		if (!(p->sign[i] = mint_new(&p->b->spec, kind, p->b->alg, why)) ||
 		    (p->b->two &&
-		     !(p->encrypt[i] = mint_new(&p->b->spec, ISSUE_ENCRYPT, p->b->alg, why))))
+		     !(p->encrypt[i] = mint_new(&p->b->spec, ISSUE_ENCRYPT, p->b->alg, why))) ||
+		    (p->line_key.len && !(p->line[i] = line_key_new(&p->line_key, why))))
 			return -1;
-	return 0;
+	return batch_expiry(p, why);
 }
 
 void batch_mints_free(struct batch_part *p)
@@ -168,6 +62,7 @@ void batch_mints_free(struct batch_part *p)
 	for (unsigned i = 0; i < p->jobs; i++) {
 		mint_free(p->sign[i]);
 		mint_free(p->encrypt[i]);
+		line_key_free(p->line[i]);
 	}
 }
 
@@ -192,11 +87,28 @@ int batch_make(struct batch_part *p, struct why *why)
 void batch_part_clear(struct batch_part *p)
 {
 	for (size_t n = 0; n < p->n; n++) {
-		buf_free(&p->item[n].record);
-		buf_free(&p->item[n].rows);
-		minted_free(&p->item[n].pair);
-		minted_free(&p->item[n].enc);
-		p->item[n] = (struct batch_item){0};
+		struct batch_item *i = &p->item[n];
+
+		i->record.len = i->rows.len = 0;
+		minted_free(&i->pair);
+		minted_free(&i->enc);
+		i->is_done = false;
+		i->why = (struct why){0};
 	}
 	p->n = 0;
+}
+
+void batch_part_free(struct batch_part *p)
+{
+	batch_part_clear(p);
+	for (size_t n = 0; n < p->size; n++) {
+		buf_free(&p->item[n].record);
+		buf_free(&p->item[n].rows);
+	}
+	for (unsigned i = 0; i < p->jobs; i++) {
+		minted_free(&p->pair[i]);
+		minted_free(&p->enc[i]);
+	}
+	free(p->item);
+	buf_free(&p->line_key);
 }

@@ -20,6 +20,8 @@ void batch_out_free(struct batch_out *o)
 		close(o->fd);
 	if (o->rows_fd >= 0)
 		close(o->rows_fd);
+	buf_free(&o->text[0]);
+	buf_free(&o->text[1]);
 	free(o->part);
 	free(o->rows);
 	*o = (struct batch_out){.fd = -1, .rows_fd = -1};
@@ -164,25 +166,25 @@ static int put_stream(struct batch_out *o, const struct batch *b, const struct b
 int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch_part *p,
 		  struct why *why)
 {
-	BUF(rows);
-	BUF(records);
+	struct buf *records = &o->text[0], *rows = &o->text[1];
 
+	records->len = rows->len = 0; /* wiped at the end: what follows lies over it */
 	for (size_t n = 0; n < p->n; n++) {
 		const struct batch_item *i = &p->item[n];
 
 		if (!i->is_done)
 			continue;
 		o->records++;
-		if ((i->rows.len && buf_add(&rows, i->rows.bytes, i->rows.len, why)) ||
-		    (i->record.len && buf_add(&records, i->record.bytes, i->record.len, why)))
+		if ((i->rows.len && buf_add(rows, i->rows.bytes, i->rows.len, why)) ||
+		    (i->record.len && buf_add(records, i->record.bytes, i->record.len, why)))
 			return -1;
 	}
-	if (!records.len)
+	if (!records->len)
 		return 0;
 	if (o->is_stream)
-		return put_stream(o, b, &rows, &records, why);
-	return (b->index && append(o->rows_fd, o->rows, &rows, why)) ||
-			       append(o->fd, o->part, &records, why)
+		return put_stream(o, b, rows, records, why);
+	return (b->index && append(o->rows_fd, o->rows, rows, why)) ||
+			       append(o->fd, o->part, records, why)
 		       ? -1
 		       : 0;
 }

@@ -5,6 +5,7 @@
 #include "pki/key.h"
 
 #include <openssl/pem.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_CERTS 64
@@ -15,7 +16,7 @@ static const struct {
 } role_oids[] = {
 	{CERT_ROLE_ARC ".1", CERT_TRE},         {CERT_ROLE_ARC ".2", CERT_DRF},
 	{CERT_ROLE_ARC ".3", CERT_DPF},         {CERT_ROLE_ARC ".4", CERT_MCIM},
-	{CERT_ROLE_ARC ".5", CERT_ATTESTATION},
+	{CERT_ROLE_ARC ".5", CERT_ATTESTATION}, {CERT_ROLE_ARC ".6", CERT_MAKER},
 };
 
 X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *why)
@@ -39,6 +40,26 @@ X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *wh
 		why_input(why, "%s: want an X.509 certificate", what);
 	}
 	return cert;
+}
+
+X509 *cert_parse_again(struct cert_memo *memo, const char *pem, const char *what, struct why *why)
+{
+	if (!memo->pem || strcmp(memo->pem, pem) != 0) {
+		cert_memo_free(memo);
+		memo->cert = cert_parse(pem, strlen(pem), what, why);
+		if (!memo->cert)
+			return NULL;
+		memo->pem = strdup(pem);
+	}
+	X509_up_ref(memo->cert);
+	return memo->cert;
+}
+
+void cert_memo_free(struct cert_memo *memo)
+{
+	X509_free(memo->cert);
+	free(memo->pem);
+	*memo = (struct cert_memo){0};
 }
 
 X509 *cert_load(const char *path, struct why *why)

@@ -3,7 +3,6 @@
 
 #include "base/hex.h"
 #include "base/party.h"
-#include "base/rng.h"
 #include "pki/cert.h"
 #include "pki/key.h"
 #include "pki/mint_inside.h"
@@ -93,9 +92,10 @@ struct mint *mint_new(const struct issue *spec, enum issue_kind kind, const char
 
 /* 16 octets, positive and without a 0 in front, so that each takes as much room (RFC 5280
  * 4.1.2.2): 126 random bits. */
-static int new_serial(struct minted *x, uint8_t serial[static MINT_SERIAL_LEN], struct why *why)
+static int new_serial(struct mint *m, struct minted *x, uint8_t serial[static MINT_SERIAL_LEN],
+		      struct why *why)
 {
-	if (rng_bytes(serial, MINT_SERIAL_LEN, why))
+	if (rng_pool_take(&m->serials, serial, MINT_SERIAL_LEN, why))
 		return -1;
 	serial[0] = (uint8_t)((serial[0] & 0x3f) | 0x40);
 	hex_encode(x->serial, serial, MINT_SERIAL_LEN);
@@ -170,7 +170,7 @@ static int certify(struct mint *m, struct minted *x, const char *name, struct wh
 	size_t sig_len = sizeof(sig);
 	BUF(tbs);
 
-	return !f || new_serial(x, serial, why) || fill(m, f, x, serial, name, &tbs, why) ||
+	return !f || new_serial(m, x, serial, why) || fill(m, f, x, serial, name, &tbs, why) ||
 			       sign(m, &tbs, sig, &sig_len, why) ||
 			       assemble(m, x, &tbs, sig, sig_len, why)
 		       ? -1

@@ -4,6 +4,7 @@
 #define PKI_MINT_INSIDE_H
 
 #include "base/party.h"
+#include "base/rng.h"
 #include "pki/mint.h"
 
 #include <stdbool.h>
@@ -28,6 +29,7 @@ struct mint {
 	bool is_ec;
 	EVP_PKEY_CTX *keygen, *sign;
 	EVP_MD_CTX *md, *id_md; /* of what is signed; SHA-1, of the key (RFC 5280 4.2.1.2) */
+	struct rng_pool serials;
 	uint64_t made;
 };
 

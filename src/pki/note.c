@@ -21,6 +21,8 @@ static const struct {
 	{"status", CERT_TRE | CERT_DPF},
 	{"discard", CERT_TRE},
 	{"ack", CERT_MCIM | CERT_DRF},
+	{"consent-request", CERT_TRE},
+	{"consent", CERT_MCIM | CERT_DRF},
 	{"completion", CERT_MCIM | CERT_DRF},
 	{"subscribing", CERT_MCIM},
 	{"reprovision", CERT_MCIM | CERT_DRF},
@@ -31,6 +33,9 @@ static const struct {
 	{"deletion", CERT_MCIM},
 	{"result", CERT_ATTESTATION},
 	{"renewal", CERT_TRE},
+	{"tamper", CERT_TRE},
+	{"certificate-request", CERT_TRE},
+	{"firmware", CERT_MAKER},
 	{"access", CERT_DRF | CERT_DPF},
 };
 

@@ -59,22 +59,31 @@ int note_order_make(struct buf *note, const struct note_order *o, char *const wo
 	return note_make(note, &spec, key, cert, why) || buf_add(note, "\n", 1, why) ? -1 : 0;
 }
 
+int note_order_policy(struct cert_policy *policy, X509_STACK **trust, const struct note_order *o,
+		      struct why *why)
+{
+	*policy = (struct cert_policy){.name = o->signer, .roles = note_roles(o->type)};
+	if (why_need(why, o->trust, "trust") || why_need(why, o->to, "to") ||
+	    !(*trust = cert_load_all(o->trust, why)) || check_id(o->to, "--to", why) ||
+	    when_at(&policy->at, o->at, why) || (o->signer && check_id(o->signer, "--signer", why)))
+		return -1;
+	policy->trust = *trust;
+	policy->name_reason = o->signer && is_tre(o->signer) ? "wrong-tre" : "wrong-operator";
+	return 0;
+}
+
 json_t *note_order_check(const struct note_order *o, struct buf *text, int64_t *at, struct why *why)
 {
-	struct cert_policy policy = {.name = o->signer, .roles = note_roles(o->type)};
+	struct cert_policy policy;
 	struct note_check want = {.type = o->type, .to = o->to, .policy = &policy};
 	AUTO(X509_STACK) *trust = NULL;
 	json_t *claims;
 	BUF(about);
 
-	if (why_need(why, o->trust, "trust") || why_need(why, o->to, "to") ||
-	    !(trust = cert_load_all(o->trust, why)) || check_id(o->to, "--to", why) ||
-	    when_at(at, o->at, why) || (o->signer && check_id(o->signer, "--signer", why)) ||
-	    read_about(&about, o, why) || slurp(text, o->in, JWS_MAX, why))
+	if (note_order_policy(&policy, &trust, o, why) || read_about(&about, o, why) ||
+	    slurp(text, o->in, JWS_MAX, why))
 		return NULL;
-	policy.at = *at;
-	policy.trust = trust;
-	policy.name_reason = o->signer && is_tre(o->signer) ? "wrong-tre" : "wrong-operator";
+	*at = policy.at;
 	want.about = octets(&about, o);
 	want.about_len = about.len;
 	claims = note_open(buf_text(text), text->len, &want, NULL, why);

@@ -28,4 +28,9 @@ int note_order_make(struct buf *note, const struct note_order *o, char *const wo
 json_t *note_order_check(const struct note_order *o, struct buf *text, int64_t *at,
 			 struct why *why);
 
+/* Whose notes the order takes, and as of when: trust is owned by the caller, and must outlive the
+ * policy. */
+int note_order_policy(struct cert_policy *policy, X509_STACK **trust, const struct note_order *o,
+		      struct why *why) __attribute__((warn_unused_result));
+
 #endif

@@ -87,22 +87,34 @@ static int check_tre_id(struct pva_case *c, struct why *why)
 	return pva_record(&c->appraisal, PVA_TRE_ID, -1, &own, why);
 }
 
+/* May be done again from the start. */
+struct spending {
+	const struct pva_case *c;
+	json_t **offered;
+};
+
+static int spend(struct reg *r, void *ctx, struct why *why)
+{
+	const struct spending *s = ctx;
+	char hex[2 * NONCE_LEN + 1];
+
+	json_decref(*s->offered);
+	*s->offered = NULL;
+	hex_encode(hex, s->c->object.nonce_a, NONCE_LEN);
+	return reg_spend(r, "nonce_a", hex, s->c->result.tre_id, s->c->at, s->offered, why);
+}
+
 /* Who was given this nonce_A: from the register, where it is spent now. A refusal is own's;
  * anything else is -1 with why. */
 static int spend_nonce(struct pva_case *c, json_t **offered, struct why *own, struct why *why)
 {
-	char hex[2 * NONCE_LEN + 1];
+	struct spending s = {c, offered};
 
-	hex_encode(hex, c->object.nonce_a, NONCE_LEN);
-	if (!c->is_inside && reg_begin(c->reg, why))
-		return -1;
-	if (reg_spend(c->reg, "nonce_a", hex, c->result.tre_id, c->at, offered, own)) {
-		if (own->status == TOOL_NO)
-			return 0;
-		*why = *own;
-		return -1;
-	}
-	return c->is_inside ? 0 : reg_commit(c->reg, why);
+	if ((c->is_inside ? spend(c->reg, &s, own) : reg_transact(c->reg, spend, &s, own)) == 0 ||
+	    own->status == TOOL_NO)
+		return 0;
+	*why = *own;
+	return -1;
 }
 
 /* The same from what the caller knows. */

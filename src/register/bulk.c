@@ -50,12 +50,12 @@ static int begin(struct bulk *b, struct why *why)
 	    reg_begin(b->r, why) || db_prepare(b->r, &s, any[b->table], NULL, 0, why) ||
 	    (got = db_step(s, why)) < 0)
 		return -1;
-	b->is_first = got == 0;
+	b->is_first = got == 0 && !b->r->engine->copy; /* a server's index is in use */
 	return db_prepare(b->r, &b->insert, sql[b->table], NULL, 0, why);
 }
 
-struct bulk *bulk_begin(struct reg *r, enum reg_table table, bulk_refused *refused, void *ctx,
-			struct why *why)
+struct bulk *bulk_begin(struct reg *r, enum reg_table table, bool is_whole, bulk_refused *refused,
+			void *ctx, struct why *why)
 {
 	AUTO(BULK) *b = calloc(1, sizeof(*b));
 
@@ -67,7 +67,7 @@ struct bulk *bulk_begin(struct reg *r, enum reg_table table, bulk_refused *refus
 	b->table = table;
 	b->refused = refused;
 	b->ctx = ctx;
-	if (r->engine->copy)
+	if (r->engine->copy && !is_whole)
 		b->batch = batch_new(r, table, refused, ctx, why);
 	else if (begin(b, why))
 		return NULL;

@@ -13,9 +13,10 @@
 typedef void bulk_refused(void *ctx, size_t line, const struct why *why);
 
 struct bulk;
-/* NULL: why. */
-struct bulk *bulk_begin(struct reg *r, enum reg_table table, bulk_refused *refused, void *ctx,
-			struct why *why);
+/* is_whole: all in one transaction on a server too, which is not durable, and hides from others,
+ * before bulk_end. NULL: why. */
+struct bulk *bulk_begin(struct reg *r, enum reg_table table, bool is_whole, bulk_refused *refused,
+			void *ctx, struct why *why);
 
 /* A checked record: as reg_load. -1: the whole cannot go on. */
 int bulk_add(struct bulk *b, const struct reg_row *row, size_t line, struct why *why)

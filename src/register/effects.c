@@ -257,13 +257,27 @@ static int enter(struct reg *r, void *ctx, struct why *why)
 		       : 0;
 }
 
+static int read_entry(struct entry *e, const struct buf *text, struct why *why)
+{
+	e->jti = json_text(e->claims, "jti", why);
+	return !e->jti || json_number(&e->expires, e->claims, "exp", 0, INT64_MAX / 2, 0, why) ||
+			       ossl_sha256(e->sha256, text->bytes, text->len, why)
+		       ? -1
+		       : 0;
+}
+
 int reg_note_enter(struct reg *r, const char *type, const json_t *claims, const struct buf *text,
 		   int64_t at, struct why *why)
 {
-	struct entry e = {type, json_text(claims, "jti", why), claims, at, 0, {0}};
+	struct entry e = {.type = type, .claims = claims, .at = at};
 
-	if (!e.jti || json_number(&e.expires, claims, "exp", 0, INT64_MAX / 2, 0, why) ||
-	    ossl_sha256(e.sha256, text->bytes, text->len, why))
-		return -1;
-	return reg_transact(r, enter, &e, why);
+	return read_entry(&e, text, why) || reg_transact(r, enter, &e, why) ? -1 : 0;
+}
+
+int reg_note_enter_inside(struct reg *r, const char *type, const json_t *claims,
+			  const struct buf *text, int64_t at, struct why *why)
+{
+	struct entry e = {.type = type, .claims = claims, .at = at};
+
+	return read_entry(&e, text, why) || enter(r, &e, why) ? -1 : 0;
 }

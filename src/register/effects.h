@@ -21,4 +21,9 @@ int reg_note_effect(struct reg *r, const char *type, const json_t *payload,
 int reg_note_enter(struct reg *r, const char *type, const json_t *claims, const struct buf *text,
 		   int64_t at, struct why *why) __attribute__((warn_unused_result));
 
+/* The same in the caller's transaction. */
+int reg_note_enter_inside(struct reg *r, const char *type, const json_t *claims,
+			  const struct buf *text, int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -148,14 +148,17 @@ static int flush(struct run *run, struct why *why)
 
 /* ---- all ---- */
 
-static int identify(struct request *q, struct why *why)
+static int identify(const struct run *run, struct request *q, struct why *why)
 {
 	uint8_t md[32];
 	BUF(text);
 
 	q->tre_id = json_text(q->o, "tre_id", why);
-	if (!q->tre_id || tre_id_check(q->tre_id, "tre_id", why) || json_append(&text, q->o, why) ||
-	    ossl_sha256(md, text.bytes, text.len, why))
+	if (!q->tre_id || tre_id_check(q->tre_id, "tre_id", why))
+		return -1;
+	if (!remembers(run))
+		return 0;
+	if (json_append(&text, q->o, why) || ossl_sha256(md, text.bytes, text.len, why))
 		return -1;
 	hex_encode(q->id, md, 32);
 	return 0;
@@ -167,7 +170,7 @@ static int take(struct run *run, struct record_reader *in, json_t *o, struct why
 	struct request *q = &run->request[run->n];
 
 	*q = (struct request){.o = o, .line = record_line(in)};
-	if (identify(q, why))
+	if (identify(run, q, why))
 		return record_why(in, why);
 	switch (ledger_file_knows(&run->file, q->tre_id, why)) {
 	case LEDGER_NEW: run->n++; return 1;

@@ -80,8 +80,8 @@ static int cmac_new(EVP_MAC_CTX **ctx, size_t len, struct why *why)
 
 /* The first octets of CMAC(key, 16 zero octets): says which key it is, and not the key; the zero
  * block under plain AES would be the H of a GCM under the same key. */
-static int check_value(struct transport *t, uint8_t kcv[static TRANSPORT_KCV], const uint8_t *key,
-		       size_t len, struct why *why)
+int transport_check_value(struct transport *t, uint8_t kcv[static TRANSPORT_KCV],
+			  const uint8_t *key, size_t len, struct why *why)
 {
 	static const uint8_t zero[16];
 	EVP_MAC_CTX **ctx = &t->cmac[len == 32];
@@ -108,7 +108,7 @@ int transport_kcv(struct transport *t, uint8_t kcv[static TRANSPORT_KCV], const 
 		return -1;
 	if (k.len != 16 && k.len != 32)
 		return why_input(why, "k: want 16 or 32 octets");
-	return check_value(t, kcv, k.bytes, k.len, why) ? -1 : 1;
+	return transport_check_value(t, kcv, k.bytes, k.len, why) ? -1 : 1;
 }
 
 int transport_keys(struct transport *t, struct why *why)
@@ -121,7 +121,7 @@ int transport_keys(struct transport *t, struct why *why)
 
 	if (derive(t->row_key, t, "m2m transport row", why) ||
 	    derive(t->mac_key, t, "m2m transport trailer", why) ||
-	    check_value(t, t->tk, t->key.octets, t->key.len, why))
+	    transport_check_value(t, t->tk, t->key.octets, t->key.len, why))
 		return -1;
 	EVP_MAC_CTX_free(t->mac);
 	t->mac = hmac ? EVP_MAC_CTX_new(hmac) : NULL;

@@ -41,6 +41,17 @@ int transport_mac(uint8_t mac[static TRANSPORT_MAC], struct transport *t, struct
 int transport_kcv(struct transport *t, uint8_t kcv[static TRANSPORT_KCV], const json_t *o,
 		  struct why *why) __attribute__((warn_unused_result));
 
+int transport_check_value(struct transport *t, uint8_t kcv[static TRANSPORT_KCV],
+			  const uint8_t *key, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* The quick way of a row, as transport_rows and transport_line do it: 1; 0 where it is not simple,
+ * or not right, and nothing is done yet; -1. */
+int transport_seal_flat(struct transport *t, struct buf *out, const char *line, size_t len,
+			struct why *why) __attribute__((warn_unused_result));
+int transport_open_flat(struct transport *t, struct buf *out, const char *line, size_t len,
+			struct why *why) __attribute__((warn_unused_result));
+
 /* AES-256-GCM of row t->rows, in place, the tag behind it. clear: what it is bound to. */
 int transport_gcm(struct transport *t, bool seal, const void *clear, size_t clear_len,
 		  uint8_t *bytes, size_t len, struct why *why) __attribute__((warn_unused_result));

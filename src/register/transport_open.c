@@ -216,8 +216,11 @@ static int open_trailer(struct transport *t, const json_t *o, struct why *why)
 int transport_line(struct transport *t, struct buf *out, const char *line, size_t len,
 		   struct why *why)
 {
-	AUTO(json_t) *o = json_parse(line, len, "batch", why);
+	const int got = transport_open_flat(t, out, line, len, why);
+	AUTO(json_t) *o = got ? NULL : json_parse(line, len, "batch", why);
 
+	if (got)
+		return got;
 	if (!o)
 		return -1;
 	if (json_object_get(o, "rows"))

@@ -149,10 +149,16 @@ int transport_rows(struct transport *t, struct buf *out, const char *lines, size
 
 	for (const char *end; len; len -= (size_t)(end + 1 - lines), lines = end + 1) {
 		AUTO(json_t) *o = NULL;
+		int got;
 
 		end = memchr(lines, '\n', len);
 		if (!end)
 			return why_input(why, "the last credential's line does not end");
+		got = transport_seal_flat(t, out, lines, (size_t)(end - lines), why);
+		if (got < 0)
+			return -1;
+		if (got)
+			continue;
 		o = json_parse(lines, (size_t)(end - lines), "credential", why);
 		if (!o || seal_row(t, out, o, why))
 			return -1;

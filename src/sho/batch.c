@@ -125,18 +125,20 @@ struct signer {
 	EVP_PKEY *key;
 	X509 *cert;
 	const struct carry *carry;
+	struct account_memo memo;
 };
 
 static int bootstrap(void *ctx, struct reg *r, const json_t *request, json_t *answer,
 		     struct why *why)
 {
-	const struct signer *s = ctx;
+	struct signer *s = ctx;
 	BOOTSTRAP(b);
 	BUF(document);
 	BUF(out);
 
 	(void)r;
-	if (account_read(&b, request, why) || bootstrap_make(&document, &b, s->key, s->cert, why) ||
+	if (account_read(&b, &s->memo, request, why) ||
+	    bootstrap_make(&document, &b, s->key, s->cert, why) ||
 	    carry_pack(&out, s->carry, &b, &document, why))
 		return -1;
 	return s->carry->is_wbxml || s->carry->is_push
@@ -149,12 +151,16 @@ int sho_batch_bootstrap(const struct ledger *l, const struct sho_papers *papers,
 {
 	AUTO(EVP_PKEY) *key = key_load(papers->key, why);
 	AUTO(X509) *cert = key ? cert_load(papers->cert, why) : NULL;
-	struct signer s = {key, cert, carry};
+	struct signer s = {.key = key, .cert = cert, .carry = carry};
 	struct ledger own = *l;
+	int rc;
 
 	own.work = bootstrap;
 	own.ctx = &s;
-	return cert ? ledger_run(&own, worst, why) : -1;
+	rc = cert ? ledger_run(&own, worst, why) : -1;
+	cert_memo_free(&s.memo.server);
+	cert_memo_free(&s.memo.sho);
+	return rc;
 }
 
 /* ---- mcim-wrap ---- */

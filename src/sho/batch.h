@@ -5,6 +5,7 @@
 #define SHO_BATCH_H
 
 #include "dm/carry.h"
+#include "pki/note_order.h"
 #include "pva/verify.h"
 #include "register/ledger.h"
 #include "sho/provision.h"
@@ -44,6 +45,11 @@ int sho_batch_validate(const struct ledger *l, const struct sho_papers *papers,
  * {mcimobj}. */
 int sho_batch_provision(const struct ledger *l, const struct sho_papers *papers, int *worst,
 			struct why *why) __attribute__((warn_unused_result));
+
+/* {tre_id, note} and, where the note is about a message, about, to {claims}; with a register (db)
+ * the note is spent, and done what it says. The order says the rest. */
+int sho_batch_notes(const struct ledger *l, const struct note_order *order, const char *db,
+		    int *worst, struct why *why) __attribute__((warn_unused_result));
 
 /* For these files: the parts of a request. 1: appended, 0: missing, -1. */
 int sho_batch_text(struct buf *b, const json_t *o, const char *field, struct why *why);

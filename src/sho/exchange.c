@@ -109,7 +109,7 @@ static int import_records(struct reg *r, const struct sho_exchange *x, FILE *sea
 {
 	AUTO(IMPORT) *in = open_input(x, sealed, why);
 	struct intake intake = {in, report, worst};
-	AUTO(BULK) *bulk = in ? bulk_begin(r, x->table, refused, &intake, why) : NULL;
+	AUTO(BULK) *bulk = in ? bulk_begin(r, x->table, false, refused, &intake, why) : NULL;
 	struct reg_row_header header;
 	REG_ROW(row);
 	int got = 1;

@@ -7,6 +7,7 @@
 #include "base/party.h"
 #include "base/slurp.h"
 #include "base/tool.h"
+#include "pcid/e212.h"
 #include "pki/cert.h"
 #include "pki/envelope.h"
 
@@ -56,6 +57,7 @@ static int load_numbers(struct issue *i, const struct sho_issue_order *o, struct
 
 	if (plmn_parse(&i->plmn, o->plmn, "--plmn", why))
 		return -1;
+	e212_warn(&i->plmn, "--plmn");
 	plmn_format(plmn, &i->plmn);
 	digits = 15 - 3 - strlen(i->plmn.mnc);
 	if (o->msin && strlen(o->msin) != digits)

@@ -2,7 +2,6 @@
 #include "sho/subscribe.h"
 
 #include "base/hex.h"
-#include "base/outfile.h"
 #include "base/rng.h"
 #include "mcim/protect.h"
 #include "pki/key.h"
@@ -244,36 +243,4 @@ int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct b
 			       make_registration(registration, &c, o, why)
 		       ? -1
 		       : 0;
-}
-
-struct visit {
-	struct sho_order *o;
-	const char *path;
-	struct outfile file;
-	struct buf *registration;
-};
-
-/* It may be done again: what the try before made is dropped. */
-static int visit(struct reg *r, void *ctx, struct why *why)
-{
-	struct visit *v = ctx;
-	BUF(mcim);
-
-	outfile_discard(&v->file);
-	buf_clear(v->registration);
-	lines_rewind(&v->o->knetver);
-	if (sho_subscribe(v->o, r, &mcim, v->registration, why))
-		return -1;
-	return v->path ? outfile_stage(&v->file, v->path, OUTFILE_SECRET, mcim.bytes, mcim.len, why)
-		       : 0;
-}
-
-int sho_subscribe_to(struct sho_order *o, struct reg *r, const char *path, struct buf *registration,
-		     struct why *why)
-{
-	struct visit v = {o, path, {0}, registration};
-	const int rc = reg_transact(r, visit, &v, why) || (path && outfile_commit(&v.file, why));
-
-	outfile_discard(&v.file);
-	return rc ? -1 : 0;
 }

@@ -47,9 +47,10 @@ int sho_order_check(struct sho_order *o, struct why *why) __attribute__((warn_un
 int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct buf *registration,
 		  struct why *why) __attribute__((warn_unused_result));
 
-/* The same in a transaction of its own. The MCIM's file (path NULL: none) is on disk before the
- * register has the subscription, and takes its name behind that. */
-int sho_subscribe_to(struct sho_order *o, struct reg *r, const char *path, struct buf *registration,
+/* The same in a transaction of its own, and its files (mcim NULL: none; registration NULL: stdout).
+ * The MCIM's is on disk before the register has the subscription, and takes its name behind that.
+ * The register keeps the answer until both files are there: the same order again gets it. */
+int sho_subscribe_to(struct sho_order *o, struct reg *r, const char *mcim, const char *registration,
 		     struct why *why) __attribute__((warn_unused_result));
 
 #endif

@@ -6,19 +6,23 @@
 #include "dm/syncml.h"
 #include "pki/note_order.h"
 #include "register/effects.h"
+#include "sho/batch.h"
 
 static const struct tool tool = {
 	"m2m-note",
 	"m2m-note make TYPE --key KEY --cert FILE --to ID [--about FILE] [--expires SECONDS] "
 	"[--at TIME] [-o FILE] [FIELD=VALUE | FIELD=@FILE ...]\n"
 	"m2m-note check TYPE --trust FILE --to ID [--signer ID] [--about FILE] [--register DB] "
-	"[--at TIME] [-i FILE] [-o FILE]",
+	"[--at TIME] [-i FILE] [-o FILE]\n"
+	"m2m-note check TYPE --trust FILE --to ID --batch REQUESTS.jsonl [--signer ID] "
+	"[--register DB] [--at TIME] [--resume] [-o FILE]",
 	"Makes and checks the signed notes that parties send one another.",
 };
 
 /* A note is about the document, whether it came bare or in a package. */
 static struct note_order o = {.inside = syncml_strip};
-static const char *db, *out;
+static const char *db, *out, *batch;
+static bool resume;
 
 static const struct tool_opt make_opts[] = {
 	{"key", 0, TOOL_TEXT, &o.key, "KEY", "the signer's private key"},
@@ -37,6 +41,7 @@ static const struct tool_opt check_opts[] = {
 	{"about", 0, TOOL_TEXT, &o.about, "FILE", "the message that it must be about"},
 	{"register", 0, TOOL_TEXT, &db, "DB", "spend the note, and do what it says"},
 	{"at", 0, TOOL_TEXT, &o.at, "TIME", "instead of now; RFC 3339"},
+	LEDGER_OPTIONS(&batch, &resume),
 	{"input", 'i', TOOL_TEXT, &o.in, "FILE", "the note"},
 	{"output", 'o', TOOL_TEXT, &out, "FILE", "its claims, one JSON line"},
 	{0}};
@@ -88,6 +93,15 @@ static int check(struct why *why)
 		       : 0;
 }
 
+static int run_batch(void)
+{
+	struct ledger l = {.in = batch, .out = out, .resume = resume, .report = tool_fail};
+	struct why why = {0};
+	int worst = TOOL_OK;
+
+	return sho_batch_notes(&l, &o, db, &worst, &why) ? tool_fail(&why) : worst;
+}
+
 static int run_check(int argc, char **argv)
 {
 	char **words = take_type(check_opts, argc, argv);
@@ -95,6 +109,10 @@ static int run_check(int argc, char **argv)
 
 	if (*words)
 		tool_usage("'%s' is one word too many", *words);
+	if (batch ? o.in || o.about : resume)
+		tool_usage("--batch: each request says it; --resume goes with it");
+	if (batch)
+		return run_batch();
 	return check(&why) ? tool_fail(&why) : TOOL_OK;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sho-subscribe(1): steps 1 and 2 of TR 33.812 B.2.3.2 at the new operator. */
-#include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/slurp.h"
 #include "base/tool.h"
 #include "base/when.h"
+#include "pcid/e212.h"
 #include "pki/key.h"
 #include "sho/batch.h"
 
@@ -36,8 +36,10 @@ static int load(struct sho_order *w, struct why *why)
 	w->has_op = o.op != NULL;
 	w->by_rules = o.by_rules;
 	w->keep = o.keep;
-	return plmn_parse(&w->plmn, o.plmn, "--plmn", why) || when_at(&w->at, o.at, why) ||
-			       !(w->key = key_load(o.key, why)) ||
+	if (plmn_parse(&w->plmn, o.plmn, "--plmn", why))
+		return -1;
+	e212_warn(&w->plmn, "--plmn");
+	return when_at(&w->at, o.at, why) || !(w->key = key_load(o.key, why)) ||
 			       !(w->cert = cert_load(o.cert, why)) ||
 			       (o.op && slurp_hex(w->op, sizeof(w->op), o.op, "--op", why)) ||
 			       !(w->trust = cert_load_all(o.trust, why))
@@ -63,7 +65,6 @@ static int run(int *worst, struct why *why)
 	SHO_ORDER(w);
 	AUTO(REG) *r = NULL;
 	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
-	BUF(registration);
 
 	if (load(&w, why) || (!o.batch && (load_one(&w, why) || sho_order_check(&w, why))) ||
 	    !(r = reg_open(o.db, why)))
@@ -72,11 +73,7 @@ static int run(int *worst, struct why *why)
 	l.at = w.at;
 	if (o.batch)
 		return sho_batch_subscribe(&l, &w, worst, why);
-	return sho_subscribe_to(&w, r, o.mcim_out, &registration, why) ||
-			       outfile_put(o.out, OUTFILE_PUBLIC, registration.bytes,
-					   registration.len, why)
-		       ? -1
-		       : 0;
+	return sho_subscribe_to(&w, r, o.mcim_out, o.out, why);
 }
 
 int main(int argc, char **argv)

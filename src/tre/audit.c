@@ -58,9 +58,8 @@ static int audit_lines(struct tre *t, struct buf *lines, struct why *why)
 		       : 0;
 }
 
-static int write_audit(struct tre *t, const struct buf *lines, struct why *why)
+static int write_file(const struct tre *t, json_int_t old, const struct buf *lines, struct why *why)
 {
-	const json_int_t old = json_integer_value(json_object_get(t->s, "audit_len"));
 	char *path = tre_path(t->state, "audit.jsonl");
 	const int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
 	const int rc = fd < 0 || fchmod(fd, 0600) || ftruncate(fd, old) ||
@@ -72,7 +71,15 @@ static int write_audit(struct tre *t, const struct buf *lines, struct why *why)
 	if (fd >= 0)
 		close(fd);
 	free(path);
-	if (rc)
+	return rc ? -1 : 0;
+}
+
+static int write_audit(struct tre *t, const struct buf *lines, struct why *why)
+{
+	const json_int_t old = json_integer_value(json_object_get(t->s, "audit_len"));
+
+	if (t->keeper ? t->keeper->put_audit(t->keeper->ctx, t, old, lines, why)
+		      : write_file(t, old, lines, why))
 		return -1;
 	return json_put(t->s, "audit_len", json_integer(old + (json_int_t)lines->len), why);
 }
@@ -131,7 +138,8 @@ int tre_audit(struct tre *t, bool verify, struct buf *out, struct why *why)
 	const json_int_t len = json_integer_value(json_object_get(t->s, "audit_len"));
 	BUF(text);
 
-	if (tre_file(&text, t->state, "audit.jsonl", SLURP_LARGE, why))
+	if (t->keeper ? t->keeper->get_audit(t->keeper->ctx, t, &text, why)
+		      : tre_file(&text, t->state, "audit.jsonl", SLURP_LARGE, why))
 		return why->status == TOOL_INPUT ? broken(1, why) : -1;
 	if ((json_int_t)text.len < len)
 		return broken((size_t)json_integer_value(json_object_get(t->s, "audit_seq")), why);

@@ -38,37 +38,43 @@ struct tre_push {
 
 /* NULL or false where nothing is said. */
 struct tre_order {
-	const char *tre_id, *policy; /* init */
-	const char *pin;             /* the owner's, in a file */
-	const char *alg;             /* keygen */
+	const char *tre_id, *policy;  /* init */
+	const char *pin;              /* of who asks, in a file; NULL: its session's */
+	const char *user;             /* NULL: the owner */
+	const char *new_pin, *rights; /* user */
+	const char *alg;              /* keygen */
+	const char *image;            /* firmware */
+	const char *components;       /* boot */
+	const char *as;               /* list */
+	const char *rand, *autn;      /* attach, in hex */
+	const char *to, *to_cert;     /* token; report, certify */
+	const char *ack;              /* provision: the old operator's note */
+	const char *sho;              /* discard: the old operator */
+	const char *operand;          /* of acts that have one: the MCIM, or the user */
+	const char *file;             /* read: efid */
+	const char *order;            /* pristine: the RO's note */
+	const char *at;               /* of orders and notes; NULL: now */
+	const char *in;               /* NULL: stdin */
+	const char *out;              /* where the answer will go; NULL: stdout */
 	struct tre_personal personal;
-	const char *components; /* boot */
-	const char *as;         /* list */
-	bool verify;            /* audit */
-	bool identity;          /* attach: this, or RAND and AUTN in hex */
-	const char *rand, *autn;
-	struct tre_push push;     /* bootstrap */
-	const char *to, *to_cert; /* token */
-	bool stage, commit;       /* provision: all at once, or one half, */
-	bool beside;              /* or beside the one in use */
-	const char *ack;          /* provision: the old operator's note */
-	const char *sho;          /* discard: the old operator */
-	const char *mcim;         /* select, deselect */
-	const char *order;        /* pristine: the RO's note */
-	const char *at;           /* of orders and notes; NULL: now */
-	const char *in;           /* NULL: stdin */
-	const char *out;          /* where the answer will go; NULL: stdout */
-	bool tells_secret;        /* set by an act whose answer is one */
+	struct tre_push push; /* bootstrap */
+	bool identity;        /* attach: this, or RAND and AUTN */
+	bool verify;          /* audit */
+	bool stage, commit;   /* provision: all at once, or one half, */
+	bool beside;          /* or beside the one in use */
+	bool ask;             /* consent, certify: the question, not the answer */
+	bool remove;          /* user */
+	bool tells_secret;    /* set by an act whose answer is one */
 };
 
 /* An act by its name, and the words of an order that it reads, as the command line has them. */
 struct tre_act {
 	const char *name;
 	int (*act)(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-	bool has_mcim;        /* an operand */
+	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 20
+#define TRE_ACTS 27
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended
@@ -76,6 +82,23 @@ extern const struct tre_act tre_acts[TRE_ACTS];
  * missing, or that does not fit together, is status 2. */
 int tre_act(const struct tre_act *act, const char *state, const char *device, struct tre_order *o,
 	    struct buf *out, struct why *why) __attribute__((warn_unused_result));
+
+/* ---- many TREs in one folder, as the other end of bulk provisioning (4.3.2) ---- */
+
+struct tool_opt;
+struct tre_many {
+	const char *fleet, *device;  /* folders; device NULL: fleet with ".device" behind it */
+	const char *in, *out;        /* files, or NULL: stdin, stdout */
+	const struct tool_opt *opts; /* the words of orders, whose places are in order */
+	struct tre_order *order;     /* what holds for each line that does not say otherwise */
+};
+
+/* A line: tre_id, act (tre_acts, or m2meobj) and the words of the act, `_` for `-`; what is a file
+ * elsewhere is its content, text or an object, or NAME_b64. An outcome: tre_id, act, status and
+ * output, or reason and text. A line that is the last one again of its TRE, and changed it, is
+ * answered as it was. Acts are durable in groups before they are told. Returns the worst exit
+ * status. */
+int tre_many(const struct tre_many *m);
 
 /* The signed M2MEobj, TR 33.812 B.2.3.4 step 5: nonce_A of the accepted bootstrap, a new nonce_B
  * that is remembered first. Refused with `no-bootstrap` where none was accepted. object (username,

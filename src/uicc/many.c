@@ -24,14 +24,14 @@ static int begin(void *ctx, struct why *why)
 {
 	struct many *m = ctx;
 
-	return stack_begin(&m->stack, why);
+	return shelf_begin(&m->stack.shelf, why);
 }
 
 static int commit(void *ctx, struct why *why)
 {
 	struct many *m = ctx;
 
-	return stack_commit(&m->stack, why);
+	return shelf_commit(&m->stack.shelf, why);
 }
 
 static int run(const struct card_order *o, struct many *m, bool is_new, struct groups *g)
@@ -67,7 +67,8 @@ static int stock(void *ctx, const json_t *line, struct buf *out, struct why *why
 
 int card_order_stock(const struct card_order *o)
 {
-	__attribute__((cleanup(many_free))) struct many m = {.stack = {.sealed = {.lock = -1}}};
+	__attribute__((cleanup(many_free))) struct many m = {
+		.stack = {.shelf = {.sealed = {.lock = -1}}}};
 	struct groups g = {.take = stock};
 
 	return run(o, &m, true, &g);
@@ -165,18 +166,19 @@ static int deliver(void *ctx, const json_t *line, struct buf *out, struct why *w
 		return why_input(why, "packet: want short messages in hex");
 	if (json_append(&text, packet, why) || ossl_sha256(asked, text.bytes, text.len, why))
 		return -1;
-	known = stack_last(&m->stack, iccid, asked, &told, why);
+	known = shelf_last(&m->stack.shelf, iccid, asked, &told, why);
 	if (known < 0)
 		return -1;
 	if (!known && (!(told = json_object()) || reach(m, iccid, packet, told, why) ||
-		       stack_told(&m->stack, iccid, asked, told, why)))
+		       shelf_told(&m->stack.shelf, iccid, asked, told, why)))
 		return -1;
 	return tell(told, out, why);
 }
 
 int card_order_deliver(const struct card_order *o)
 {
-	__attribute__((cleanup(many_free))) struct many m = {.stack = {.sealed = {.lock = -1}}};
+	__attribute__((cleanup(many_free))) struct many m = {
+		.stack = {.shelf = {.sealed = {.lock = -1}}}};
 	struct groups g = {.take = deliver};
 
 	return run(o, &m, false, &g);

@@ -4,6 +4,8 @@
 
 #include "base/hex.h"
 #include "ok.h"
+#include "pcid/e212.h"
+#include "pcid/e212_table.h"
 
 #include <string.h>
 
@@ -110,12 +112,35 @@ static void test_refusals(void)
 		OK(imsi_decode(text, no_imsi[i], 9, NULL));
 }
 
+/* Sorted, so that it is found; no MCC twice; countries are two small letters. */
+static void test_e212(void)
+{
+	const size_t n = sizeof(e212_table) / sizeof(*e212_table);
+
+	OK(n > 220);
+	for (size_t i = 0; i < n; i++) {
+		const struct e212_row *r = &e212_table[i];
+
+		OK(i == 0 || strcmp(r[-1].mcc, r->mcc) < 0);
+		OK(strlen(r->mcc) == 3 && strspn(r->mcc, "0123456789") == 3 && r->mcc[0] >= '2');
+		OK(strlen(r->country) == 2 && r->country[0] >= 'a' && r->country[1] >= 'a');
+		OK(r->digits == 2 || r->digits == 3 || r->digits == E212_BOTH);
+		OK(strcmp(e212_country(r->mcc), r->country) == 0);
+	}
+	OK(strcmp(e212_country("310410123456789"), "us") == 0 && e212_mnc_digits("310") == 3);
+	OK(strcmp(e212_country("26201"), "de") == 0 && e212_mnc_digits("26201") == 2);
+	OK(strcmp(e212_country("405025"), "in") == 0 && e212_mnc_digits("405") == 0);
+	OK(!e212_country("001") && !e212_country("901") && !e212_country("999") &&
+	   !e212_country("26") && e212_mnc_digits("001") == 0);
+}
+
 int main(void)
 {
 	const char *specs = getenv("SPECS");
 	char path[4096];
 
 	test_refusals();
+	test_e212();
 	OK(specs);
 	snprintf(path, sizeof(path), "%s/ts31102-ef.tsv", specs);
 	OK(test_rows(path) >= 20);

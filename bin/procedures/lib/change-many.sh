@@ -4,13 +4,13 @@
 #   pva/cert.pem      what both trust equipment by
 #   owner/pin         of the TREs
 #   notes.jsonl       the delivery notes
-#   m2me/TRE_ID       the states, which stand for the equipment in the field
+#   m2me              a fleet of tre-sim(1), which stands for the equipment in the field
 # Each step says of each equipment what became of it, in work/STEP.jsonl: tre_id, status (0: done), reason, text. Whatever
 # interrupts it: run it again, and what was done is not done again. The last line counts the outcomes.
 set -euo pipefail
 old=$1 new=$2 plmn=$3
 umask 077
-mkdir -p work "$new/spool" "$old/spool"
+mkdir -p work "$old/spool"
 exec 9>work/lock
 flock 9 # what a run that was cut off left behind comes to its end first
 
@@ -26,47 +26,40 @@ good() { # STEP FILTER
 	jq -c --rawfile cert "$new/cert.pem" --arg new "$new" "select(.status == 0) | $2" "work/$1.jsonl"
 }
 
-# each STEP FIELD OUT CMD: CMD TRE_id OUT-TRE_id, with the field's text on stdin, of each where that is not there yet
-each() {
-	local id text out
-	good "$1" "[.tre_id, (.$2 | @base64)] | join(\" \")" | jq -r . | while read -r id text; do
-		out=$3$id
-		[ -s "$out" ] || { base64 -d <<<"$text" | "$4" "$id" "$out.part" 2>>work/errors && mv -f "$out.part" "$out"; } || true
-	done
+# field STEP [OPTION...]: acts of the equipment, on stdin, where it has not done that step yet
+field() {
+	local step=$1
+	shift
+	touch "work/$step.jsonl"
+	jq -c 'select(.status == 0)' "work/$step.jsonl" >work/old
+	jq -cn --slurpfile old work/old '($old | INDEX(.tre_id)) as $done | inputs | select($done[.tre_id] | not)' >work/acts
+	[ -s work/acts ] || return 0
+	rm -f work/new
+	batch tre-sim --fleet m2me many "$@" -i work/acts -o work/new
+	if [ -e work/new ]; then cat work/new >>work/old; fi
+	mv work/old "work/$step.jsonl"
 }
 
 # step 1: the owners order, and the new operator makes the subscriptions
-token() {
-	[ ! -s "work/token-$1" ] || return 0
-	tre-sim --state "m2me/$1" token --to "$new" --to-cert "$new/cert.pem" --pin owner/pin >work/token && mv work/token "work/token-$1"
-}
-jq -r .tre_id notes.jsonl | while read -r id; do token "$id"; done
-jq -c . notes.jsonl | while read -r note; do
-	id=$(jq -r .tre_id <<<"$note")
-	jq -c --rawfile token "work/token-$id" '{tre_id, tre_cert_pem: .cert_pem, token: ($token | rtrimstr("\n"))}' <<<"$note"
-done >work/orders
+jq -c '{tre_id, act: "token"}' notes.jsonl | field token --to "$new" --to-cert "$new/cert.pem" --pin owner/pin
+jq -cn --slurpfile token <(good token .) '($token | INDEX(.tre_id)) as $of | inputs | select($of[.tre_id])
+	| {tre_id, tre_cert_pem: .cert_pem, token: ($of[.tre_id].output | rtrimstr("\n"))}' notes.jsonl >work/orders
 batch sho-subscribe --batch work/orders --register "$new/register.db" --name "$new" --key "$new/key.pem" --cert "$new/cert.pem" --trust pva/cert.pem \
 	--current-sho "$old" --plmn "$plmn" --server-url "https://dpf.$new.example/m2m" --resume -o work/subscribed.jsonl
 good subscribed '{tre_id, tre_cert_pem, operator_cert_pem: $cert, mcim}' >work/mcims
 batch mcim-wrap --batch work/mcims --resume -o work/wrapped.jsonl
 
 # step 2 and 3: the current operator learns of them, and signs where each is sent
-register() {
-	m2m-note check registration --trust "$new/cert.pem" --to "$old" --signer "$new" --register "$old/register.db" -o "$2"
-}
-each subscribed registration "$old/spool/registered-" register
-find "$old/spool" -name 'registered-*' ! -name '*.part' -exec cat {} + | jq -c --arg new "$new" '{tre_id, server_url, server_cert_pem: .cert_pem, sho: $new, credentials_b64}' >work/registered
+good subscribed '{tre_id, note: .registration}' >work/registrations
+batch m2m-note check registration --batch work/registrations --trust "$new/cert.pem" --to "$old" --signer "$new" --register "$old/register.db" \
+	--resume -o work/registered.jsonl
+good registered '{tre_id, server_url: .claims.server_url, server_cert_pem: .claims.cert_pem, sho: $new, credentials_b64: .claims.credentials_b64}' >work/registered
 batch bootstrap-sign --batch work/registered --key "$old/key.pem" --cert "$old/cert.pem" --resume -o work/bootstrapped.jsonl
 
 # step 4 and 5: the equipment
-enter() {
-	tre-sim --state "m2me/$1" bootstrap >/dev/null
-	m2meobj-make --tre "m2me/$1" -o "$2"
-}
-each bootstrapped bootstrap "$new/spool/m2meobj-" enter
-good bootstrapped .tre_id | jq -r . | while read -r id; do
-	[ ! -s "$new/spool/m2meobj-$id" ] || jq -nc --arg id "$id" --rawfile o "$new/spool/m2meobj-$id" '{tre_id: $id, m2meobj: $o}'
-done >work/m2meobjs
+good bootstrapped '{tre_id, act: "bootstrap", input: .bootstrap}' | field bootstrap
+good bootstrap '{tre_id, act: "m2meobj"}' | field m2meobj
+good m2meobj '{tre_id, m2meobj: .output}' >work/m2meobjs
 
 # step 6 and 7: validation, and the MCIMs
 batch pva-verify --batch work/m2meobjs --trust pva/cert.pem --register "$new/register.db" --sign-key "$new/attest-key.pem" --sign-cert "$new/attest-cert.pem" \
@@ -80,11 +73,8 @@ batch mcimobj-make --batch work/parts --key "$new/key.pem" --cert "$new/cert.pem
 	--resume -o work/made.jsonl
 
 # step 8: the equipment installs them
-install() {
-	tre-sim --state "m2me/$1" provision -o "$2"
-}
-each made mcimobj "$new/spool/status-" install
+good made '{tre_id, act: "provision", input: .mcimobj}' | field provision
 
 jq -nc --argjson ordered "$(wc -l <work/orders)" --argjson subscribed "$(good subscribed . | wc -l)" --argjson validated "$(good validated . | wc -l)" \
-	--argjson made "$(good made . | wc -l)" --argjson installed "$(find "$new/spool" -name 'status-*' ! -name '*.part' -size +0 | wc -l)" \
+	--argjson made "$(good made . | wc -l)" --argjson installed "$(good provision . | wc -l)" \
 	'{ordered: $ordered, subscribed: $subscribed, validated: $validated, made: $made, installed: $installed}'

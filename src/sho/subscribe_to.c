@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One subscription and its files: the register keeps the answer until they are on disk, so that a
+ * run that was cut off between is made whole by the same run again. */
+#include "base/hex.h"
+#include "base/outfile.h"
+#include "sho/subscribe.h"
+
+#include <string.h>
+
+#define ANSWER "answer-subscription"
+
+struct visit {
+	struct sho_order *o;
+	const char *path;
+	char id[65]; /* of what was asked */
+	struct outfile file;
+	struct buf mcim, registration;
+};
+
+static void visit_free(struct visit *v)
+{
+	outfile_discard(&v->file);
+	buf_free(&v->mcim);
+	buf_free(&v->registration);
+}
+
+/* The same question again: of the token, and of all that the registration says. */
+static int name_question(struct visit *v, struct why *why)
+{
+	const struct sho_order *o = v->o;
+	const X509 *const certs[] = {o->cert, o->tre_cert, o->enc_cert};
+	const char *const texts[] = {o->name,    o->current,  o->drf ? o->drf : "",
+				     o->dpf_url, o->plmn.mcc, o->plmn.mnc};
+	uint8_t md[32];
+	BUF(all);
+
+	if (buf_add(&all, o->token.bytes, o->token.len, why))
+		return -1;
+	for (size_t i = 0; i < sizeof(certs) / sizeof(*certs); i++)
+		if (cert_sha256(md, certs[i], why) || buf_add(&all, md, sizeof(md), why))
+			return -1;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (buf_add(&all, texts[i], strlen(texts[i]) + 1, why))
+			return -1;
+	if (ossl_sha256(md, all.bytes, all.len, why))
+		return -1;
+	hex_encode(v->id, md, sizeof(md));
+	return 0;
+}
+
+static int take_answer(struct visit *v, const json_t *answer, struct why *why)
+{
+	const char *mcim = json_text(answer, "mcim", why);
+	const char *registration = mcim ? json_text(answer, "registration", why) : NULL;
+
+	return !registration || buf_add(&v->mcim, mcim, strlen(mcim), why) ||
+			       buf_add(&v->registration, registration, strlen(registration), why)
+		       ? -1
+		       : 0;
+}
+
+static int keep_answer(const struct visit *v, struct reg *r, struct why *why)
+{
+	const struct token *permit = &v->o->permit;
+	AUTO(json_t) *answer = json_object();
+
+	return json_put_text(answer, "mcim", buf_text(&v->mcim), why) ||
+			       json_put_text(answer, "registration", buf_text(&v->registration),
+					     why) ||
+			       reg_forget(r, ANSWER, permit->tre_id, v->o->at, why) ||
+			       reg_offer(r, ANSWER, v->id, permit->tre_id, answer, permit->exp, why)
+		       ? -1
+		       : 0;
+}
+
+/* It may be done again: what the try before made is dropped. */
+static int visit(struct reg *r, void *ctx, struct why *why)
+{
+	struct visit *v = ctx;
+	AUTO(json_t) *answer = NULL;
+	int known;
+
+	outfile_discard(&v->file);
+	buf_clear(&v->mcim);
+	buf_clear(&v->registration);
+	lines_rewind(&v->o->knetver);
+	known = reg_recall(r, ANSWER, v->id, &answer, why);
+	if (known < 0 || (known ? take_answer(v, answer, why)
+				: sho_subscribe(v->o, r, &v->mcim, &v->registration, why) ||
+					  keep_answer(v, r, why)))
+		return -1;
+	return v->path ? outfile_stage(&v->file, v->path, OUTFILE_SECRET, v->mcim.bytes,
+				       v->mcim.len, why)
+		       : 0;
+}
+
+static int forget_answer(struct reg *r, void *ctx, struct why *why)
+{
+	const struct visit *v = ctx;
+
+	return reg_drop(r, ANSWER, v->id, why);
+}
+
+int sho_subscribe_to(struct sho_order *o, struct reg *r, const char *mcim, const char *registration,
+		     struct why *why)
+{
+	__attribute__((cleanup(visit_free))) struct visit v = {.o = o, .path = mcim};
+
+	return name_question(&v, why) || reg_transact(r, visit, &v, why) ||
+			       (mcim && outfile_commit(&v.file, why)) ||
+			       outfile_put(registration, OUTFILE_PUBLIC, v.registration.bytes,
+					   v.registration.len, why) ||
+			       reg_transact(r, forget_answer, &v, why)
+		       ? -1
+		       : 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A line of tre/many.h as an order: for its files alone. */
+#ifndef TRE_MANY_ORDER_H
+#define TRE_MANY_ORDER_H
+
+#include "tre/tre.h"
+
+#define MANY_FILES 8
+
+/* What stands in memory for the length of an act: files, and what the order was before. */
+struct many_order {
+	struct tre_order *order, before;
+	int fd[MANY_FILES];
+	char path[MANY_FILES][32];
+	size_t n;
+};
+void many_order_end(struct many_order *o);
+#define MANY_ORDER(name) __attribute__((cleanup(many_order_end))) struct many_order name = {0}
+
+/* Fills m->order in. Status 3 where a member is no word of the act, or of another kind. */
+int many_order(struct many_order *o, const struct tre_many *m, const struct tre_act *act,
+	       const char *tre_id, const json_t *line, struct why *why)
+	__attribute__((warn_unused_result));
+/* Status 3 where there is any. */
+int many_order_none(const json_t *line, struct why *why) __attribute__((warn_unused_result));
+
+#endif

@@ -77,6 +77,7 @@ setup_file() {
 
 @test "step G3: beyond the rules, nothing was taken" {
 	spoil dpf-makes
+	[ "$(grep -oE 'refused: [a-z-]+' "$RUN.log")" = 'refused: beyond-rules' ]
 	[ "$(m2m-register check --register sho-a/register.db | jq -c .)" = '{"subscribers":1,"discovery":1,"equipment":1}' ]
 	refuses 1 'unknown-imsi' auc-av --register sho-a/register.db 001020000000001
 }

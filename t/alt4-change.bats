@@ -47,6 +47,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once alt4-change rsa-2048
 	[ "$(selected)" = 'sho-b' ]
 }

@@ -49,6 +49,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once alt4-pristine rsa-2048
 	[ "$(selected)" = 'sho-b' ]
 }
@@ -85,4 +86,13 @@ setup_file() {
 	[ "$rc" -eq 1 ]
 	boot=$(jq -r 'select(.procedure == "initial-3gpp" and .message == "bootstrap") | .file' trace.jsonl)
 	refuses 1 'nonce-replayed|no-token' "${tre[@]}" bootstrap -i "$boot"
+}
+
+@test "step 6: the subscription data of the PCID let it to the access point of the DR-SP, and to no other" {
+	spoil alt4-pristine
+	imsi=$(jq -r .imsi vno/connectivity.json)
+	[ "$(jq -r .imsi ro/permitted.json)" = "$imsi" ]
+	vno-permit --register ro/register.db --apn "$(jq -r .apn vno/connectivity.json)" "$imsi" >out
+	refuses 1 'refused: apn-restricted' vno-permit --register ro/register.db --apn m2m.sho-b.example "$imsi"
+	refuses 1 'refused: apn-restricted' auc-av --register ro/register.db "$imsi"
 }

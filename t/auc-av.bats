@@ -194,6 +194,7 @@ auc-av: stdin:303: want RAND:AUTS in hex, of 16 and 14 octets" ]
 }
 
 @test "killed at each of its first writes: no SQN comes twice, and none is told that is not kept" {
+	once
 	setup_register
 	local n call
 	for call in pwrite64 write fdatasync; do

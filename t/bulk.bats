@@ -45,6 +45,7 @@ change_many() {
 }
 
 @test "sho-subscribe --batch: killed at each write, a token makes one subscription, and its answer comes" {
+	once
 	wants strace
 	fleet 2
 	while read -r id; do

@@ -49,6 +49,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once change-pristine rsa-2048
 	[ "$(selected)" = 'sho-b' ]
 }

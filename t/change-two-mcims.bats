@@ -58,6 +58,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once change-two-mcims rsa-2048
 	[ "$(selected)" = 'sho-a' ]
 }

@@ -61,6 +61,7 @@ beginning() {
 }
 
 @test "the same with rsa-2048, on the run folder of initial-3gpp" {
+	once
 	m2m-walk initial-3gpp --dir run --alg rsa-2048 --quiet
 	m2m-walk $change --dir run --alg rsa-2048 --quiet
 	RUN=$PWD/run
@@ -148,6 +149,7 @@ up_to() {
 }
 
 @test "step 10: the old MCIM survives a kill at any time of the commit, or the new one is there" {
+	once
 	wants strace
 	up_to 13
 	local n states=''

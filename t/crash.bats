@@ -56,12 +56,14 @@ issued_once() {
 }
 
 @test "pcid-issue: killed anywhere, no PCID comes out twice, and none that is not recorded" {
+	once
 	umask 077
 	pcid-issue --register old.db --plmn 001-01 --count 2 >first
 	at_every_call old_register issued_once pcid-issue --register db --plmn 001-01 --count 3
 }
 
 @test "pcid-issue -o: the file is the whole batch, or not there" {
+	once
 	umask 077
 	pcid-issue --register old.db --plmn 001-01 --count 2 >first
 	whole() { issued_once && { [ ! -e out.jsonl ] || [ "$(wc -l <out.jsonl)" -eq 3 ]; }; }
@@ -78,6 +80,7 @@ sqn_once() {
 }
 
 @test "auc-av: killed anywhere, no SQN comes out twice, and they only go up" {
+	once
 	umask 077
 	pcid-issue --register old.db --plmn 001-01 --count 1 >subscriber
 	K=$(jq -r .k subscriber) C=$(jq -r .opc subscriber)
@@ -113,6 +116,7 @@ subscribed_once() {
 }
 
 @test "sho-subscribe: killed anywhere, a token makes one subscription, and the same again gets its files" {
+	once
 	umask 077
 	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
 	for who in ro sho-a; do m2m-keygen operator --name $who --key-out $who.key --cert-out $who.pem; done

@@ -51,6 +51,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once delayed-activation rsa-2048
 	[ "$(selected)" = 'sho-a' ]
 }

@@ -48,6 +48,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once initial-3gpp-s3-090905 rsa-2048
 	[ "$(selected)" = 'sho-a' ]
 }

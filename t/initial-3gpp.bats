@@ -57,6 +57,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once initial-3gpp rsa-2048
 	[ "$(selected)" = sho-a ]
 }

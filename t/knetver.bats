@@ -45,6 +45,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once knetver rsa-2048
 	[ "$(selected)" = 'sho-a' ]
 }

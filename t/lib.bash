@@ -28,6 +28,11 @@ wants() {
 	for p; do command -v "$p" >/dev/null || skip "$p is not installed"; done
 }
 
+# once: skips the test under the sanitizers, who see no more in it than elsewhere; make check does it
+once() {
+	[[ $UNIT_DIR != *-san/* ]] || skip 'once is enough, without the sanitizers'
+}
+
 # wants_all PROGRAM...: the same in setup_file, where Bats 1.8 takes no skip: setup skips each test
 wants_all() {
 	local p

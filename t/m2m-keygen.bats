@@ -59,9 +59,9 @@ ARC=2.25.77576945905551609480103690806099059944
 	[ "$(ext all.pem basicConstraints)" = 'CA:FALSE' ]
 	m2m-keygen operator --name pva.a --role attestation --key-out akey --cert-out one.pem
 	[ "$(ext one.pem extendedKeyUsage)" = "$ARC.5" ]
-	refuses 2 'attestation, got' m2m-keygen operator --name x --role drf,boss --key-out k --cert-out c
-	refuses 2 'attestation, got' m2m-keygen operator --name x --role '' --key-out k --cert-out c
-	refuses 2 'attestation, got' m2m-keygen operator --name x --role tre --key-out k --cert-out c
+	refuses 2 'attestation or maker, got' m2m-keygen operator --name x --role drf,boss --key-out k --cert-out c
+	refuses 2 'attestation or maker, got' m2m-keygen operator --name x --role '' --key-out k --cert-out c
+	refuses 2 'attestation or maker, got' m2m-keygen operator --name x --role tre --key-out k --cert-out c
 	[ ! -e k ]
 }
 

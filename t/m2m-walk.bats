@@ -57,6 +57,7 @@ setup_file() {
 }
 
 @test "--until 9 --alg rsa-2048 --fail coverage: the rest keeps keys and branch" {
+	once
 	m2m-walk change-via-old-sho --alg rsa-2048 --fail coverage --dir kept --until 15 --quiet
 	m2m-walk change-via-old-sho --dir kept --from 16 >log
 	grep -q '^== step C5' log

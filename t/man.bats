@@ -136,6 +136,14 @@ runs() {
 	runs mcim-wrap
 }
 
+@test "mcim-rules(1): SYNOPSIS and options are those of --help" {
+	agrees mcim-rules
+}
+
+@test "mcim-rules(1): EXAMPLES run as they stand" {
+	runs mcim-rules
+}
+
 @test "mcimobj-make(1): SYNOPSIS and options are those of --help" {
 	agrees mcimobj-make
 }

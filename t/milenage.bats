@@ -64,6 +64,7 @@ load lib
 }
 
 @test "random vectors and AUTS against osmo-auc-gen" {
+	once
 	wants osmo-auc-gen
 	local seed=$RANDOM i k opc rand sqn
 	echo "seed $seed"
@@ -92,6 +93,7 @@ load lib
 }
 
 @test "random vectors and AUTS by the thousand, in a stream, against osmo-auc-gen" {
+	once
 	wants osmo-auc-gen
 	local seed=${SEED-$RANDOM} n k opc rand sqn auts
 	echo "seed $seed"

@@ -3,38 +3,25 @@ load lib
 load ota
 
 @test "every published command packet of TS 102 225 opens" {
-	local row n=0
-	while read -r row; do
-		keyset "$row"
-		ota-unwrap --keyset keyset --allow-weak <<<"$(field "$row" secured)" >got || { field "$row" name; return 1; }
-		[ "$(jq -r '[.spi, .kic, .kid, .tar, .cntr, .data] | join(" ")' got)" = \
-			"$(jq -r '[.spi, .kic, .kid, .tar, .cntr, .plain] | join(" ")' <<<"$row")" ] || {
-			field "$row" name
-			cat got
-			return 1
-		}
-		n=$((n + 1))
-	done < <(rows command)
-	[ "$n" -eq 25 ]
+	opened() {
+		ota-unwrap --keyset keyset --allow-weak <<<"${row[secured]}" >got &&
+			jq -r '[.spi, .kic, .kid, .tar, .cntr, .data] | join(" ")' got >said &&
+			is said "${row[spi]} ${row[kic]} ${row[kid]} ${row[tar]} ${row[cntr]} ${row[plain]}"
+	}
+	published command opened >all || { cat all && return 1; }
+	[ "$(cat all)" = '25 packets' ]
 }
 
 @test "every published response packet opens" {
-	local row n=0 spi
-	while read -r row; do
-		keyset "$row"
-		spi=0001
-		[ "$(field "$row" por_sec)" = 0 ] || spi=0019
-		ota-unwrap --response --keyset keyset --allow-weak --spi $spi --kic "0$(field "$row" kic_alg)" \
-			--kid "0$(field "$row" kid_alg)" <<<"$(field "$row" secured)" >got || { field "$row" name; return 1; }
-		[ "$(jq -r '[.tar, .cntr, .data, .status] | join(" ")' got)" = \
-			"$(jq -r '[.tar, .cntr, .plain, "por-ok"] | join(" ")' <<<"$row")" ] || {
-			field "$row" name
-			cat got
-			return 1
-		}
-		n=$((n + 1))
-	done < <(rows response)
-	[ "$n" -eq 8 ]
+	opened() {
+		local spi=0001
+		[ "${row[por_sec]}" = 0 ] || spi=0019
+		ota-unwrap --response --keyset keyset --allow-weak --spi $spi --kic "0${row[kic_alg]}" --kid "0${row[kid_alg]}" \
+			<<<"${row[secured]}" >got && jq -r '[.tar, .cntr, .data, .status] | join(" ")' got >said &&
+			is said "${row[tar]} ${row[cntr]} ${row[plain]} por-ok"
+	}
+	published response opened >all || { cat all && return 1; }
+	[ "$(cat all)" = '8 packets' ]
 }
 
 wrap() {

@@ -5,41 +5,23 @@ load ota
 aes=(--spi 1621 --kic 12 --kid 12 --tar b00010)
 
 @test "every published command packet of TS 102 225 comes out octet by octet" {
-	local row n=0
-	while read -r row; do
-		keyset "$row"
-		ota-wrap --keyset keyset --allow-weak --spi "$(field "$row" spi)" --kic "$(field "$row" kic)" \
-			--kid "$(field "$row" kid)" --tar "$(field "$row" tar)" --cntr "$(field "$row" cntr)" \
-			<<<"$(field "$row" plain)" >got || { field "$row" name; return 1; }
-		[ "$(cat got)" = "$(field "$row" secured)" ] || {
-			field "$row" name
-			field "$row" secured
-			cat got
-			return 1
-		}
-		n=$((n + 1))
-	done < <(rows command)
-	[ "$n" -eq 25 ]
+	wrapped() {
+		ota-wrap --keyset keyset --allow-weak --spi "${row[spi]}" --kic "${row[kic]}" --kid "${row[kid]}" --tar "${row[tar]}" \
+			--cntr "${row[cntr]}" <<<"${row[plain]}" >got && is got "${row[secured]}"
+	}
+	published command wrapped >said || { cat said && return 1; }
+	[ "$(cat said)" = '25 packets' ]
 }
 
 @test "every published response packet comes out octet by octet" {
-	local row n=0 spi
-	while read -r row; do
-		keyset "$row"
-		spi=$(jq -r '"00" + ("0123456789abcdef" | .[(if $r.por_ciphered == "True" then 1 else 0 end):][:1])
-			+ ("159" | .[($r.por_sec | tonumber):][:1])' --argjson r "$row" <<<null)
-		ota-wrap --response --keyset keyset --allow-weak --spi "$spi" --kic "0$(field "$row" kic_alg)" \
-			--kid "0$(field "$row" kid_alg)" --tar "$(field "$row" tar)" --cntr "$(field "$row" cntr)" \
-			<<<"$(field "$row" plain)" >got || { field "$row" name; return 1; }
-		[ "$(cat got)" = "$(field "$row" secured)" ] || {
-			field "$row" name
-			field "$row" secured
-			cat got
-			return 1
-		}
-		n=$((n + 1))
-	done < <(rows response)
-	[ "$n" -eq 8 ]
+	wrapped() {
+		local ciphered=0 sec=159
+		[ "${row[por_ciphered]}" != True ] || ciphered=1
+		ota-wrap --response --keyset keyset --allow-weak --spi "00$ciphered${sec:row[por_sec]:1}" --kic "0${row[kic_alg]}" \
+			--kid "0${row[kid_alg]}" --tar "${row[tar]}" --cntr "${row[cntr]}" <<<"${row[plain]}" >got && is got "${row[secured]}"
+	}
+	published response wrapped >said || { cat said && return 1; }
+	[ "$(cat said)" = '8 packets' ]
 }
 
 @test "weak algorithms are refused unless asked for" {

@@ -108,6 +108,7 @@ load lib
 }
 
 @test "--run and --resume: killed anywhere, the run goes on, and its file has each equipment once" {
+	once
 	local i rc
 	seq -f 'A;%g' 45000 >ids
 	issue=(pcid-issue --register db --plmn 901-70 --count 45000 --tre-ids ids --run night-1 -o out.jsonl)

@@ -31,6 +31,7 @@ setup_file() {
 }
 
 @test "the same with rsa-2048" {
+	once
 	walk_once pcid-renewal rsa-2048
 	[ "$(selected)" = '' ]
 }

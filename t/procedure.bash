@@ -29,7 +29,7 @@ secrets() {
 			jq -r .password
 	done
 	# what is spent is wiped from the registers: the TRE's own memory has it, and PIK and PCK
-	"$UNIT_DIR/secrets" "$1/m2me/state" "$1/m2me/device" "$1"/sho-*/mcim.blob "$1"/ro/credentials.blob
+	"$UNIT_DIR/secrets" "$1/m2me/state" "$1/m2me/device" "$1"/*/mcim.blob "$1"/ro/credentials.blob
 	for f in "$1"/*/*key.pem; do
 		openssl pkey -in "$f" -noout -text |
 			awk '/^(priv|prime1|privateExponent):/ { on = 1; next } /^[^ ]/ { on = 0 } on { print }' |

@@ -5,9 +5,6 @@ load procedure
 load wire
 load uicc
 
-# LeakSanitizer cannot run beside strace
-export ASAN_OPTIONS=detect_leaks=0
-
 # clean LOG LEAST: the log is whole, and none of the secrets in known stands in it
 clean() {
 	[ "$(sort -u known | grep -c '.\{16\}')" -ge "$2" ]
@@ -22,6 +19,7 @@ clean() {
 }
 
 @test "initial-3gpp and change-via-old-sho" {
+	once
 	wants strace
 	traced log m2m-walk initial-3gpp --dir run --quiet
 	secrets run >known
@@ -34,6 +32,7 @@ clean() {
 }
 
 @test "alt3a: the card's keys, and those of its over-the-air packets" {
+	once
 	wants strace
 	traced log m2m-walk alt3a --dir run --quiet
 	card_secrets run >known

@@ -65,3 +65,31 @@ subscribe() {
 	tre-sim --state tre bootstrap -i bootstrap.xml >out
 	[ "$(jq -r .sho out)" = sho-a ]
 }
+
+@test "TR 33.812 5.1.3.6.3 step 8: the PCID that stays the IMSI is this TRE's, of this network, and alive" {
+	world
+	tre-sim --state tre token --to ro --to-cert ro.pem >token.jws
+	keep() {
+		sho-subscribe --register ro.db --name ro --key ro.key --cert ro.pem --tre-cert tre.pem --trust ca.pem --token token.jws \
+			--current-sho ro --plmn "${plmn-001-01}" --keep-imsi "${imsi-001010000000001}" --mcim-out mcim.json
+	}
+	record() { jq -c "$1" credential.jsonl | m2m-register import --register ro.db subscribers; }
+	refuses 1 'refused: unknown-imsi' keep
+	record .
+	refuses 1 'refused: wrong-tre' keep
+	record '.tre_id = "ACME;0002"'
+	refuses 1 'refused: wrong-tre' keep
+	record '.tre_id = "ACME;0001" | .status = "waiting"'
+	refuses 1 'refused: subscriber-waiting' keep
+	record '.tre_id = "ACME;0001" | .status = "blocked"'
+	refuses 1 'refused: subscriber-blocked' keep
+	record '.tre_id = "ACME;0001" | .sqn = "000000000c21"'
+	plmn=001-02 refuses 1 'refused: wrong-operator' keep
+	imsi=12 refuses 3 'keep-imsi' keep
+	[ ! -e mcim.json ]
+	m2m-register export --register ro.db subscribers >before
+	keep >registration.jws
+	m2m-register export --register ro.db subscribers | diff before -
+	[ "$(jq -c '[.imsi, .k, .opc]' mcim.json)" = "$(jq -c '[.imsi, .k, .opc]' before)" ]
+	refuses 1 'refused: token-reused' keep
+}

@@ -27,11 +27,7 @@ changing() {
 	cp -a "$BATS_FILE_TMPDIR"/changing/. .
 }
 
-# command WHO VERB MCIM [FIELD=VALUE…]: an operator's signed command, carried out
-command_note() {
-	m2m-note make command --key "$1.key" --cert "$1.pem" --to "$ID" -o command.jws command="$2" mcim="$3" "${@:4}"
-}
-
+# command_ WHO VERB MCIM [FIELD=VALUE…]: an operator's signed command, carried out
 command_() {
 	command_note "$@"
 	tre command -i command.jws

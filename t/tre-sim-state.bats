@@ -157,6 +157,7 @@ killed() {
 }
 
 @test "a kill at any write leaves the old state or the new, and a rerun gets through" {
+	once
 	wants strace
 	parties
 	token sho-a
@@ -179,6 +180,7 @@ killed() {
 }
 
 @test "a kill at any write of init: nothing was there, or all" {
+	once
 	wants strace
 	kills=0
 	for call in mkdir write pwrite64 fsync rename ftruncate; do

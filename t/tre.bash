@@ -117,3 +117,8 @@ up_to_mcimobj() {
 state_of() {
 	tre list | jq -r "select(.id == \"$1\") | .state"
 }
+
+# command_note WHO VERB MCIM [FIELD=VALUE…]: command.jws, an operator's signed command
+command_note() {
+	m2m-note make command --key "$1.key" --cert "$1.pem" --to "$ID" -o command.jws command="$2" mcim="$3" "${@:4}"
+}

@@ -72,6 +72,7 @@ deliver() {
 }
 
 @test "killed at any point and begun again, every card is changed once, and each outcome told" {
+	once
 	fleet 300
 	seed=${SEED-$RANDOM}
 	echo "SEED=$seed"
@@ -104,6 +105,7 @@ deliver() {
 }
 
 @test "killed while it writes: between the database and the device's number" {
+	once
 	wants strace
 	strace -f -e trace=none true 2>/dev/null || skip 'strace may not trace'
 	fleet 20
@@ -124,6 +126,7 @@ deliver() {
 }
 
 @test "ota-wrap killed in the middle of a list: no counter that was told comes again" {
+	once
 	fleet 1200
 	seed=${SEED-$RANDOM}
 	echo "SEED=$seed"

@@ -125,6 +125,7 @@ identity() {
 }
 
 @test "killed at any write the card is the old one or the new one, and no counter is used twice" {
+	once
 	wants strace
 	strace -f -e trace=none true 2>/dev/null || skip 'strace may not trace'
 	card

@@ -48,3 +48,27 @@ permit() {
 		refuses 3 'restrictions|no such field' m2m-register import --register db subscribers -i record || return
 	done
 }
+
+@test "5.1.3.3.2.2: an AuC that makes vectors for the provisioning access point alone" {
+	pcid-issue --register db --plmn 001-01 --count 1 -o credential
+	m2m-register export --register db subscribers | jq -c '.restrictions = {apns: ["provisioning.ro.example"]}' | m2m-register import --register db subscribers
+	local sqn
+	sqn=$(m2m-register export --register db subscribers | jq -r .sqn)
+	vectors() { auc-av --register db "$@" 001010000000001; }
+	refuses 1 'refused: apn-restricted: m2m.ro.example is none of' vectors --apn m2m.ro.example
+	refuses 1 'refused: apn-restricted: .* none was named' vectors
+	refuses 1 'refused: apn-restricted' vectors --apn ''
+	refuses 1 'refused: apn-restricted' vectors --apn provisioning.ro.example.foe
+	# nothing was used up by what was refused
+	[ "$(m2m-register export --register db subscribers | jq -r .sqn)" = "$sqn" ]
+	[ "$(vectors --apn Provisioning.RO.example --audit log | jq -r .imsi)" = 001010000000001 ]
+	refuses 1 'apn-restricted' vectors --apn m2m.ro.example --audit log
+	[ "$(jq -r .outcome log | paste -sd ' ')" = 'vector apn-restricted' ]
+	permit --apn provisioning.ro.example >out
+	refuses 1 'refused: apn-restricted' permit --apn m2m.ro.example
+	# when the list is gone, every access point passes again
+	m2m-register export --register db subscribers | jq -c 'del(.restrictions)' | m2m-register import --register db subscribers
+	vectors --apn m2m.ro.example >out
+	vectors >out
+	refuses 3 'apns: want a list' m2m-register import --register db subscribers < <(echo '{"imsi":"001010000000002","status":"active","restrictions":{"apns":"m2m"}}')
+}

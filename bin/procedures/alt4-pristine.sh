@@ -37,8 +37,8 @@ vno_gets_vector
 vno_authenticates
 
 step 6 5.2.5.8.3.2 'the VNO provides IP connectivity' \
-	'To an access point from which the DR-SP can be reached, and nothing else: the PCID is for provisioning.'
-run "jq -c '{ip: \"192.0.2.17\", imsi, apn: \"provisioning.ro.example\"}' vno/verdict.json >vno/connectivity.json"
+	'"The subscription data stored at ICO and related to the PCID must allow access to an APN" of the DR-SP; and they allow no other.'
+run "m2m-register export --register ro/register.db subscribers | jq -c '.restrictions = {apns: [\"provisioning.ro.example\"]}' | m2m-register import --register ro/register.db subscribers && vno-permit --register ro/register.db --apn provisioning.ro.example \$(jq -r .imsi vno/verdict.json) >ro/permitted.json && jq -c '{ip: \"192.0.2.17\", imsi, apn: \"provisioning.ro.example\"}' vno/verdict.json >vno/connectivity.json"
 send vno m2me connectivity vno/connectivity.json
 
 step 7 5.2.5.8.3.2 'the M2ME connects to the DR-SP' \

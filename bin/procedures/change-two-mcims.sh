@@ -3,14 +3,6 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
-# command OPERATOR NAME [FIELD=VALUE...]: an operator's signed command crosses to the M2ME
-command_of() {
-	local who=$1 name=$2
-	shift 2
-	run "m2m-note make command --key $who/key.pem --cert $who/cert.pem --to '$id' command=$name $* -o $who/command.jws"
-	send "$who" m2me "command-$name" "$who/command.jws" "${outcome-ok}"
-}
-
 if fresh; then
 	begin es pva ro vno sho-a sho-b m2me owner
 	WALK_PROCEDURE=initial-3gpp

@@ -4,6 +4,7 @@
 #include "aka/sqn.h"
 #include "base/hex.h"
 #include "base/party.h"
+#include "mcim/controls.h"
 
 #include <string.h>
 
@@ -111,39 +112,6 @@ static int set_knetver(struct mcim_blob *m, const json_t *o, struct why *why)
 	return mcim_blob_set(m, MCIM_KNETVER, all.bytes, all.len, why);
 }
 
-static int check_controls(const json_t *o, struct why *why)
-{
-	static const char *const acts[] = {"list",   "read",  "block", "delete",
-					   "update", "share", NULL};
-	static const char *const who[] = {"operator", "owner", "both", "nobody", NULL};
-	const char *key;
-	const json_t *value;
-
-	if (!json_is_object(o))
-		return why_input(why, "controls: want an object");
-	json_object_foreach ((json_t *)o, key, value) {
-		size_t i = 0, j = 0;
-
-		if (strcmp(key, "countersignature") == 0 || strcmp(key, "pin") == 0) {
-			if (!json_is_boolean(value))
-				return why_input(why, "controls: %s: want true or false", key);
-			continue;
-		}
-		while (acts[i] && strcmp(acts[i], key) != 0)
-			i++;
-		while (who[j] &&
-		       (!json_is_string(value) || strcmp(who[j], json_string_value(value)) != 0))
-			j++;
-		if (!acts[i] || !who[j])
-			return why_input(
-				why,
-				"controls: %.20s: want operator, owner, both or nobody for list, "
-				"read, block, delete, update or share",
-				key);
-	}
-	return 0;
-}
-
 static int set_controls(struct mcim_blob *m, const json_t *o, struct why *why)
 {
 	const json_t *controls = json_object_get(o, "controls");
@@ -151,7 +119,7 @@ static int set_controls(struct mcim_blob *m, const json_t *o, struct why *why)
 
 	if (!controls)
 		return 0;
-	if (check_controls(controls, why) || json_append(&text, controls, why))
+	if (mcim_controls_check(controls, why) || json_append(&text, controls, why))
 		return -1;
 	return mcim_blob_set(m, MCIM_CONTROLS, text.bytes, text.len, why);
 }
@@ -261,7 +229,7 @@ json_t *mcim_own_value(const struct mcim_file *f, const char **word)
 	default: {
 		AUTO(json_t) *o = json_parse(f->bytes, f->len, "controls", NULL);
 
-		return o && check_controls(o, NULL) == 0 ? STEAL(o) : NULL;
+		return o && mcim_controls_check(o, NULL) == 0 ? STEAL(o) : NULL;
 	}
 	}
 }

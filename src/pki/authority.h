@@ -11,7 +11,7 @@ struct authority_order {
 	const char *name;      /* an authority's or operator's, the common name */
 	const char *tre_id;    /* a TRE's */
 	const char *alg;       /* ec-p256 and so on */
-	const char *role;      /* of drf, dpf, mcim, attestation */
+	const char *role;      /* of drf, dpf, mcim, attestation, maker */
 	const char *at, *days; /* RFC 3339, NULL: now; how long it is valid */
 	const char *ca_key, *ca_cert;
 	const char *ocsp_url;

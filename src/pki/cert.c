@@ -16,7 +16,7 @@ static const struct {
 } role_oids[] = {
 	{CERT_ROLE_ARC ".1", CERT_TRE},         {CERT_ROLE_ARC ".2", CERT_DRF},
 	{CERT_ROLE_ARC ".3", CERT_DPF},         {CERT_ROLE_ARC ".4", CERT_MCIM},
-	{CERT_ROLE_ARC ".5", CERT_ATTESTATION},
+	{CERT_ROLE_ARC ".5", CERT_ATTESTATION}, {CERT_ROLE_ARC ".6", CERT_MAKER},
 };
 
 X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *why)

@@ -13,11 +13,12 @@
 
 /* Roles, each an extended key usage of the toolkit's own under 2.25 (m2m-files(5) has the arc). */
 enum cert_role {
-	CERT_TRE = 1,         /* signs M2MEobj, tokens, statuses */
-	CERT_DRF = 2,         /* signs bootstraps and registrations */
-	CERT_DPF = 4,         /* signs MCIMobj on behalf of a SHO */
-	CERT_MCIM = 8,        /* an operator: signs MCIMobj and commands */
-	CERT_ATTESTATION = 16 /* a PVA: signs attestation results */
+	CERT_TRE = 1,          /* signs M2MEobj, tokens, statuses */
+	CERT_DRF = 2,          /* signs bootstraps and registrations */
+	CERT_DPF = 4,          /* signs MCIMobj on behalf of a SHO */
+	CERT_MCIM = 8,         /* an operator: signs MCIMobj and commands */
+	CERT_ATTESTATION = 16, /* a PVA: signs attestation results */
+	CERT_MAKER = 32        /* the equipment's maker: signs firmware */
 };
 
 /* One certificate of a PEM (or DER) file; what stands behind it is not looked at. Owned. */

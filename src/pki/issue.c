@@ -18,10 +18,9 @@ static const struct {
 	const char *name;
 	enum cert_role role;
 } roles_by_name[] = {
-	{"drf", CERT_DRF},
-	{"dpf", CERT_DPF},
-	{"mcim", CERT_MCIM},
-	{"attestation", CERT_ATTESTATION},
+	{"drf", CERT_DRF},     {"dpf", CERT_DPF},
+	{"mcim", CERT_MCIM},   {"attestation", CERT_ATTESTATION},
+	{"maker", CERT_MAKER},
 };
 
 int issue_roles(unsigned *roles, const char *list, struct why *why)
@@ -31,13 +30,14 @@ int issue_roles(unsigned *roles, const char *list, struct why *why)
 		const size_t len = strcspn(p, ",");
 		size_t i = 0;
 
-		while (i < 4 && (strlen(roles_by_name[i].name) != len ||
+		while (i < 5 && (strlen(roles_by_name[i].name) != len ||
 				 strncmp(p, roles_by_name[i].name, len) != 0))
 			i++;
-		if (i == 4)
-			return why_usage(why,
-					 "--role: want drf, dpf, mcim or attestation, got '%.*s'",
-					 (int)(len < 40 ? len : 40), p);
+		if (i == 5)
+			return why_usage(
+				why,
+				"--role: want drf, dpf, mcim, attestation or maker, got '%.*s'",
+				(int)(len < 40 ? len : 40), p);
 		*roles |= roles_by_name[i].role;
 		p += len;
 		if (!*p)
@@ -93,10 +93,10 @@ static const char *key_usage(enum issue_kind kind, EVP_PKEY *key)
 
 static int add_roles(X509 *cert, X509 *issuer, unsigned roles, struct why *why)
 {
-	char list[5 * 64] = "";
+	char list[6 * 64] = "";
 	size_t n = 0;
 
-	for (unsigned role = CERT_TRE; role <= CERT_ATTESTATION; role <<= 1)
+	for (unsigned role = CERT_TRE; role <= CERT_MAKER; role <<= 1)
 		if (roles & role)
 			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", n ? "," : "",
 					      cert_role_oid(role));

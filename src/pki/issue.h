@@ -33,7 +33,7 @@ X509 *issue_cert(const struct issue *spec, EVP_PKEY *key, struct why *why);
 int issue_load_ca(EVP_PKEY **key, X509 **cert, const char *key_uri, const char *cert_path,
 		  struct why *why) __attribute__((warn_unused_result));
 
-/* A comma-separated list of drf, dpf, mcim, attestation; status 2. */
+/* A comma-separated list of drf, dpf, mcim, attestation, maker; status 2. */
 int issue_roles(unsigned *roles, const char *list, struct why *why)
 	__attribute__((warn_unused_result));
 

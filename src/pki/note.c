@@ -21,6 +21,8 @@ static const struct {
 	{"status", CERT_TRE | CERT_DPF},
 	{"discard", CERT_TRE},
 	{"ack", CERT_MCIM | CERT_DRF},
+	{"consent-request", CERT_TRE},
+	{"consent", CERT_MCIM | CERT_DRF},
 	{"completion", CERT_MCIM | CERT_DRF},
 	{"subscribing", CERT_MCIM},
 	{"reprovision", CERT_MCIM | CERT_DRF},
@@ -31,6 +33,9 @@ static const struct {
 	{"deletion", CERT_MCIM},
 	{"result", CERT_ATTESTATION},
 	{"renewal", CERT_TRE},
+	{"tamper", CERT_TRE},
+	{"certificate-request", CERT_TRE},
+	{"firmware", CERT_MAKER},
 	{"access", CERT_DRF | CERT_DPF},
 };
 
@@ -102,17 +107,14 @@ static int check_times(const json_t *o, int64_t at, struct why *why)
 	return 0;
 }
 
-static int check_about(const json_t *o, const struct note_check *check, struct why *why)
+int note_about(const json_t *o, const uint8_t *about, size_t len, struct why *why)
 {
 	uint8_t want[32], got[32];
 
-	if (!check->about)
-		return 0;
 	if (!json_object_get(o, "about"))
 		return why_refuse(why, "wrong-subject",
 				  "the note does not say what it is about (m2m-files 5)");
-	if (json_hex(got, sizeof(got), o, "about", why) ||
-	    ossl_sha256(want, check->about, check->about_len, why))
+	if (json_hex(got, sizeof(got), o, "about", why) || ossl_sha256(want, about, len, why))
 		return -1;
 	if (CRYPTO_memcmp(want, got, sizeof(want)) != 0)
 		return why_refuse(why, "wrong-subject",
@@ -139,7 +141,10 @@ static int check_claims(const json_t *o, const struct note_check *check, X509 *c
 		return why_refuse(why, "wrong-recipient",
 				  "the note is for %.64s, and not for %s (RFC 7519 4.1.3)", aud,
 				  check->to);
-	return check_times(o, check->policy->at, why) || check_about(o, check, why) ? -1 : 0;
+	return check_times(o, check->policy->at, why) ||
+			       (check->about && note_about(o, check->about, check->about_len, why))
+		       ? -1
+		       : 0;
 }
 
 json_t *note_open(const char *text, size_t len, const struct note_check *check, X509 **signer,

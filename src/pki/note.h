@@ -47,4 +47,8 @@ struct note_check {
 json_t *note_open(const char *text, size_t len, const struct note_check *check, X509 **signer,
 		  struct why *why);
 
+/* Whether a note that was opened is about that message. Refused: `wrong-subject`. */
+int note_about(const json_t *payload, const uint8_t *about, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
+
 #endif

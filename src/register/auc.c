@@ -152,7 +152,8 @@ static int audit(struct block *b, const struct auc_request *q, const struct auc_
 
 static int make(struct reg *r, struct block *b, const struct auc_request *q, struct why *why)
 {
-	const struct vectors_asked asked = {q->imsi, q->resync, b->o->count, b->o->ind, b->o->at};
+	const struct vectors_asked asked = {q->imsi,     q->resync, b->o->apn,
+					    b->o->count, b->o->ind, b->o->at};
 	SECRET(made) made;
 
 	if (reg_vectors(r, &asked, made.v, why) || check_form(b->o, &made.v[0], why))

@@ -19,6 +19,7 @@ struct auc_options {
 	unsigned count;
 	int ind;
 	int64_t at;
+	const char *apn;   /* what the vectors are for, or NULL */
 	const char *audit; /* a file, or NULL */
 };
 

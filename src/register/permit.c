@@ -27,15 +27,15 @@ static int check_list(const json_t *o, const char *field, struct why *why)
 
 int permit_check(const json_t *o, struct why *why)
 {
-	static const char *const fields[] = {"services", "places", "end_points", "authenticate",
-					     NULL};
+	static const char *const fields[] = {"services", "places",       "end_points",
+					     "apns",     "authenticate", NULL};
 	const char *authenticate;
 
 	if (!json_is_object(o))
 		return why_input(why, "restrictions: want an object");
 	if (json_only(o, fields, why) || check_list(o, "services", why) ||
 	    check_list(o, "places", why) || check_list(o, "end_points", why) ||
-	    json_text_opt(&authenticate, o, "authenticate", why))
+	    check_list(o, "apns", why) || json_text_opt(&authenticate, o, "authenticate", why))
 		return -1;
 	return authenticate && strcmp(authenticate, "always") != 0
 		       ? why_input(why, "restrictions: authenticate: want always")
@@ -45,6 +45,12 @@ int permit_check(const json_t *o, struct why *why)
 static bool is_service(const char *listed, const char *asked)
 {
 	return strcmp(listed, asked) == 0;
+}
+
+/* TS 23.003 9.1: the labels of an APN know no case. */
+static bool is_apn(const char *listed, const char *asked)
+{
+	return strcasecmp(listed, asked) == 0;
 }
 
 /* A cell lies in its area, and an area in its network. */
@@ -76,8 +82,20 @@ static int look(const json_t *restrictions, const char *field, const char *reaso
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (fits(json_string_value(json_array_get(list, i)), asked))
 			return 0;
-	return why_refuse(why, reason, "%.64s is none of this IMSI's %s (TR 33.812 5.2.5.3)", asked,
-			  field);
+	return why_refuse(why, reason, "%.64s is none of this IMSI's %s (TR 33.812 %s)", asked,
+			  field, strcmp(field, "apns") == 0 ? "5.1.3.3.2.2" : "5.2.5.3");
+}
+
+int permit_apn(const json_t *record, const char *apn, struct why *why)
+{
+	const json_t *limits = json_object_get(record, "restrictions");
+
+	if (apn || !json_object_get(limits, "apns"))
+		return look(limits, "apns", "apn-restricted", is_apn, apn, why);
+	return why_refuse(
+		why, "apn-restricted",
+		"this IMSI is for some access points alone, and none was named (TR 33.812 "
+		"5.1.3.3.2.2)");
 }
 
 static int check_status(const json_t *record, struct why *why)
@@ -106,7 +124,9 @@ int reg_permit(struct reg *r, const struct permit_asked *asked, struct buf *out,
 	if (check_status(record, why) ||
 	    look(limits, "services", "service-restricted", is_service, asked->service, why) ||
 	    look(limits, "places", "place-restricted", is_place, asked->place, why) ||
-	    look(limits, "end_points", "end-point-restricted", is_end_point, asked->end_point, why))
+	    look(limits, "end_points", "end-point-restricted", is_end_point, asked->end_point,
+		 why) ||
+	    look(limits, "apns", "apn-restricted", is_apn, asked->apn, why))
 		return -1;
 	return json_put_text(o, "imsi", asked->imsi, why) ||
 			       json_put_text(o, "authenticate",

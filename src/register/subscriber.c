@@ -24,17 +24,18 @@ static int take_imsi(struct reg *r, const struct subscription *s, char imsi[stat
 {
 	char plmn[PLMN_TEXT];
 	const size_t digits = 15 - 3 - strlen(s->plmn->mnc);
+	const uint64_t last = s->last ? s->last : power10(digits) - 1;
 	int known;
 
 	plmn_format(plmn, s->plmn);
-	known = s->with_key ? reg_pool_reuse(r, plmn, imsi, why) : 0;
+	known = s->with_key && !s->last ? reg_pool_reuse(r, plmn, imsi, why) : 0;
 	if (known)
 		return known < 0 ? -1 : 0;
 	do {
 		AUTO(json_t) *old = NULL;
 		uint64_t msin;
 
-		if (reg_pool_next(r, plmn, s->first, power10(digits) - 1, &msin, why))
+		if (reg_pool_next(r, s->pool ? s->pool : plmn, s->first, last, &msin, why))
 			return -1;
 		snprintf(imsi, IMSI_TEXT, "%.3s%.3s%0*" PRIu64, s->plmn->mcc, s->plmn->mnc,
 			 (int)digits, msin);
@@ -71,6 +72,20 @@ static int put_key(json_t *o, const struct subscription *s, struct why *why)
 		       : 0;
 }
 
+/* The number is taken, and K is not kept. */
+static int reserve(struct reg *r, const json_t *record, struct why *why)
+{
+	AUTO(json_t) *o = json_object();
+	const char *tre_id = json_string_value(json_object_get(record, "tre_id"));
+
+	return json_put_text(o, "imsi", json_string_value(json_object_get(record, "imsi")), why) ||
+			       (tre_id && json_put_text(o, "tre_id", tre_id, why)) ||
+			       json_put_text(o, "status", "waiting", why) ||
+			       reg_put(r, REG_SUBSCRIBERS, o, why)
+		       ? -1
+		       : 0;
+}
+
 int reg_subscribe(struct reg *r, const struct subscription *s, json_t **record, struct why *why)
 {
 	AUTO(json_t) *o = json_object();
@@ -80,7 +95,7 @@ int reg_subscribe(struct reg *r, const struct subscription *s, json_t **record, 
 	    (s->with_key && (json_put_text(o, "alg", s->alg, why) || put_key(o, s, why))) ||
 	    json_put_text(o, "status", s->with_key ? "active" : "waiting", why) ||
 	    (s->tre_id && json_put_text(o, "tre_id", s->tre_id, why)) ||
-	    reg_put(r, REG_SUBSCRIBERS, o, why))
+	    (s->is_told ? reserve(r, o, why) : reg_put(r, REG_SUBSCRIBERS, o, why)))
 		return -1;
 	*record = STEAL(o);
 	return 0;

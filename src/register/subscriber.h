@@ -16,6 +16,9 @@ struct subscription {
 	const uint8_t *op; /* 16 octets; TOP, with tuak, 32 */
 	const char *tre_id;
 	bool with_key;
+	uint64_t last;    /* 0: to the end of the PLMN's numbers, and those that were given back */
+	const char *pool; /* what numbers of a part are counted as; NULL: the PLMN's */
+	bool is_told;     /* whom the record is told keeps K: here stands the number alone */
 };
 int reg_subscribe(struct reg *r, const struct subscription *s, json_t **record, struct why *why)
 	__attribute__((warn_unused_result));

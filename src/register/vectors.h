@@ -13,7 +13,8 @@
 struct vectors_asked {
 	const char *imsi;
 	const char *resync;
-	unsigned count; /* 1 to VECTORS_MAX */
+	const char *apn; /* what the vectors are for, or NULL */
+	unsigned count;  /* 1 to VECTORS_MAX */
 	int ind;
 	int64_t at;
 };
@@ -29,8 +30,8 @@ DEFINE_WIPE(auc_vector)
 /* Vectors of one subscriber, by the scheme that its record names: SQN and the open RANDs are
  * written in the caller's transaction, which is committed before a vector is used; where it is
  * refused, the caller rolls back. Refused: `unknown-imsi`, `subscriber-blocked`,
- * `subscriber-waiting`, `expired`, `mac-mismatch`, `nonce-unknown`, `nonce-replayed`,
- * `nonce-expired`. */
+ * `subscriber-waiting`, `expired`, `apn-restricted`, `mac-mismatch`, `nonce-unknown`,
+ * `nonce-replayed`, `nonce-expired`. */
 int reg_vectors(struct reg *r, const struct vectors_asked *asked, struct auc_vector *v,
 		struct why *why) __attribute__((warn_unused_result));
 

@@ -142,7 +142,7 @@ static int provision(void *ctx, struct reg *r, const json_t *request, json_t *an
 
 	rc = json_only(request, fields, why) || take_parts(&p, s, request, why) ||
 	     mcimobj_make(&document, &p.object, s->key, s->cert, why) ||
-	     (r && sho_spend_inside(r, &p, why)) ||
+	     (r ? sho_spend_inside(r, &p, why) : sho_spend_nowhere(&p, why)) ||
 	     json_put_text(answer, "mcimobj", buf_text(&document), why);
 	p.trust = NULL;
 	sho_provision_free(&p);

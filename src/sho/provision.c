@@ -7,6 +7,7 @@
 #include "pki/note.h"
 #include "pki/token.h"
 #include "pva/result.h"
+#include "sho/rules.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,14 +43,15 @@ int sho_take_authorization(struct sho_provision *p, const struct buf *note, X509
 	const struct cert_policy policy = {.trust = p->trust, .at = p->at};
 	const struct buf *blob = &p->object.blob;
 	char name[TRE_ID_TEXT];
-	const struct note_check check = {"authorization", name, &policy, blob->bytes, blob->len};
+	const struct note_check check = {"authorization", name, &policy, NULL, 0};
 	const char *tre_id;
 
 	if (cert_name(name, dpf, why))
 		return -1;
 	p->authorization = note_open(buf_text(note), note->len, &check, &p->sho, why);
 	tre_id = p->authorization ? json_text(p->authorization, "tre_id", why) : NULL;
-	if (!tre_id)
+	if (!tre_id || (!rules_in(p->authorization) &&
+			note_about(p->authorization, blob->bytes, blob->len, why)))
 		return -1;
 	return strcmp(tre_id, p->object.tre_id) == 0
 		       ? 0
@@ -131,11 +133,21 @@ int sho_spend_inside(struct reg *r, void *provision, struct why *why)
 		return -1;
 	if (!p->authorization)
 		return 0;
-	return json_number(&expires, p->authorization, "exp", 0, INT64_MAX / 2, 0, why) ||
+	return (rules_in(p->authorization) &&
+		rules_made(r, p->authorization, &p->object.blob, why)) ||
+			       json_number(&expires, p->authorization, "exp", 0, INT64_MAX / 2, 0,
+					   why) ||
 			       reg_once(r, "note",
 					json_string_value(json_object_get(p->authorization, "jti")),
 					(int64_t)expires, "note-replayed", why)
 		       ? -1
+		       : 0;
+}
+
+int sho_spend_nowhere(const struct sho_provision *p, struct why *why)
+{
+	return rules_in(p->authorization)
+		       ? why_usage(why, "--register is wanted: it knows what was made by the rules")
 		       : 0;
 }
 

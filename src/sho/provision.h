@@ -25,8 +25,8 @@ int sho_take_result(struct sho_provision *p, const struct buf *result, struct wh
 	__attribute__((warn_unused_result));
 
 /* 5.1.3.6.3 step 15: where the DPF, whose certificate dpf is, is not the SHO's, the SHO authorises
- * it to provision the MCIM in object.blob to this TRE. Refused with `wrong-tre` and the reasons of
- * note_open. */
+ * it to provision the MCIM in object.blob to this TRE; or to make one by rules (sho/rules.h), which
+ * sho_spend then looks for. Refused with `wrong-tre` and the reasons of note_open. */
 int sho_take_authorization(struct sho_provision *p, const struct buf *note, X509 *dpf,
 			   struct why *why) __attribute__((warn_unused_result));
 
@@ -43,11 +43,15 @@ int sho_provision_load(struct sho_provision *p, const struct sho_parts *parts, X
 		       struct why *why) __attribute__((warn_unused_result));
 
 /* In a transaction of its own: nonce_B, and the authorization where there is one, count once.
- * Refused with `nonce-replayed`, `note-replayed`. */
+ * Refused with `nonce-replayed`, `note-replayed`, `wrong-subject` (not made by the rules). */
 int sho_spend(struct sho_provision *p, struct reg *r, struct why *why)
 	__attribute__((warn_unused_result));
 /* The same in the caller's transaction. */
 int sho_spend_inside(struct reg *r, void *provision, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Where there is no register: status 2 for what was made by rules, which only a register knows. */
+int sho_spend_nowhere(const struct sho_provision *p, struct why *why)
 	__attribute__((warn_unused_result));
 
 #endif

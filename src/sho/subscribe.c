@@ -7,6 +7,8 @@
 #include "pki/key.h"
 #include "pki/note.h"
 #include "register/effects.h"
+#include "sho/kept.h"
+#include "sho/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -171,31 +173,11 @@ static int put_knetver(json_t *mcim, struct lines *keys, struct why *why)
 	return 0;
 }
 
-/* The access class is the IMSI's last digit (TS 22.011 4.2). */
 static int make_mcim(struct buf *b, struct sho_order *o, const json_t *subscriber, struct why *why)
 {
-	AUTO(json_t) *m = json_object();
-	const char *imsi = json_string_value(json_object_get(subscriber, "imsi"));
+	AUTO(json_t) *m = sho_mcim_words(subscriber, &o->plmn, why);
 
-	return json_put_text(m, "application", "usim", why) ||
-			       json_put_text(m, "imsi", imsi, why) ||
-			       json_put_text(m, "alg", "milenage", why) ||
-			       json_put(m, "k", json_incref(json_object_get(subscriber, "k")),
-					why) ||
-			       json_put(m, "opc", json_incref(json_object_get(subscriber, "opc")),
-					why) ||
-			       json_put(m, "aka",
-					json_pack("{s:O}", "ind_bits",
-						  json_object_get(subscriber, "ind_bits")),
-					why) ||
-			       json_put(m, "acc", json_pack("[i]", imsi[strlen(imsi) - 1] - '0'),
-					why) ||
-			       json_put(m, "ad",
-					json_pack("{s:i, s:s, s:i}", "mode", 0, "info", "0000",
-						  "mnc_length", (int)strlen(o->plmn.mnc)),
-					why) ||
-			       json_put(m, "fplmn", json_array(), why) ||
-			       (o->has_knetver && put_knetver(m, &o->knetver, why)) ||
+	return !m || (o->has_knetver && put_knetver(m, &o->knetver, why)) ||
 			       json_append_line(b, m, why)
 		       ? -1
 		       : 0;
@@ -228,8 +210,9 @@ static int make_registration(struct buf *b, const struct bootstrap_credentials *
 		       : 0;
 }
 
-int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct buf *registration,
-		  struct why *why)
+/* A new one; or the PCID's, whose record the AuC goes on with as it is. */
+static int take_subscriber(struct reg *r, const struct sho_order *o, json_t **subscriber,
+			   struct why *why)
 {
 	const struct subscription s = {.plmn = &o->plmn,
 				       .first = 1,
@@ -237,15 +220,26 @@ int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct b
 				       .op = o->has_op ? o->op : NULL,
 				       .tre_id = o->permit.tre_id,
 				       .with_key = true};
+
+	if (!o->keep)
+		return reg_subscribe(r, &s, subscriber, why);
+	*subscriber = sho_kept(r, o->keep, &o->plmn, o->permit.tre_id, why);
+	return *subscriber ? 0 : -1;
+}
+
+int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct buf *registration,
+		  struct why *why)
+{
 	SECRET(bootstrap_credentials) c = {0};
 	AUTO(json_t) *subscriber = NULL;
 
 	return reg_once(r, "token", o->permit.jti, o->permit.exp, "token-reused", why) ||
-			       reg_subscribe(r, &s, &subscriber, why) ||
+			       (!o->by_rules && take_subscriber(r, o, &subscriber, why)) ||
 			       make_credentials(&c, o, why) || offer_credentials(r, &c, o, why) ||
 			       enter_equipment(r, o, why) ||
-			       enter_discovery(r, o, subscriber, why) ||
-			       make_mcim(mcim, o, subscriber, why) ||
+			       (subscriber &&
+				((!o->keep && enter_discovery(r, o, subscriber, why)) ||
+				 make_mcim(mcim, o, subscriber, why))) ||
 			       make_registration(registration, &c, o, why)
 		       ? -1
 		       : 0;

@@ -21,6 +21,8 @@ struct sho_order {
 	X509_STACK *trust; /* Cert_PVA */
 	struct buf token;  /* the owner's authorization */
 	struct plmn plmn;  /* of the new IMSI */
+	const char *keep;  /* the PCID that stays the IMSI (5.1.3.6.3 step 8), or NULL */
+	bool by_rules;     /* the DPF makes the MCIM (5.1.3.4.3): no subscription yet */
 	bool has_op;       /* without OP, OPc is random */
 	uint8_t op[16];
 	bool has_knetver;
@@ -40,7 +42,8 @@ int sho_order_check(struct sho_order *o, struct why *why) __attribute__((warn_un
 /* In the caller's transaction: the token counts once (`token-reused`); subscriber, equipment and
  * discovery are entered, and nonce_A and the DM session's credentials are offered. Appended: MCIM
  * in the words of mcim-wrap(1), which holds K; and the registration, a note to the current operator
- * with the credentials for the TRE alone. Of an order that was checked. */
+ * with the credentials for the TRE alone. By rules, neither subscriber nor MCIM, and discovery
+ * waits for them. Of an order that was checked. */
 int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct buf *registration,
 		  struct why *why) __attribute__((warn_unused_result));
 

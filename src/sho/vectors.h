@@ -13,6 +13,7 @@ struct sho_vectors_order {
 	const char *ind;   /* the next slot */
 	const char *eps;   /* the serving network of EPS vectors */
 	const char *snn;   /* that of 5G HE vectors */
+	const char *apn;   /* what they are for */
 	const char *audit;
 	const char *recipient; /* seal them for this certificate */
 	const char *out;

@@ -9,7 +9,8 @@
 static const struct tool tool = {
 	"auc-av",
 	"auc-av --register DB [--count N] [--ind IND] [--resync RAND:AUTS] "
-	"[--eps MCC-MNC | --5g SNN] [--audit FILE] [--recipient CERT] [-o FILE] IMSI...|-",
+	"[--eps MCC-MNC | --5g SNN] [--apn NAME] [--audit FILE] [--recipient CERT] [-o FILE] "
+	"IMSI...|-",
 	"Makes authentication vectors; the SQN is durable before a vector is told."};
 
 static const char *db, *resync;
@@ -21,6 +22,7 @@ static const struct tool_opt opts[] = {
 	{"resync", 0, TOOL_TEXT, &resync, "RAND:AUTS", "resynchronise first"},
 	{"eps", 0, TOOL_TEXT, &order.eps, "MCC-MNC", "K_ASME for this serving network"},
 	{"5g", 0, TOOL_TEXT, &order.snn, "SNN", "XRES* and K_AUSF for this serving network"},
+	{"apn", 0, TOOL_TEXT, &order.apn, "NAME", "for this access point"},
 	{"audit", 0, TOOL_TEXT, &order.audit, "FILE", "append a line for each vector"},
 	{"recipient", 0, TOOL_TEXT, &order.recipient, "CERT",
 	 "seal the vectors for this certificate"},

@@ -50,7 +50,7 @@ static const struct tool_opt all[] = {
 	{"csr", 0, TOOL_TEXT, &a.csr, "FILE", "signing request, PKCS #10"},
 	{"signing", 0, TOOL_FLAG, &a.signing, NULL, "for signatures alone"},
 	{"encryption", 0, TOOL_FLAG, &a.encryption, NULL, "for envelopes alone"},
-	{"role", 0, TOOL_TEXT, &a.role, "ROLES", "of drf,dpf,mcim,attestation"},
+	{"role", 0, TOOL_TEXT, &a.role, "ROLES", "of drf,dpf,mcim,attestation,maker"},
 	{"ca-key", 0, TOOL_TEXT, &a.ca_key, "KEY", "the issuer's private key"},
 	{"ca-cert", 0, TOOL_TEXT, &a.ca_cert, "FILE", "the issuer's certificate"},
 	{"alg", 0, TOOL_TEXT, &a.alg, "ALG", "ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096"},

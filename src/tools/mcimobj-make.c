@@ -33,7 +33,8 @@ static int make(struct buf *document, struct sho_provision *p, struct why *why)
 
 	return !cert || when_at(&p->at, o.at, why) || sho_provision_load(p, &parts, cert, why) ||
 			       mcimobj_make(document, &p->object, key, cert, why) ||
-			       (o.db && (!(r = reg_open(o.db, why)) || sho_spend(p, r, why)))
+			       (o.db ? !(r = reg_open(o.db, why)) || sho_spend(p, r, why)
+				     : sho_spend_nowhere(p, why))
 		       ? -1
 		       : 0;
 }

@@ -12,8 +12,8 @@ static const struct tool tool = {
 	"sho-subscribe",
 	"sho-subscribe --register DB --name ID --key KEY --cert F --tre-cert F --trust F --token F "
 	"--current-sho ID --plmn MCC-MNC [--drf ID] [--tre-enc-cert F] [--server-url U] [--knetver "
-	"F] "
-	"[--op FILE] [--mcim-out F] [--at TIME] [-o REGISTRATION]\n"
+	"F] [--op FILE] [--keep-imsi PCID] [--mcim-out F | --by-rules] [--at TIME] [-o "
+	"REGISTRATION]\n"
 	"sho-subscribe --batch ORDERS.jsonl --register DB --name ID --key KEY --cert F --trust F "
 	"--plmn MCC-MNC [--current-sho ID] [--drf ID] [--server-url U] [--op FILE] [--at TIME] "
 	"[--resume] [-o FILE]",
@@ -21,10 +21,9 @@ static const struct tool tool = {
 	"current one."};
 
 static struct {
-	const char *db, *name, *key, *cert, *tre_cert, *trust, *token, *current, *plmn, *url,
-		*knetver, *op;
-	const char *drf, *enc_cert, *mcim_out, *at, *out, *batch;
-	bool resume;
+	const char *db, *name, *key, *cert, *tre_cert, *trust, *token, *current, *plmn, *url, *op;
+	const char *knetver, *keep, *drf, *enc_cert, *mcim_out, *at, *out, *batch;
+	bool resume, by_rules;
 } o;
 
 /* What the operator has, and what is the same for all. */
@@ -35,6 +34,8 @@ static int load(struct sho_order *w, struct why *why)
 	w->drf = o.drf;
 	w->url = o.url;
 	w->has_op = o.op != NULL;
+	w->by_rules = o.by_rules;
+	w->keep = o.keep;
 	if (plmn_parse(&w->plmn, o.plmn, "--plmn", why))
 		return -1;
 	e212_warn(&w->plmn, "--plmn");
@@ -93,7 +94,9 @@ int main(int argc, char **argv)
 		{"server-url", 0, TOOL_TEXT, &o.url, "U", "its DPF (https://dpf.NAME/)"},
 		{"knetver", 0, TOOL_TEXT, &o.knetver, "F", "K_NetVer in hex, a line each"},
 		{"op", 0, TOOL_TEXT, &o.op, "FILE", "OP in hex (without it OPc is random)"},
+		{"keep-imsi", 0, TOOL_TEXT, &o.keep, "PCID", "it stays the IMSI, with its K"},
 		{"mcim-out", 0, TOOL_TEXT, &o.mcim_out, "F", "MCIM.json, for mcim-wrap(1)"},
+		{"by-rules", 0, TOOL_FLAG, &o.by_rules, NULL, "the DPF makes the MCIM"},
 		{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
 		LEDGER_OPTIONS(&o.batch, &o.resume),
 		{"output", 'o', TOOL_TEXT, &o.out, "REGISTRATION", "write this instead of stdout"},
@@ -105,7 +108,9 @@ int main(int argc, char **argv)
 	tool_options_alone(&tool, opts, argc, argv);
 	if (!o.db || !o.name || !o.key || !o.cert || !o.trust || !o.plmn)
 		tool_usage("--register, --name, --key, --cert, --trust and --plmn are wanted");
-	if (o.batch ? o.tre_cert || o.token || o.enc_cert || o.knetver || o.mcim_out
+	if (o.by_rules && (o.batch || o.mcim_out || o.op || o.knetver || o.keep))
+		tool_usage("--by-rules: the rules say what is in the MCIM");
+	if (o.batch ? o.keep || o.tre_cert || o.token || o.enc_cert || o.knetver || o.mcim_out
 		    : !o.tre_cert || !o.token || !o.current || o.resume)
 		tool_usage("--batch, or --tre-cert, --token and --current-sho are wanted");
 	return run(&worst, &why) ? tool_fail(&why) : worst;

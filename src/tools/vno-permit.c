@@ -9,7 +9,7 @@
 static const struct tool tool = {
 	"vno-permit",
 	"vno-permit --register DB [--service NAME] [--place MCC-MNC-LAC-CI] [--end-point "
-	"HOST:PORT] [-o FILE] IMSI",
+	"HOST:PORT] [--apn NAME] [-o FILE] IMSI",
 	"Tells whether a subscriber's restrictions let a service, a place, an end point pass."};
 
 static struct permit_asked asked;
@@ -34,6 +34,7 @@ int main(int argc, char **argv)
 		{"service", 0, TOOL_TEXT, &asked.service, "NAME", "ps-data, an APN, speech-t11"},
 		{"place", 0, TOOL_TEXT, &asked.place, "MCC-MNC-LAC-CI", "network, area and cell"},
 		{"end-point", 0, TOOL_TEXT, &asked.end_point, "HOST:PORT", "whom it talks to"},
+		{"apn", 0, TOOL_TEXT, &asked.apn, "NAME", "the access point"},
 		{"output", 'o', TOOL_TEXT, &out, "FILE", "write this instead of stdout"},
 		{0}};
 	struct why why = {0};

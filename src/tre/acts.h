@@ -6,6 +6,13 @@
 
 #include "tre/tre.h"
 
+/* Who asks: the owner (NULL) or a user, with the PIN in a file or (NULL) in its session, and when.
+ */
+struct tre_who {
+	const char *user, *pin;
+	int64_t at;
+};
+
 /* ---- manufacture: TR 33.812 B.2.2.1 ---- */
 
 /* state must hold no TRE yet. pin_file and policy_file may be NULL. */
@@ -21,8 +28,17 @@ int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *del
 /* A renewed Cert_TRE in the old one's place (TR 33.812 5.1.3.5.8): for the same key and TRE_id, of
  * the same issuer (`untrusted-chain`), that begins and ends no earlier (`wrong-state`). The owner's
  * PIN is wanted where there is one. */
-int tre_certify(struct tre *t, const char *cert, const char *pin_file, struct why *why)
+int tre_certify(struct tre *t, const char *cert, const struct tre_who *who, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* The PVA is asked for one: a note of type certificate-request with TRE_info and csr_pem. */
+int tre_certify_ask(struct tre *t, const char *to, int64_t at, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+/* Firmware that the maker signed: a note of type firmware about the image, with component and
+ * version, for this TRE or its vendor. Refused with `not-allowed`, `old-version` and the reasons of
+ * note_open; what boot measures must be it from then on. */
+int tre_firmware(struct tre *t, const char *image, const char *note, size_t len,
+		 const struct tre_who *who, struct why *why) __attribute__((warn_unused_result));
 
 /* ---- in use; each appends one JSON line where it tells something ---- */
 int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
@@ -39,11 +55,20 @@ int tre_identity(struct tre *t, struct buf *out, struct why *why)
 /* RES, CK, IK; or, with -1 and `sqn-out-of-range`, AUTS in out. The first success with a new MCIM
  * completes the change: the former operator's anchor and MCIM go. */
 int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[static 16],
-	       struct buf *out, struct why *why) __attribute__((warn_unused_result));
+	       int64_t at, struct buf *out, struct why *why) __attribute__((warn_unused_result));
+
+/* Opens the state of a TRE, locked down or not, as far as the device's key opens it: for a last
+ * word. */
+struct tre *tre_open_despite(const char *state, const char *device, struct why *why);
+
+/* A note of type tamper about what locked the TRE down and what is broken in it; `wrong-state`
+ * where nothing is. Nothing is saved. */
+int tre_report(struct tre *t, const char *to, int64_t at, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* ---- provisioning: TR 33.812 B.2.3, 5.1.3.7.4.2 ---- */
-int tre_token(struct tre *t, const char *to, X509 *to_cert, const char *pin_file, struct buf *out,
-	      struct why *why) __attribute__((warn_unused_result));
+int tre_token(struct tre *t, const char *to, X509 *to_cert, const struct tre_who *who,
+	      struct buf *out, struct why *why) __attribute__((warn_unused_result));
 int tre_bootstrap(struct tre *t, const void *bytes, size_t len, const struct tre_push *push,
 		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
 /* Stage keeps the MCIM whole, and commit takes it into use; install is both; beside installs it,
@@ -59,12 +84,16 @@ int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *
 	__attribute__((warn_unused_result));
 
 /* ---- the owner's and the operators' acts on MCIMs: TR 33.812 5.1.1.1, 5.1.2.3 ---- */
-int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
-	__attribute__((warn_unused_result));
+int tre_select(struct tre *t, const char *mcim, bool yes, const struct tre_who *who,
+	       struct why *why) __attribute__((warn_unused_result));
+/* One file of an MCIM, in hex; its own controls say whether the owner may. */
+int tre_read(struct tre *t, const char *mcim, const char *file, const struct tre_who *who,
+	     struct buf *out, struct why *why) __attribute__((warn_unused_result));
 /* at: too early (`too-early`) where the policy's revert_after is not over. */
 int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));
-int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
+/* An MCIM that wants its operator's countersignature goes by its consent alone (`no-consent`). */
+int tre_pristine(struct tre *t, const struct tre_who *who, struct why *why)
 	__attribute__((warn_unused_result));
 /* 5.1.3.7.4.3 step 2: the RO's note of type reprovision, with the hash of the owner's token. */
 int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, struct why *why)
@@ -75,6 +104,26 @@ int tre_renew(struct tre *t, int64_t at, struct buf *request, struct why *why)
 	__attribute__((warn_unused_result));
 int tre_access(struct tre *t, const char *note, size_t len, int64_t at, struct buf *status,
 	       struct why *why) __attribute__((warn_unused_result));
+/* ---- users and their sessions: TR 33.812 6.1.2.3 threat 10 ---- */
+
+/* The owner makes a user, or changes its PIN (in a file) or its rights (words with commas between);
+ * with neither, the user goes. The name `owner` is the owner's: its PIN can be changed. */
+int tre_user(struct tre *t, const char *name, const struct tre_who *owner, const char *new_pin,
+	     const char *rights, struct why *why) __attribute__((warn_unused_result));
+/* Until logout, boot, or the policy's inactivity is over, `who` needs no PIN. */
+int tre_login(struct tre *t, const struct tre_who *who, struct why *why)
+	__attribute__((warn_unused_result));
+/* Whether the selected MCIM was not used for longer than controls allow: it is deselected then. */
+int tre_lapse(struct tre *t, int64_t at, bool *lapsed, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_logout(struct tre *t, struct why *why) __attribute__((warn_unused_result));
+
+/* The question whether an MCIM may be discarded, a note of type consent-request; and the answer, a
+ * note of type consent about the last question, for the owner's token of then. */
+int tre_consent_ask(struct tre *t, const char *mcim, int64_t at, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_consent(struct tre *t, const char *mcim, const char *note, size_t len, int64_t at,
+		struct why *why) __attribute__((warn_unused_result));
 int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
 		struct why *why) __attribute__((warn_unused_result));
 

@@ -62,7 +62,7 @@ static int put_auts(struct buf *out, const struct aka_answer *a)
 }
 
 int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[static 16],
-	       struct buf *out, struct why *why)
+	       int64_t at, struct buf *out, struct why *why)
 {
 	const char *kind;
 	json_t *c = wanted(t, &kind, why);
@@ -71,7 +71,7 @@ int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[
 	SECRET(aka_answer) a = {0};
 	const json_t *change = json_object_get(t->s, "change");
 
-	if (!c || tre_credential(&key, &w, c, why))
+	if (!c || tre_credential(&key, &w, c, why) || tre_mcim_algorithm(t, c, &key, why))
 		return -1;
 	if (aka_answer_make(&a, &w, &key, rand, autn, why)) {
 		if (a.is_synchronisation_failure && put_auts(out, &a))
@@ -79,7 +79,7 @@ int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[
 		return -1;
 	}
 	/* the SQN is taken, durably, before RES is told */
-	if (tre_window_put(c, &w, why) ||
+	if (tre_window_put(c, &w, why) || tre_mcim_used(t, c, at, why) ||
 	    tre_note(t, "aka", json_pack("{s:s}", "identity", kind), why) ||
 	    (change && strcmp(tre_text(change, "new"), tre_text(c, "id")) == 0 &&
 	     strcmp(kind, "mcim") == 0 && tre_complete(t, why)) ||

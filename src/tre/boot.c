@@ -67,7 +67,7 @@ int tre_info_json(struct tre *t, json_t *o, const char *as, const char *cert_sha
 	if (json_put_text(o, "tre_id", tre_own_id(t), why) ||
 	    json_put_text(o, "type", "tre-sim", why) ||
 	    json_put_text(o, "vendor", "m2m-toolkit", why) ||
-	    json_put(o, "versions", versions, why) ||
+	    json_put(o, "versions", versions, why) || tre_firmware_versions(t, versions, why) ||
 	    json_put(o, "boot_counter", json_integer(boots), why) ||
 	    json_put(o, "measurements", measured ? json_deep_copy(measured) : json_array(), why))
 		return -1;
@@ -85,13 +85,15 @@ int tre_boot(struct tre *t, const char *components, struct buf *out, struct why 
 	size_t i;
 	json_t *m;
 
+	json_object_del(t->s, "session"); /* threat 10 cm10: the user says again who it is */
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
 		if (check_mcim(t, m, why))
 			return -1;
 	}
 	if (json_put(t->s, "boot_counter", json_integer(boots + 1), why) ||
 	    (components && measure_all(t, components, why)) || tre_note(t, "boot", NULL, why) ||
-	    tre_save(t, why) || tre_info_json(t, o, NULL, NULL, why))
+	    tre_firmware_measured(t, components != NULL, why) || tre_save(t, why) ||
+	    tre_trusted(t, why) || tre_info_json(t, o, NULL, NULL, why))
 		return -1;
 	return json_append_line(out, o, why);
 }
@@ -100,7 +102,10 @@ int tre_info(struct tre *t, struct buf *out, struct why *why)
 {
 	AUTO(json_t) *o = json_object();
 
-	return tre_info_json(t, o, NULL, NULL, why) || json_append_line(out, o, why) ? -1 : 0;
+	return tre_info_json(t, o, NULL, NULL, why) || tre_controls_show(t, o, why) ||
+			       tre_users_show(t, o, why) || json_append_line(out, o, why)
+		       ? -1
+		       : 0;
 }
 
 int tre_list(struct tre *t, const char *as, const char *cert_sha256, struct buf *out,

@@ -60,15 +60,15 @@ static int remember_token(struct tre *t, const struct token *k, const struct buf
 		       : 0;
 }
 
-int tre_token(struct tre *t, const char *to, X509 *to_cert, const char *pin_file, struct buf *out,
-	      struct why *why)
+int tre_token(struct tre *t, const char *to, X509 *to_cert, const struct tre_who *who,
+	      struct buf *out, struct why *why)
 {
-	struct token k = {.iat = when_now()};
+	struct token k = {.iat = who->at};
 	AUTO(X509) *cert = tre_cert(t, why);
 	AUTO(EVP_PKEY) *key = cert ? tre_key(t, false, why) : NULL;
 	uint8_t jti[16];
 
-	if (!key || tre_pin_check(t, pin_file, why) || name_parties(&k, t, to, to_cert, why) ||
+	if (!key || tre_user_check(t, who, "token", why) || name_parties(&k, t, to, to_cert, why) ||
 	    rng_bytes(jti, sizeof(jti), why) || cert_sha256(k.x5t_sha256, to_cert, why))
 		return -1;
 	hex_encode(k.jti, jti, sizeof(jti));

@@ -21,7 +21,7 @@ static json_t *commanded(struct tre *t, const json_t *note, X509 *signer, struct
 			   "no MCIM of this operator has that name (TR 33.812 5.1.2.3)");
 		return NULL;
 	}
-	return m;
+	return tre_mcim_allow(t, m, "command", "operator", why) ? NULL : m;
 }
 
 /* What has expired is refused by its time, and forgotten. */
@@ -45,15 +45,15 @@ int tre_spend_jti(struct tre *t, const json_t *note, int64_t at, struct why *why
 }
 
 /* All operators that have an MCIM here may speak; each of its own alone. */
-static int command_trust(struct tre *t, const char *note, size_t len, X509_STACK *trust,
-			 struct why *why)
+int tre_operator_trust(struct tre *t, const char *typ, const char *note, size_t len,
+		       X509_STACK *trust, struct why *why)
 {
 	JWS(j);
 	uint8_t md[32], want[32];
 	json_t *m;
 	size_t i;
 
-	if (jws_open(&j, "m2m-command", note, len, why) || cert_sha256(md, j.cert, why))
+	if (jws_open(&j, typ, note, len, why) || cert_sha256(md, j.cert, why))
 		return -1;
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
 		if (json_hex(want, 32, m, "operator_cert_sha256", NULL) == 0 &&
@@ -67,21 +67,42 @@ static int command_trust(struct tre *t, const char *note, size_t len, X509_STACK
 	return why_refuse(why, "wrong-operator", "the signer has no MCIM here (TR 33.812 5.1.2.3)");
 }
 
-static int refuse_control(const json_t *m, const char *act, struct why *why)
+static int read_file(struct tre *t, json_t *m, const json_t *note, struct buf *out, struct why *why)
 {
-	return tre_mcim_allows(m, act, "operator")
-		       ? 0
-		       : why_refuse(why, "not-allowed",
-				    "the MCIM's controls do not leave %s to its operator (TR "
-				    "33.812 5.1.2.3)",
-				    act);
+	const char *file = json_text(note, "file", why);
+
+	return !file || tre_mcim_read(t, m, file, "operator", out, why) ||
+			       tre_note(t, "mcim-read",
+					json_pack("{s:s, s:s}", "mcim", tre_text(m, "id"), "file",
+						  file),
+					why)
+		       ? -1
+		       : 0;
 }
 
-static int update(struct tre *t, json_t *m, const json_t *note, struct why *why)
+static int begin_share(struct tre *t, json_t *m, const json_t *note, struct buf *out,
+		       struct why *why)
+{
+	const char *from = json_text(note, "from", why);
+
+	(void)out;
+	return from ? tre_mcim_share(t, m, from, why) : -1;
+}
+
+static int end_share(struct tre *t, json_t *m, const json_t *note, struct buf *out, struct why *why)
+{
+	(void)note;
+	(void)out;
+	return tre_mcim_share(t, m, NULL, why);
+}
+
+static int update(struct tre *t, json_t *m, const json_t *note, struct buf *out, struct why *why)
 {
 	BUF(blob);
 
-	return refuse_control(m, "update", why) || json_b64(&blob, note, "blob_b64", why) ||
+	(void)out;
+	return tre_mcim_allow(t, m, "update", "operator", why) ||
+			       json_b64(&blob, note, "blob_b64", why) ||
 			       tre_mcim_update(t, m, blob.bytes, blob.len, why)
 		       ? -1
 		       : 0;
@@ -89,7 +110,7 @@ static int update(struct tre *t, json_t *m, const json_t *note, struct why *why)
 
 static int change_state(struct tre *t, json_t *m, enum mcim_act a, struct why *why)
 {
-	if (refuse_control(m, a == ACT_DELETE ? "delete" : "block", why))
+	if (tre_mcim_allow(t, m, a == ACT_DELETE ? "delete" : "block", "operator", why))
 		return -1;
 	if (a == ACT_UNBLOCK && strcmp(tre_text(m, "reason"), "replaced") == 0)
 		return why_refuse(why, "wrong-state",
@@ -121,7 +142,17 @@ static int list_own(struct tre *t, const json_t *note, X509 *signer, struct buf 
 
 static int obey(struct tre *t, const json_t *note, X509 *signer, struct buf *out, struct why *why)
 {
+	static const struct {
+		const char *verb;
+		int (*act)(struct tre *t, json_t *m, const json_t *note, struct buf *out,
+			   struct why *why);
+	} others[] = {{"update", update},
+		      {"read", read_file},
+		      {"share", begin_share},
+		      {"unshare", end_share},
+		      {NULL, NULL}};
 	const char *verb = json_text(note, "command", why);
+	size_t i = 0;
 	json_t *m;
 	int a;
 
@@ -129,16 +160,19 @@ static int obey(struct tre *t, const json_t *note, X509 *signer, struct buf *out
 		return -1;
 	if (strcmp(verb, "list") == 0)
 		return list_own(t, note, signer, out, why);
+	while (others[i].verb && strcmp(verb, others[i].verb) != 0)
+		i++;
 	a = mcim_act_parse(verb);
-	if (strcmp(verb, "update") != 0 && (a < 0 || a == ACT_SELECT || a == ACT_DESELECT))
+	if (!others[i].verb && (a < 0 || a == ACT_SELECT || a == ACT_DESELECT))
 		return why_input(why,
-				 "command: want activate, block, unblock, retire, delete, update "
-				 "or list, got '%.20s'",
+				 "command: want activate, block, unblock, retire, delete, update, "
+				 "read, share, unshare or list, got '%.20s'",
 				 verb);
 	m = commanded(t, note, signer, why);
 	if (!m)
 		return -1;
-	return a < 0 ? update(t, m, note, why) : change_state(t, m, (enum mcim_act)a, why);
+	return others[i].verb ? others[i].act(t, m, note, out, why)
+			      : change_state(t, m, (enum mcim_act)a, why);
 }
 
 int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
@@ -150,7 +184,7 @@ int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct 
 	struct cert_policy policy = {.trust = trust, .at = at};
 	const struct note_check check = {"command", tre_own_id(t), &policy, NULL, 0};
 
-	if (!trust || command_trust(t, note, len, trust, why))
+	if (!trust || tre_operator_trust(t, "m2m-command", note, len, trust, why))
 		return -1;
 	o = note_open(note, len, &check, &signer, why);
 	return !o || tre_spend_jti(t, o, at, why) || obey(t, o, signer, out, why) ||

@@ -5,42 +5,16 @@
 #include "pcid/plmn.h"
 #include "pki/csr.h"
 #include "pki/key.h"
+#include "tre/acts.h"
 #include "tre/state.h"
 
 #include <string.h>
 
-/* What the equipment's maker rules, m2m-files(5): pristine_without_token, ro_bootstraps,
- * revert_after (seconds), secure_push (an operator), room (MCIMs; 0: no limit). */
-static json_t *read_policy(const char *file, struct why *why)
+static int put_pin(struct tre *t, const char *pin, struct why *why)
 {
-	static const char *const fields[] = {"pristine_without_token",
-					     "ro_bootstraps",
-					     "revert_after",
-					     "secure_push",
-					     "room",
-					     NULL};
-	AUTO(json_t) *policy = file ? json_load(file, why) : json_object();
-	const char *pusher;
-	uint64_t seconds, room;
+	json_t *o = json_object();
 
-	if (!policy)
-		return NULL;
-	for (size_t i = 0; i < 2; i++) {
-		const json_t *yes = json_object_get(policy, fields[i]);
-
-		if (yes && !json_is_boolean(yes)) {
-			why_input(why, "%s: %s: want true or false", file, fields[i]);
-			return NULL;
-		}
-	}
-	if (json_only(policy, fields, why) || json_text_opt(&pusher, policy, "secure_push", why) ||
-	    (pusher && party_check(pusher, "secure_push", why)) ||
-	    json_number(&seconds, policy, "revert_after", 0, INT32_MAX, 0, why) ||
-	    json_number(&room, policy, "room", 0, INT32_MAX, 0, why)) {
-		why_in(why, "%s", file);
-		return NULL;
-	}
-	return json_put_number(policy, "revert_after", seconds, why) ? NULL : STEAL(policy);
+	return json_put(t->s, "pin", o, why) || tre_pin_set(o, pin, why) ? -1 : 0;
 }
 
 int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
@@ -52,12 +26,12 @@ int tre_init(const char *state, const char *device, const char *tre_id, const ch
 
 	if (tre_id_check(tre_id, "--tre-id", why) ||
 	    (pin_file && tre_pin_read(&pin, pin_file, why)) ||
-	    !(policy = read_policy(policy_file, why)))
+	    !(policy = tre_policy_read(policy_file, why)))
 		return -1;
 	t = tre_create(state, device, why);
 	if (!t || json_put_text(t->s, "tre_id", tre_id, why) ||
 	    json_put(t->s, "policy", STEAL(policy), why) ||
-	    (pin_file && tre_pin_set(t, buf_text(&pin), why)) ||
+	    (pin_file && put_pin(t, buf_text(&pin), why)) ||
 	    json_put(t->s, "mcims", json_array(), why) ||
 	    json_put(t->s, "anchors", json_array(), why) ||
 	    json_put(t->s, "seen", json_array(), why) || tre_note(t, "init", NULL, why))
@@ -230,7 +204,7 @@ static int renews(const X509 *next, const X509 *now, struct why *why)
 	return 0;
 }
 
-int tre_certify(struct tre *t, const char *file, const char *pin_file, struct why *why)
+int tre_certify(struct tre *t, const char *file, const struct tre_who *who, struct why *why)
 {
 	AUTO(X509) *now = NULL;
 	AUTO(X509) *next = NULL;
@@ -238,7 +212,7 @@ int tre_certify(struct tre *t, const char *file, const char *pin_file, struct wh
 	if (!*tre_text(t->s, "cert_pem"))
 		return why_refuse(why, "wrong-state",
 				  "the TRE is not personalized yet (TR 33.812 B.2.2.1)");
-	if (tre_pin_check(t, pin_file, why))
+	if (tre_user_check(t, who, "certify", why))
 		return -1;
 	now = tre_cert(t, why);
 	if (!now || put_cert(t, file, "prk", "cert_pem", why))

@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/when.h"
 #include "pki/note.h"
+#include "tre/acts.h"
 #include "tre/state.h"
 
 #include <string.h>
@@ -41,31 +42,25 @@ int tre_discard(struct tre *t, const char *sho, struct buf *notice, struct why *
 	return tre_save(t, why);
 }
 
-static json_t *known(struct tre *t, const char *id, struct why *why)
+int tre_select(struct tre *t, const char *mcim, bool yes, const struct tre_who *who,
+	       struct why *why)
 {
-	json_t *m = tre_mcim(t, id);
+	json_t *m = tre_mcim_known(t, mcim, why), *now = tre_mcim_in(t, "selected");
 
-	if (!m)
-		why_refuse(why, "unknown-mcim", "%.64s is not in the registry (TR 33.812 5.1.2.3)",
-			   id);
-	return m;
-}
-
-int tre_select(struct tre *t, const char *mcim, bool yes, const char *pin_file, struct why *why)
-{
-	json_t *m = known(t, mcim, why), *now = tre_mcim_in(t, "selected");
-
-	if (!m || tre_pin_check(t, pin_file, why))
+	if (!m || tre_user_check(t, who, "select", why))
 		return -1;
-	if (tre_mcim_control(m, "pin") && !json_object_get(t->s, "pin"))
+	if (tre_mcim_control(t, m, "pin") && !json_object_get(t->s, "pin"))
 		return why_refuse(why, "pin-required",
 				  "this MCIM wants a PIN, and the TRE has none (TR 33.812 "
 				  "5.1.2.3)");
+	if (tre_mcim_allow(t, m, "select", "owner", why))
+		return -1;
 	/* at most one is selected: the session with the other one ends */
 	if (yes && now && now != m && tre_mcim_act(t, now, ACT_DESELECT, "owner", why))
 		return -1;
 	if (tre_mcim_act(t, m, yes ? ACT_SELECT : ACT_DESELECT, "owner", why) ||
-	    (yes && tre_anchor_follow(t, tre_text(m, "operator"), why)))
+	    (yes && (tre_anchor_follow(t, tre_text(m, "operator"), why) ||
+		     tre_mcim_used(t, m, who->at, why))))
 		return -1;
 	return tre_save(t, why);
 }
@@ -121,10 +116,22 @@ int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 		       : 0;
 }
 
+/* Consent of all parties: 4.3.2, threats 7 and 8. */
+static int check_delete(const struct tre *t, const json_t *m, int64_t at, struct why *why)
+{
+	if (tre_mcim_allow(t, m, "delete", "owner", why))
+		return -1;
+	return !tre_mcim_control(t, m, "countersignature") || tre_has_consent(t, m, at)
+		       ? 0
+		       : why_refuse(why, "no-consent",
+				    "%s goes with its operator's consent alone (TR 33.812 4.3.2)",
+				    tre_text(m, "id"));
+}
+
 /* 5.1.3.7.4.3: every MCIM goes, and the factory's anchor and the PCID are what is left. The window
  * of the PCID's SQN, and the nonces that were seen, stay; and the owner's token that was not used
  * yet: step 1 comes before step 3. */
-static int go_pristine(struct tre *t, struct why *why)
+static int go_pristine(struct tre *t, int64_t at, struct why *why)
 {
 	static const char *const gone[] = {"change",  "staged", "staged_document", "bootstrap",
 					   "nonce_b", "notice", "napdef"};
@@ -134,11 +141,8 @@ static int go_pristine(struct tre *t, struct why *why)
 	json_t *m;
 
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (!tre_mcim_allows(m, "delete", "owner"))
-			return why_refuse(why, "not-allowed",
-					  "%s is not the owner's to delete (TR 33.812 5.1.2.3)",
-					  tre_text(m, "id"));
-		if ((strcmp(tre_text(m, "state"), "selected") == 0 &&
+		if (check_delete(t, m, at, why) ||
+		    (strcmp(tre_text(m, "state"), "selected") == 0 &&
 		     tre_mcim_act(t, m, ACT_DESELECT, "owner", why)) ||
 		    tre_mcim_act(t, m, ACT_DELETE, "owner", why))
 			return -1;
@@ -156,9 +160,23 @@ static int go_pristine(struct tre *t, struct why *why)
 	return tre_note(t, "pristine", NULL, why) || tre_save(t, why) ? -1 : 0;
 }
 
-int tre_pristine(struct tre *t, const char *pin_file, struct why *why)
+int tre_read(struct tre *t, const char *mcim, const char *file, const struct tre_who *who,
+	     struct buf *out, struct why *why)
 {
-	return tre_pin_check(t, pin_file, why) || go_pristine(t, why) ? -1 : 0;
+	const json_t *m = tre_mcim_known(t, mcim, why);
+
+	return !m || tre_user_check(t, who, "read", why) ||
+			       tre_mcim_read(t, m, file, "owner", out, why) ||
+			       tre_note(t, "mcim-read",
+					json_pack("{s:s, s:s}", "mcim", mcim, "file", file), why) ||
+			       tre_save(t, why)
+		       ? -1
+		       : 0;
+}
+
+int tre_pristine(struct tre *t, const struct tre_who *who, struct why *why)
+{
+	return tre_user_check(t, who, "pristine", why) || go_pristine(t, who->at, why) ? -1 : 0;
 }
 
 /* The RO's order names the token in which the owner asked for the change: nobody else's wish, and
@@ -190,7 +208,7 @@ int tre_reprovision(struct tre *t, const char *note, size_t len, int64_t at, str
 	policy.trust = trust;
 	order = note_open(note, len, &check, NULL, why);
 	return !order || check_order(t, order, why) || tre_spend_jti(t, order, at, why) ||
-			       go_pristine(t, why)
+			       go_pristine(t, at, why)
 		       ? -1
 		       : 0;
 }

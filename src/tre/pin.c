@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The owner's PIN: TR 33.812 5.1.2.2 [t10 cm1]. */
+/* PINs, of the owner and of users: TR 33.812 5.1.2.2 [t10 cm1, cm6]. */
 #include "base/hex.h"
 #include "base/rng.h"
 #include "base/slurp.h"
@@ -23,17 +23,17 @@ static int hash_pin(struct pin_hash *h, const char *pin, const uint8_t salt[16],
 		       : ossl_why(why, "PIN");
 }
 
-int tre_pin_set(struct tre *t, const char *pin, struct why *why)
+int tre_pin_set(json_t *holder, const char *pin, struct why *why)
 {
-	json_t *o = json_object();
 	SECRET(pin_hash) h = {{0}};
 	uint8_t salt[16];
 
-	if (json_put(t->s, "pin", o, why) || rng_bytes(salt, sizeof(salt), why) ||
-	    hash_pin(&h, pin, salt, why) || json_put_hex(o, "salt", salt, sizeof(salt), why) ||
-	    json_put_hex(o, "hash", h.md, sizeof(h.md), why))
-		return -1;
-	return json_put_number(o, "left", PIN_TRIES, why);
+	return rng_bytes(salt, sizeof(salt), why) || hash_pin(&h, pin, salt, why) ||
+			       json_put_hex(holder, "salt", salt, sizeof(salt), why) ||
+			       json_put_hex(holder, "hash", h.md, sizeof(h.md), why) ||
+			       json_put_number(holder, "left", PIN_TRIES, why)
+		       ? -1
+		       : 0;
 }
 
 int tre_pin_read(struct buf *pin, const char *path, struct why *why)
@@ -46,32 +46,27 @@ int tre_pin_read(struct buf *pin, const char *path, struct why *why)
 	return 0;
 }
 
-int tre_pin_check(struct tre *t, const char *pin_file, struct why *why)
+int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct why *why)
 {
-	json_t *o = json_object_get(t->s, "pin");
 	SECRET(pin_hash) want = {{0}}, got = {{0}};
 	uint8_t salt[16];
 	uint64_t left;
 	BUF(pin);
 
-	if (!o)
-		return 0;
-	if (!pin_file)
-		return why_refuse(why, "pin-required",
-				  "the owner's PIN is wanted (TR 33.812 5.1.2.2)");
 	if (tre_pin_read(&pin, pin_file, why) ||
-	    json_number(&left, o, "left", 0, PIN_TRIES, 0, why) ||
-	    json_hex(salt, sizeof(salt), o, "salt", why) || json_hex(want.md, 32, o, "hash", why))
+	    json_number(&left, holder, "left", 0, PIN_TRIES, 0, why) ||
+	    json_hex(salt, sizeof(salt), holder, "salt", why) ||
+	    json_hex(want.md, 32, holder, "hash", why))
 		return -1;
 	if (left == 0)
 		return why_refuse(why, "pin-blocked", "too many wrong PINs (TR 33.812 5.1.2.2)");
 	/* the try is counted, durably, before it is made */
-	if (json_put_number(o, "left", left - 1, why) || tre_note(t, "pin-tried", NULL, why) ||
+	if (json_put_number(holder, "left", left - 1, why) || tre_note(t, "pin-tried", NULL, why) ||
 	    tre_save(t, why) || hash_pin(&got, buf_text(&pin), salt, why))
 		return -1;
 	if (CRYPTO_memcmp(got.md, want.md, 32) != 0)
 		return why_refuse(why, "wrong-pin",
 				  "the PIN is wrong, %d tries are left (TR 33.812 5.1.2.2)",
 				  (int)left - 1);
-	return json_put_number(o, "left", PIN_TRIES, why) || tre_save(t, why) ? -1 : 0;
+	return json_put_number(holder, "left", PIN_TRIES, why) || tre_save(t, why) ? -1 : 0;
 }

@@ -70,9 +70,13 @@ static int stage(struct tre *t, const struct mcimobj *o, const void *bytes, size
 static int check_consent(const struct tre *t, bool is_acknowledged, struct why *why)
 {
 	const json_t *old = tre_mcim_in(t, "selected");
+	const bool is_owners = !old || tre_mcim_allows(t, old, "discard", "owner");
 
-	if (is_acknowledged ||
-	    (!json_object_get(t->s, "notice") && !tre_mcim_control(old, "countersignature")))
+	if (old && !is_owners && !tre_mcim_allows(t, old, "discard", "operator"))
+		return tre_mcim_allow(t, old, "discard", "owner", why);
+	if (is_acknowledged || (old && tre_has_consent(t, old, when_now())) ||
+	    (!json_object_get(t->s, "notice") && is_owners &&
+	     !(old && tre_mcim_control(t, old, "countersignature"))))
 		return 0;
 	return why_refuse(why, "no-ack",
 			  "the old operator's acknowledgement is wanted (TR 33.812 5.1.3.7.4.2 "
@@ -100,6 +104,7 @@ static int install(struct tre *t, bool is_acknowledged, struct why *why)
 	if (json_put(t->s, "change", change, why) || check_consent(t, is_acknowledged, why) ||
 	    check_room(t, why))
 		return -1;
+	json_object_del(old, "consent"); /* for this change alone */
 	if (old && (tre_mcim_act(t, old, ACT_DESELECT, "replaced", why) ||
 		    tre_mcim_act(t, old, ACT_BLOCK, "replaced", why) ||
 		    json_put_text(change, "old", tre_text(old, "id"), why)))

@@ -23,6 +23,16 @@ json_t *tre_mcim(const struct tre *t, const char *id)
 	return tre_mcim_with(t, "id", id);
 }
 
+json_t *tre_mcim_known(const struct tre *t, const char *id, struct why *why)
+{
+	json_t *m = tre_mcim(t, id);
+
+	if (!m)
+		why_refuse(why, "unknown-mcim", "%.64s is not in the registry (TR 33.812 5.1.2.3)",
+			   id);
+	return m;
+}
+
 json_t *tre_mcim_in(const struct tre *t, const char *state)
 {
 	return tre_mcim_with(t, "state", state);
@@ -122,18 +132,6 @@ void tre_mcim_forget(struct tre *t, const json_t *m)
 			json_array_remove(all, i);
 }
 
-bool tre_mcim_allows(const json_t *m, const char *act, const char *who)
-{
-	const char *whose = tre_text(json_object_get(m, "controls"), act);
-
-	return !*whose || strcmp(whose, "both") == 0 || strcmp(whose, who) == 0;
-}
-
-bool tre_mcim_control(const json_t *m, const char *control)
-{
-	return json_is_true(json_object_get(json_object_get(m, "controls"), control));
-}
-
 static int view(json_t *list, const json_t *m, bool with_imsi, struct why *why)
 {
 	json_t *seen = json_object();
@@ -156,8 +154,8 @@ int tre_mcim_view(const struct tre *t, json_t *list, const char *as, const char 
 	json_t *m;
 
 	json_array_foreach (json_object_get(t->s, "mcims"), i, m) {
-		if (as && (strcmp(as, tre_text(m, "operator")) != 0 ||
-			   !tre_mcim_allows(m, "list", "operator")))
+		if ((as && strcmp(as, tre_text(m, "operator")) != 0) ||
+		    !tre_mcim_allows(t, m, "list", as ? "operator" : "owner"))
 			continue;
 		if (cert_sha256 && strcmp(cert_sha256, tre_text(m, "operator_cert_sha256")) != 0)
 			continue;

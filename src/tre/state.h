@@ -29,6 +29,7 @@ struct tre {
 	char *state;               /* folder of state.sealed, audit.jsonl and lock */
 	char *device; /* folder of device.key, counter and, after tampering, locked-down */
 	int lock;
+	bool despite; /* opened though it is locked down: it is read, and nothing is saved */
 	uint64_t counter;
 	uint8_t key[32];
 	json_t *s;       /* the state: see m2m-files(5) */
@@ -38,6 +39,9 @@ struct tre {
 /* Makes the folders, the device's key and an empty state in memory; nothing is durable before the
  * first save. An existing state is refused (`already-initialised`). */
 struct tre *tre_create(const char *state, const char *device, struct why *why);
+
+/* Takes the lock of t's folder; status 5 where another has it. */
+int tre_lock(struct tre *t, struct why *why) __attribute__((warn_unused_result));
 
 /* Seals the state under counter + 1, and then moves the device's counter: the new state, or the
  * old one. Audit records go first; what a crash leaves behind of them is cut at the next save. */
@@ -70,11 +74,24 @@ X509 *tre_cert(const struct tre *t, struct why *why);
 /* The IMSI in use: the selected MCIM's, else the PCID; "" none. */
 const char *tre_own_imsi(const struct tre *t);
 
-/* PIN: refused with `pin-required`, `wrong-pin`, `pin-blocked`; a try is counted before it is made.
- */
-int tre_pin_set(struct tre *t, const char *pin, struct why *why)
+/* A PIN in its holder, the owner's or a user's entry: refused with `wrong-pin`, `pin-blocked`; a
+ * try is counted, durably, before it is made. */
+int tre_pin_set(json_t *holder, const char *pin, struct why *why)
 	__attribute__((warn_unused_result));
-int tre_pin_check(struct tre *t, const char *pin_file, struct why *why)
+int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Whether w (tre/acts.h) may do what that right names, by its PIN or by the session that it began;
+ * a TRE without a PIN lets its owner. Refused with `pin-required`, `session-lapsed`,
+ * `unknown-user`, `not-allowed` and as tre_pin_check. */
+struct tre_who;
+int tre_user_check(struct tre *t, const struct tre_who *w, const char *right, struct why *why)
+	__attribute__((warn_unused_result));
+/* The selection counts from `at` on, where controls limit it. */
+int tre_mcim_used(const struct tre *t, json_t *m, int64_t at, struct why *why)
+	__attribute__((warn_unused_result));
+/* Adds `users` to info: name, rights and the tries that are left. */
+int tre_users_show(const struct tre *t, json_t *info, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* Appends the PIN of a file, without its line end. */
@@ -98,6 +115,8 @@ int64_t tre_policy_number(const struct tre *t, const char *member);
 json_t *tre_mcim(const struct tre *t, const char *id);
 json_t *tre_mcim_in(const struct tre *t, const char *state);
 json_t *tre_mcim_with(const struct tre *t, const char *member, const char *value);
+/* tre_mcim, refused with `unknown-mcim`. */
+json_t *tre_mcim_known(const struct tre *t, const char *id, struct why *why);
 
 /* What the blob says into the registry's entry m. Only what can be run here: a USIM of Milenage. */
 int tre_mcim_fill(json_t *m, const struct mcim_blob *b, struct why *why)
@@ -113,10 +132,50 @@ bool tre_mcim_is_whole(const json_t *m);
 int tre_mcim_act(struct tre *t, json_t *m, enum mcim_act a, const char *by, struct why *why)
 	__attribute__((warn_unused_result));
 void tre_mcim_forget(struct tre *t, const json_t *m);
-/* Whether the MCIM's security controls leave that act (list, block, delete, update) to `who`
- * (owner, operator); where they say nothing, to both. */
-bool tre_mcim_allows(const json_t *m, const char *act, const char *who);
-bool tre_mcim_control(const json_t *m, const char *control); /* countersignature, pin */
+
+/* ---- security controls: 5.1.2.3, threats 7 and 8 ---- */
+
+/* Whether the MCIM's controls and the TRE's leave that act (mcim/controls.h) to `who` (owner,
+ * operator); where they say nothing, to both, but for share. Refused with `not-allowed`. */
+bool tre_mcim_allows(const struct tre *t, const json_t *m, const char *act, const char *who);
+int tre_mcim_allow(const struct tre *t, const json_t *m, const char *act, const char *who,
+		   struct why *why) __attribute__((warn_unused_result));
+/* countersignature, pin: whether the MCIM or the TRE wants it. */
+bool tre_mcim_control(const struct tre *t, const json_t *m, const char *control);
+/* Adds `controls`: the TRE's to info, and each MCIM's to its entry there, with the algorithm that
+ * it shares. */
+int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
+	__attribute__((warn_unused_result));
+/* Appends {mcim, efid, octets} of a file (4 hex digits); no keys (`not-allowed`), `unknown-file`.
+ */
+int tre_mcim_read(const struct tre *t, const json_t *m, const char *file, const char *who,
+		  struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* Whether m's operator has consented (tre_consent) to the change that is under way at that time. */
+bool tre_has_consent(const struct tre *t, const json_t *m, int64_t at);
+/* Pushes the signer of a note of that typ on trust, where it has an MCIM here; else refused with
+ * `wrong-operator`. */
+int tre_operator_trust(struct tre *t, const char *typ, const char *note, size_t len,
+		       X509_STACK *trust, struct why *why) __attribute__((warn_unused_result));
+/* m uses the algorithm of the MCIM of that id from now on (NULL: its own again). Refused with
+ * `wrong-operator`, `wrong-state`, `not-allowed`, then and at each use. */
+int tre_mcim_share(struct tre *t, json_t *m, const char *from, struct why *why)
+	__attribute__((warn_unused_result));
+/* The constants of the algorithm that m shares, where it does, into key. */
+int tre_mcim_algorithm(const struct tre *t, const json_t *m, struct aka_key *key, struct why *why)
+	__attribute__((warn_unused_result));
+/* After the measurements of a boot: whether each component whose firmware was updated is what was
+ * installed; what is not makes the TRE untrusted (tre_trusted, `wrong-measurement`) until a boot
+ * finds it again. */
+int tre_firmware_measured(struct tre *t, bool measured, struct why *why)
+	__attribute__((warn_unused_result));
+int tre_trusted(const struct tre *t, struct why *why) __attribute__((warn_unused_result));
+/* Adds the version of each such component. */
+int tre_firmware_versions(const struct tre *t, json_t *versions, struct why *why)
+	__attribute__((warn_unused_result));
+/* The policy of a file (NULL: an empty one), checked; owned, NULL is status 3. */
+json_t *tre_policy_read(const char *file, struct why *why);
+
+/* ---- the registry, continued ---- */
 
 /* Appends to the array list what may be seen of each MCIM; as NULL: the owner's view. cert_sha256:
  * hex of that operator's certificate, which a name alone does not show; NULL: not known. */

@@ -38,37 +38,43 @@ struct tre_push {
 
 /* NULL or false where nothing is said. */
 struct tre_order {
-	const char *tre_id, *policy; /* init */
-	const char *pin;             /* the owner's, in a file */
-	const char *alg;             /* keygen */
+	const char *tre_id, *policy;  /* init */
+	const char *pin;              /* of who asks, in a file; NULL: its session's */
+	const char *user;             /* NULL: the owner */
+	const char *new_pin, *rights; /* user */
+	const char *alg;              /* keygen */
+	const char *image;            /* firmware */
+	const char *components;       /* boot */
+	const char *as;               /* list */
+	const char *rand, *autn;      /* attach, in hex */
+	const char *to, *to_cert;     /* token; report, certify */
+	const char *ack;              /* provision: the old operator's note */
+	const char *sho;              /* discard: the old operator */
+	const char *operand;          /* of acts that have one: the MCIM, or the user */
+	const char *file;             /* read: efid */
+	const char *order;            /* pristine: the RO's note */
+	const char *at;               /* of orders and notes; NULL: now */
+	const char *in;               /* NULL: stdin */
+	const char *out;              /* where the answer will go; NULL: stdout */
 	struct tre_personal personal;
-	const char *components; /* boot */
-	const char *as;         /* list */
-	bool verify;            /* audit */
-	bool identity;          /* attach: this, or RAND and AUTN in hex */
-	const char *rand, *autn;
-	struct tre_push push;     /* bootstrap */
-	const char *to, *to_cert; /* token */
-	bool stage, commit;       /* provision: all at once, or one half, */
-	bool beside;              /* or beside the one in use */
-	const char *ack;          /* provision: the old operator's note */
-	const char *sho;          /* discard: the old operator */
-	const char *mcim;         /* select, deselect */
-	const char *order;        /* pristine: the RO's note */
-	const char *at;           /* of orders and notes; NULL: now */
-	const char *in;           /* NULL: stdin */
-	const char *out;          /* where the answer will go; NULL: stdout */
-	bool tells_secret;        /* set by an act whose answer is one */
+	struct tre_push push; /* bootstrap */
+	bool identity;        /* attach: this, or RAND and AUTN */
+	bool verify;          /* audit */
+	bool stage, commit;   /* provision: all at once, or one half, */
+	bool beside;          /* or beside the one in use */
+	bool ask;             /* consent, certify: the question, not the answer */
+	bool remove;          /* user */
+	bool tells_secret;    /* set by an act whose answer is one */
 };
 
 /* An act by its name, and the words of an order that it reads, as the command line has them. */
 struct tre_act {
 	const char *name;
 	int (*act)(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-	bool has_mcim;        /* an operand */
+	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 20
+#define TRE_ACTS 27
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended

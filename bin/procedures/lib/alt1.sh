@@ -9,6 +9,7 @@
 policy='{"ro_bootstraps":true,"revert_after":3600}'
 trial=''
 reference=pva/reference.jsonl # what the platform should measure; '': nobody knows
+by_rules='' # yes: the DPF makes the MCIM itself (5.1.3.4.3)
 status_to=ro # who signs the MCIMobj, and is answered by the STATUS
 requirements=signature,chain,key-usage,validity,tre-id,revocation,revocation-freshness,measurements
 
@@ -35,12 +36,13 @@ factory() {
 # owner_registers CUR NEW PLMN [OPTIONS]: the owner's word and the M2ME's parameters go to the new
 # SHO, which makes the subscription and its MCIM
 owner_registers() {
-	local cur=$1 new=$2 plmn=$3
+	local cur=$1 new=$2 plmn=$3 made=" --mcim-out $2/mcim.json"
+	[ -z "$by_rules" ] || made=' --by-rules'
 	run "$tre token --to $new --to-cert $new/cert.pem --pin owner/pin >owner/token-$new.jws"
 	run "jq -c --rawfile token owner/token-$new.jws '{tre_id, cert_pem, sho: \"$cur\", token: (\$token | rtrimstr(\"\\n\"))}' owner/delivery-note.json >owner/registration-$new.json"
 	send owner "$new" registration "owner/registration-$new.json"
 	run "jq -r .cert_pem $wire >$new/tre.pem; jq -r .token $wire >$new/token.jws"
-	run "sho-subscribe --register $new/register.db --name $new --key $new/key.pem --cert $new/cert.pem --tre-cert $new/tre.pem --trust $new/cert-pva.pem --token $new/token.jws --current-sho $cur --drf ro --plmn $plmn --server-url https://dpf.ro.example/m2m --mcim-out $new/mcim.json${4-} -o $new/registration.jws"
+	run "sho-subscribe --register $new/register.db --name $new --key $new/key.pem --cert $new/cert.pem --tre-cert $new/tre.pem --trust $new/cert-pva.pem --token $new/token.jws --current-sho $cur --drf ro --plmn $plmn --server-url https://dpf.ro.example/m2m$made${4-} -o $new/registration.jws"
 }
 
 # drf_learns NEW: the registration reaches the DRF of the RO
@@ -132,21 +134,25 @@ sho_asks_pva() {
 	run "cp $wire pva/validation-request.jws; cp $1/cert.pem pva/cert-sho.pem"
 }
 
+# pva_validates SHO [REASON]: with a reason it says no
 pva_validates() {
+	local how=run
+	[ -z "${2-}" ] || how='stumbles 1'
 	run "m2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer $1 --register pva/register.db -i pva/validation-request.jws >pva/request.json"
 	run 'jq -r .m2meobj_b64 pva/request.json | base64 -d >pva/m2meobj.xml'
 	responder pva/index.txt pva/cert.pem pva/key.pem
-	run "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\"${reference:+ --reference $reference} --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
+	$how "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\"${reference:+ --reference $reference} --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
 	responder_ends
 	send pva pva ocsp-request pva/ocsp.req
 	send pva pva ocsp-response pva/ocsp.rsp
 }
 
+# pva_answers SHO [REASON]
 pva_answers() {
-	send pva "$1" result pva/result.jws
+	send pva "$1" result pva/result.jws "${2:-ok}"
 	run "cp $wire $1/result.jws"
 	run "m2m-note check result --trust $1/cert-pva.pem --to $1 --signer pva --register $1/register.db -i $1/result.jws >$1/result.json"
-	run "jq -e .verdict $1/result.json >$1/verdict-platform.json"
+	run "jq -e '.verdict${2:+ | not}' $1/result.json >$1/verdict-platform.json"
 }
 
 # ---- provisioning ----
@@ -188,19 +194,20 @@ m2me_reports() {
 
 # dpf_reports SHO [OUTCOME]: the DPF's word, with the TRE's own inside, and the MCIMobj that it is about
 dpf_reports() {
-	run "m2m-note make status --key ro/key.pem --cert ro/cert.pem --to $1 --about ro/authorization.jws tre_id='$id' result=\$(jq -r .result ro/status.json) status_b64=@ro/status.jws mcimobj_b64=@ro/mcimobj.xml -o ro/report.jws"
+	run "m2m-note make status --key ro/key.pem --cert ro/cert.pem --to $1 --about ro/authorization.jws tre_id='$id' result=\$(jq -r .result ro/status.json) status_b64=@ro/status.jws mcimobj_b64=@ro/mcimobj.xml${by_rules:+ credentials_b64=@ro/told.cms} -o ro/report.jws"
 	send ro "$1" status ro/report.jws "${2:-ok}"
 	run "m2m-note check status --trust ro/cert.pem --to $1 --signer ro --about $1/authorization.jws --register $1/register.db -i $wire >$1/report.json"
 	run "jq -r .status_b64 $1/report.json | base64 -d >$1/status.jws; jq -r .mcimobj_b64 $1/report.json | base64 -d >$1/mcimobj.xml"
 	run "m2m-note check status --trust $1/cert-pva.pem --to $status_to --signer '$id' --about $1/mcimobj.xml -i $1/status.jws >$1/status.json"
+	[ -z "$by_rules" ] || return 0
 	run "tr -d ' \\n' <$1/mcimobj.xml | grep -qF \"\$(base64 -w0 $1/mcim.blob)\""
 }
 
-# sho_serves SHO: the M2ME attaches with the new MCIM, and AKA succeeds
+# sho_serves SHO [OPTIONS]: the M2ME attaches with the new MCIM, and AKA succeeds
 sho_serves() {
 	run "$tre attach --identity >m2me/identity.json"
 	send m2me "$1" identity m2me/identity.json
-	run "auc-av --register $1/register.db \$(jq -r .imsi $wire) -o $1/vector.json"
+	run "auc-av --register $1/register.db${2-} \$(jq -r .imsi $wire) -o $1/vector.json"
 	aka "$1" "$1/vector.json"
 }
 
@@ -209,6 +216,14 @@ sho_subscribes() {
 	run "m2m-note make subscribing --key $1/key.pem --cert $1/cert.pem --to ro tre_id='$id' -o $1/subscribing.jws"
 	send "$1" ro subscribing "$1/subscribing.jws"
 	run "m2m-note check subscribing --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire >ro/subscribing.json"
+}
+
+# command_of OPERATOR NAME [FIELD=VALUE...]: an operator's signed command crosses to the M2ME
+command_of() {
+	local who=$1 name=$2
+	shift 2
+	run "m2m-note make command --key $who/key.pem --cert $who/cert.pem --to '$id' command=$name $* -o $who/command.jws"
+	send "$who" m2me "command-$name" "$who/command.jws" "${outcome-ok}"
 }
 
 # shellcheck source=bin/procedures/lib/initial.sh

@@ -42,8 +42,8 @@ steps_1_to_5() {
 	vno_authenticates
 }
 
-# steps_7_to_19 SHO PREFIX KEY ID: discovery by that key, and the provisioning
-steps_7_to_19() {
+# steps_7_to_13 SHO PREFIX KEY ID: discovery by that key, and the validation
+steps_7_to_13() {
 	local sho=$1 n=$2
 	step "${n}7" 5.1.3.6.3 'the DRF looks up SHO and DPF, and makes the bootstrap' \
 		'By the PCID it finds which operator has the contract: without one the M2ME is sent nowhere.'
@@ -73,6 +73,12 @@ steps_7_to_19() {
 	step "${n}13" 5.1.3.6.3 'the PVA answers the SHO' \
 		'A signed result that names each check: nonce_B and TRE_id are taken from it, and from nothing that nobody verified.'
 	pva_answers "$sho"
+}
+
+# steps_7_to_19 SHO PREFIX KEY ID: the same, and the provisioning
+steps_7_to_19() {
+	local sho=$1 n=$2
+	steps_7_to_13 "$@"
 
 	step "${n}14" 5.1.3.6.3 'the SHO encrypts the MCIM for the TRE' \
 		'For PuK_TRE, with TRE_id and the SHO'"'"'s certificate bound in: the DPF cannot read or move it.'
@@ -82,7 +88,12 @@ steps_7_to_19() {
 		'The authorization is about this MCIM and this TRE, to this DPF, once.'
 	sho_delivers "$sho"
 	dpf_makes_mcimobj "$sho"
+	steps_16_to_19 "$sho" "$n"
+}
 
+# steps_16_to_19 SHO PREFIX: the download, and the reports
+steps_16_to_19() {
+	local sho=$1 n=$2
 	step "${n}16" 5.1.3.6.3 'the DPF downloads the MCIMobj to the M2ME' \
 		'Signed by the DPF, whose certificate the bootstrap brought: a DPF of nobody'"'"'s is refused.'
 	dpf_downloads
@@ -111,13 +122,13 @@ nineteen_steps() {
 	steps_7_to_19 "$sho" "$n" pcid "\$(jq -r .pcid ro/session.json)"
 }
 
-# first_attach SHO: with the new MCIM; and the DRF hears whom the M2ME subscribes to
+# first_attach SHO [OPTIONS]: with the new MCIM; and the DRF hears whom the M2ME subscribes to
 first_attach() {
 	local sho=$1
 
 	step S1 5.1.3.6.3 "the M2ME attaches to the network of $sho" \
 		'The first success with the MCIM completes it: until then the way back is open.'
-	sho_serves "$sho"
+	sho_serves "$sho" "${2-}"
 
 	step S2 5.1.3.4.2 "$sho tells the DRF that the M2ME subscribes to it" \
 		'The registration is over; another operator may register when the owner wants it.'

@@ -16,10 +16,10 @@
 
 void shelf_close(struct shelf *s)
 {
-	sqlite3_stmt *const all[] = {s->get, s->put, s->last, s->told};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		sqlite3_finalize(all[i]);
+	sqlite3_finalize(s->get);
+	sqlite3_finalize(s->put);
+	sqlite3_finalize(s->last);
+	sqlite3_finalize(s->told);
 	sqlite3_close(s->db);
 	sealed_close(&s->sealed);
 	*s = (struct shelf){.sealed = {.lock = -1}};

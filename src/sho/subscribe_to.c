@@ -28,18 +28,19 @@ static void visit_free(struct visit *v)
 static int name_question(struct visit *v, struct why *why)
 {
 	const struct sho_order *o = v->o;
-	const X509 *const certs[] = {o->cert, o->tre_cert, o->enc_cert};
+	const X509 *const certs[] = {o->cert, o->tre_cert, o->enc_cert, NULL};
 	const char *const texts[] = {o->name,    o->current,  o->drf ? o->drf : "",
-				     o->dpf_url, o->plmn.mcc, o->plmn.mnc};
+				     o->dpf_url, o->plmn.mcc, o->plmn.mnc,
+				     NULL};
 	uint8_t md[32];
 	BUF(all);
 
 	if (buf_add(&all, o->token.bytes, o->token.len, why))
 		return -1;
-	for (size_t i = 0; i < sizeof(certs) / sizeof(*certs); i++)
+	for (size_t i = 0; certs[i]; i++)
 		if (cert_sha256(md, certs[i], why) || buf_add(&all, md, sizeof(md), why))
 			return -1;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	for (size_t i = 0; texts[i]; i++)
 		if (buf_add(&all, texts[i], strlen(texts[i]) + 1, why))
 			return -1;
 	if (ossl_sha256(md, all.bytes, all.len, why))

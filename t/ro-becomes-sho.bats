@@ -88,6 +88,25 @@ setup_file() {
 	auc-av --register ro/register.db --apn provisioning.ro.example "$imsi" >vector
 }
 
+@test "TS 33.102 6.3.3: the MCIM has the PCID's K, and takes no SQN that the PCID has taken" {
+	m2m-walk ro-becomes-sho --dir run --until 5 --quiet
+	rand=$(jq -r .rand run/vno/challenge.json) autn=$(jq -r .autn run/vno/challenge.json)
+	m2m-walk ro-becomes-sho --dir run --from 6 --quiet
+	cd run
+	tre=(tre-sim --state m2me/state --device m2me/device)
+	[ "$("${tre[@]}" attach --identity | jq -r .identity)" = mcim ]
+	rc=0
+	"${tre[@]}" attach --rand "$rand" --autn "$autn" >out 2>err || rc=$?
+	[ $rc -eq 1 ] && grep -q 'refused: sqn-out-of-range' err
+	# and the other way round
+	rand=$(jq -r .rand ro/challenge.json) autn=$(jq -r .autn ro/challenge.json)
+	"${tre[@]}" pristine --pin owner/pin
+	[ "$("${tre[@]}" attach --identity | jq -r .identity)" = pcid ]
+	rc=0
+	"${tre[@]}" attach --rand "$rand" --autn "$autn" >out 2>err || rc=$?
+	[ $rc -eq 1 ] && grep -q 'refused: sqn-out-of-range' err
+}
+
 @test "back in the pristine state the PCID still attaches, and the owner can choose another operator" {
 	spoil ro-becomes-sho
 	[ "$("${tre[@]}" token --to sho-b --to-cert sho-b/cert.pem --pin owner/pin | cut -d. -f2 | basenc -d --base64url 2>/dev/null | jq -r '.cur + " " + .new')" = 'ro sho-b' ]

@@ -20,8 +20,6 @@ int ef_acc_in(struct buf *out, const json_t *v, struct why *why)
 
 		if (ef_number(&n, item, 15, "acc", why))
 			return -1;
-		if (n == 10)
-			return why_input(why, "acc: want classes 0 to 9 and 11 to 15");
 		bits |= 1U << n;
 	}
 	ef[0] = (uint8_t)(bits >> 8);

@@ -34,7 +34,7 @@ int tre_access_set(struct tre *t, const json_t *o, struct why *why)
 			       json_put_hex(access, "opc", key.opc, 16, why) ||
 			       json_put_number(access, "ind_bits", ind_bits, why) ||
 			       (not_after && json_put_text(access, "not_after", not_after, why)) ||
-			       tre_window_put(access, &w, why) ||
+			       tre_window_put(t, access, &w, why) ||
 			       json_put(t->s, "access", STEAL(access), why)
 		       ? -1
 		       : 0;

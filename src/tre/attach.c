@@ -79,7 +79,7 @@ int tre_attach(struct tre *t, const uint8_t rand[static 16], const uint8_t autn[
 		return -1;
 	}
 	/* the SQN is taken, durably, before RES is told */
-	if (tre_window_put(c, &w, why) || tre_mcim_used(t, c, at, why) ||
+	if (tre_window_put(t, c, &w, why) || tre_mcim_used(t, c, at, why) ||
 	    tre_note(t, "aka", json_pack("{s:s}", "identity", kind), why) ||
 	    (change && strcmp(tre_text(change, "new"), tre_text(c, "id")) == 0 &&
 	     strcmp(kind, "mcim") == 0 && tre_complete(t, why)) ||

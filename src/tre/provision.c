@@ -109,7 +109,8 @@ static int install(struct tre *t, bool is_acknowledged, struct why *why)
 		    tre_mcim_act(t, old, ACT_BLOCK, "replaced", why) ||
 		    json_put_text(change, "old", tre_text(old, "id"), why)))
 		return -1;
-	if (json_array_append(json_object_get(t->s, "mcims"), new) ||
+	if (tre_window_inherit(t, new, why) ||
+	    json_array_append(json_object_get(t->s, "mcims"), new) ||
 	    tre_mcim_act(t, new, ACT_ACTIVATE, "provision", why) ||
 	    tre_mcim_act(t, new, ACT_SELECT, "provision", why) ||
 	    json_put_text(change, "new", tre_text(new, "id"), why) ||
@@ -124,7 +125,8 @@ static int install_beside(struct tre *t, struct why *why)
 {
 	json_t *new = json_object_get(t->s, "staged");
 
-	if (check_room(t, why) || json_array_append(json_object_get(t->s, "mcims"), new) ||
+	if (check_room(t, why) || tre_window_inherit(t, new, why) ||
+	    json_array_append(json_object_get(t->s, "mcims"), new) ||
 	    tre_mcim_act(t, new, ACT_ACTIVATE, "provision", why) || tre_anchor_beside(t, why))
 		return -1;
 	tre_unstage(t);

@@ -86,11 +86,39 @@ int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *cred
 	return 0;
 }
 
-int tre_window_put(json_t *credential, const struct sqn_window *w, struct why *why)
+static bool same_key(const json_t *a, const json_t *b)
 {
-	json_t *seq = json_array();
+	const char *ka = tre_text(a, "k"), *kb = tre_text(b, "k");
+	const size_t n = strlen(ka);
 
-	for (size_t i = 0; i < (size_t)1 << w->ind_bits; i++)
+	return n && n == strlen(kb) && CRYPTO_memcmp(ka, kb, n) == 0;
+}
+
+int tre_window_put(struct tre *t, json_t *credential, const struct sqn_window *w, struct why *why)
+{
+	json_t *seq = json_array(), *access = json_object_get(t->s, "access"), *m;
+	size_t i;
+
+	for (i = 0; i < (size_t)1 << w->ind_bits; i++)
 		json_array_append_new(seq, json_integer((json_int_t)w->seq[i]));
-	return json_put(credential, "seq", seq, why);
+	if (json_put(credential, "seq", seq, why) ||
+	    (same_key(access, credential) && json_object_set(access, "seq", seq)))
+		return -1;
+	json_array_foreach (json_object_get(t->s, "mcims"), i, m)
+		if (same_key(m, credential) && json_object_set(m, "seq", seq))
+			return why_sys(why, "out of memory");
+	return 0;
+}
+
+int tre_window_inherit(struct tre *t, json_t *m, struct why *why)
+{
+	const json_t *from = json_object_get(t->s, "access"), *other;
+	json_t *seq;
+	size_t i;
+
+	from = same_key(from, m) ? from : NULL;
+	json_array_foreach (json_object_get(t->s, "mcims"), i, other)
+		from = same_key(other, m) ? other : from;
+	seq = json_object_get(from, "seq");
+	return seq && json_object_set(m, "seq", seq) ? why_sys(why, "out of memory") : 0;
 }

@@ -101,7 +101,12 @@ int tre_pin_read(struct buf *pin, const char *path, struct why *why)
 /* One credential's K, OPc, constants and window, from its JSON; and the window back to it. */
 int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *credential,
 		   struct why *why) __attribute__((warn_unused_result));
-int tre_window_put(json_t *credential, const struct sqn_window *w, struct why *why)
+int tre_window_put(struct tre *t, json_t *credential, const struct sqn_window *w, struct why *why)
+	__attribute__((warn_unused_result));
+/* Credentials with one K (an RO that becomes the SHO and keeps the IMSI, 5.1.3.6.3 step 8) have one
+ * window, so that no SQN is taken twice (TS 33.102 6.3.3): tre_window_put gives it to each, and
+ * this to a new MCIM. */
+int tre_window_inherit(struct tre *t, json_t *m, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* Whether the TRE's policy has that member as true; a number of it (0 where missing). */

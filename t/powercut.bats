@@ -112,13 +112,14 @@ subscribed_once() {
 	local rc=0 had=''
 	over [ -s disk/registration.jws ] || return
 	over [ -s disk/mcim.json ] || return
-	[ ! -e disk/registration.jws ] || had=1
+	if [ -e disk/registration.jws ]; then had=1 && cp disk/registration.jws had.jws && cp disk/mcim.json had.json; fi
 	# no file is half there
 	[ ! -e disk/mcim.json ] || jq -e .k disk/mcim.json >/dev/null || return
 	[ -z "$had" ] || m2m-note check registration --trust sho-a.pem --to ro --about token.jws -i disk/registration.jws >/dev/null || return
 	subscribe 2>err || rc=$?
-	[ "$rc" -eq 0 ] || grep -q 'refused: token-reused' err || return
-	[ -z "$had" ] || [ "$rc" -eq 1 ] || return
+	# the same again gets its files, those that it had where it had any
+	if [ "$rc" -ne 0 ]; then [ -n "$had" ] && grep -q 'refused: token-reused' err || return; fi
+	if [ -n "$had" ]; then cmp had.jws disk/registration.jws && cmp had.json disk/mcim.json || return; fi
 	[ "$(m2m-register check --register disk/db | jq .subscribers)" -eq 1 ]
 }
 

@@ -98,11 +98,12 @@ int sho_vectors_stdin(struct sho_vectors *v, struct why *why)
 		for (int i = 0; i < got; i++) {
 			char *blank = strchr(lines[i], ' ');
 
+			if (!lines[i][strspn(lines[i], " \t\r")])
+				continue;
 			if (blank)
 				*blank++ = '\0';
 			number[n] = feed.line - (size_t)(got - 1 - i);
-			if (*lines[i] || (blank && blank[strspn(blank, " ")]))
-				q[n++] = (struct auc_request){lines[i], blank, {0}};
+			q[n++] = (struct auc_request){lines[i], blank, {0}};
 		}
 		if (serve(v, q, number, n, why))
 			return -1;

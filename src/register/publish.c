@@ -8,17 +8,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static bool is_stdout(const struct publication *p)
+{
+	return !p->path || strcmp(p->path, "-") == 0;
+}
+
 static int failed(const struct publication *p, int error, struct why *why)
 {
-	return why_sys(why, "%s: %s", p->file.path, strerror(error));
+	return why_sys(why, "%s: %s", is_stdout(p) ? "stdout" : p->path, strerror(error));
 }
 
 /* Where the result goes: a folder that takes no file, or a device that is not there, says so now.
  */
 static int look(struct publication *p, struct why *why)
 {
+	if (is_stdout(p)) {
+		p->is_special = true;
+		p->fd = STDOUT_FILENO;
+		return 0;
+	}
 	if (outfile_open(&p->file, p->path, p->mode, why))
 		return -1;
+	p->fd = p->file.fd;
 	p->is_special = !p->file.staged;
 	if (!p->is_special)
 		outfile_discard(&p->file);
@@ -29,11 +40,11 @@ static int look(struct publication *p, struct why *why)
  */
 static int reserve(const struct publication *p, const struct stat *st, struct why *why)
 {
-	const bool appends = fcntl(p->file.fd, F_GETFL) & O_APPEND;
-	const off_t at = appends ? st->st_size : lseek(p->file.fd, 0, SEEK_CUR);
+	const bool appends = fcntl(p->fd, F_GETFL) & O_APPEND;
+	const off_t at = appends ? st->st_size : lseek(p->fd, 0, SEEK_CUR);
 
 	if (p->bytes->len && at >= 0 &&
-	    fallocate(p->file.fd, FALLOC_FL_KEEP_SIZE, at, (off_t)p->bytes->len) &&
+	    fallocate(p->fd, FALLOC_FL_KEEP_SIZE, at, (off_t)p->bytes->len) &&
 	    (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
 		return failed(p, errno, why);
 	return 0;
@@ -42,14 +53,14 @@ static int reserve(const struct publication *p, const struct stat *st, struct wh
 /* Whether it would take octets; none is written. */
 static int try(const struct publication *p, struct why *why)
 {
-	struct pollfd reader = {.fd = p->file.fd, .events = POLLOUT};
+	struct pollfd reader = {.fd = p->fd, .events = POLLOUT};
 	struct stat st;
 
-	if (fstat(p->file.fd, &st))
+	if (fstat(p->fd, &st))
 		return failed(p, errno, why);
 	if (S_ISREG(st.st_mode))
 		return reserve(p, &st, why);
-	if (S_ISCHR(st.st_mode) && write(p->file.fd, "", 0) < 0)
+	if (S_ISCHR(st.st_mode) && write(p->fd, "", 0) < 0)
 		return failed(p, errno, why);
 	if ((S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) && poll(&reader, 1, 0) > 0 &&
 	    (reader.revents & (POLLERR | POLLHUP)))
@@ -69,7 +80,8 @@ static int show(struct publication *p, struct why *why)
 {
 	if (!p->is_special)
 		return outfile_commit(&p->file, why);
-	return outfile_write(&p->file, buf_text(p->bytes), p->bytes->len, why) ||
+	return (is_stdout(p) && outfile_open(&p->file, p->path, p->mode, why)) ||
+			       outfile_write(&p->file, buf_text(p->bytes), p->bytes->len, why) ||
 			       outfile_close(&p->file, why)
 		       ? -1
 		       : 0;

@@ -15,6 +15,7 @@ struct publication {
 	const struct buf *bytes; /* borrowed: work fills it */
 	struct outfile file;
 	bool is_special;
+	int fd; /* of what is special */
 };
 
 /* reg_transact of work, which makes the results (it may be called again from the start, and then

@@ -157,7 +157,7 @@ static int make(struct reg *r, struct block *b, const struct auc_request *q, str
 	SECRET(made) made;
 
 	if (reg_vectors(r, &asked, made.v, why) || check_form(b->o, &made.v[0], why))
-		return why->status == TOOL_INPUT ? why_in(why, "%.20s", q->imsi) : -1;
+		return -1;
 	for (unsigned i = 0; i < b->o->count; i++)
 		if (tell(b, q->imsi, &made.v[i], why) || audit(b, q, &made.v[i], "vector", why))
 			return -1;

@@ -142,8 +142,7 @@ dpf() {
 		--to sho-a -i pva/m2meobj.xml -o ro/result.jws 2>err || rc=$?
 	[ "$rc" -eq 1 ]
 	refuses 1 'validation-failed' dpf --authorization ro/authorization.jws
-	pva-verify --trust pva/cert.pem --sign-key sho-a/key.pem --sign-cert sho-a/cert.pem --to sho-a -i pva/m2meobj.xml -o ro/result.jws
-	refuses 1 'wrong-usage' dpf --authorization ro/authorization.jws
+	refuses 1 'wrong-usage' pva-verify --trust pva/cert.pem --sign-key sho-a/key.pem --sign-cert sho-a/cert.pem --to sho-a -i pva/m2meobj.xml -o ro/signed.jws
 }
 
 @test "steps 16 and 17: an MCIMobj of nobody's DPF, of another M2MEobj, or that comes again" {

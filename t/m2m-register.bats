@@ -159,6 +159,10 @@ m2m-register: hlr.db: 001010000000003 has no Milenage key" ]
 		{"imsi":"001010000000004","imsi":"001010000000005"}
 		{"imsi":"00101000000000x"}
 		{"imsi":"0010100000000010"}
+		{"imsi":"001010000000006","k":"465b5ce8b199b49faa5f0a2ee238a6bc"}
+		{"imsi":"001010000000006","alg":"milenage","k":"465b5ce8b199b49faa5f0a2ee238a6bc465b5ce8b199b49faa5f0a2ee238a6bc","opc":"465b5ce8b199b49faa5f0a2ee238a6bc"}
+		{"imsi":"001010000000006","k":"465b5ce8b199b49faa5f0a2ee238a6bc","topc":"465b5ce8b199b49faa5f0a2ee238a6bc465b5ce8b199b49faa5f0a2ee238a6bc"}
+		{"imsi":"001010000000006","opc":"465b5ce8b199b49faa5f0a2ee238a6bc","k":"465b5ce8b199b49faa5f0a2ee238a6bc","alg":"tuak"}
 		{"imsi":"001010000000006","k":"465b5ce8b199b49faa5f0a2ee238a6b"}
 		{"imsi":"001010000000006","k":"465b5ce8b199b49faa5f0a2ee238a6bg"}
 		{"imsi":"001010000000006","ind_bits":6}
@@ -186,10 +190,12 @@ m2m-register: hlr.db: 001010000000003 has no Milenage key" ]
 	[ "$(wc -l <lines.out)" -eq 4 ]
 	diff <(sed 's/lines:\|full://; s/column [0-9]*//' lines.err) <(sed 's/lines:\|full://; s/column [0-9]*//' full.err)
 	# the same of discovery and equipment, and of CSV with and without quotes
-	echo '{"pcid":"001010000000001","tre_id":"A;1","sho":"a b","status":""}' >d
+	echo '{"pcid":"001010000000001","tre_id":"A;1","sho":"a.b","sho_url":"https://a.b/m2m","status":""}' >d
 	m2m-register import --register d.db -i d discovery
 	m2m-register export --register d.db discovery | cmp - d
-	printf '{"tre_id":"A;1","cert_pem":"-----BEGIN\\nAA/+=\\n","status":"active"}\n' >e
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen tre --tre-id 'A;1' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	jq -nc --rawfile c tre.pem '{tre_id: "A;1", cert_pem: $c, status: "active"}' >e
 	m2m-register import --register e.db -i e equipment
 	m2m-register export --register e.db equipment | cmp - e
 	printf 'imsi,ind_bits,tre_id,status\n001010000000001,5,,active\n001010000000002,,A;2,blocked\n' >bare.csv
@@ -214,8 +220,8 @@ m2m-register: hlr.db: 001010000000003 has no Milenage key" ]
 	[ "$(m2m-register check --register db)" = '{"subscribers":0,"discovery":12001,"equipment":0}' ]
 	[ "$(ro-drf-lookup --register db 001010000000001 | wc -l)" -eq 2 ]
 	# a key twice in one load: the last counts, save where an SQN would go down
-	printf '{"imsi":"001010000000001","k":"%s","sqn":"000000000020"}\n' $K >twice
-	printf '{"imsi":"001010000000001","k":"%s","sqn":"00000000001f"}\n' $K >>twice
+	printf '{"imsi":"001010000000001","k":"%s","opc":"%s","sqn":"000000000020"}\n' $K $K >twice
+	printf '{"imsi":"001010000000001","k":"%s","opc":"%s","sqn":"00000000001f"}\n' $K $K >>twice
 	refuses 1 'twice:2: the SQN would go down|refused: sqn-out-of-range: .*twice:2' m2m-register import --register db -i twice subscribers
 	[ "$(m2m-register export --register db subscribers | jq -r .sqn)" = 000000000020 ]
 }
@@ -276,4 +282,74 @@ m2m-register: hlr.db: 001010000000003 has no Milenage key" ]
 	done
 	wait $pid
 	[ "$(m2m-register check --register db | jq .subscribers)" -eq 600 ]
+}
+
+# junk TABLE REGEX: the record on stdin is refused with its line, whichever reader reads it, and the good one behind it is done
+junk() {
+	local table=$1 re=$2 form
+	cat >record
+	for form in 's/^/&/' 's/^{/{ /'; do
+		rm -f junk.db
+		sed "$form" record | cat - "$table.good" >lines
+		refuses 3 "^m2m-register: lines:1: $re" m2m-register import --register junk.db -i lines "$table"
+		[ "$(m2m-register export --register junk.db "$table" | wc -l)" -eq 1 ]
+	done
+}
+
+@test "what can never work is malformed: K, operator, certificate" {
+	local K=465b5ce8b199b49faa5f0a2ee238a6bc
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	for n in 1 2; do m2m-keygen tre --tre-id "A;$n" --key-out $n.key --cert-out $n.pem --ca-key ca.key --ca-cert ca.pem; done
+	cert() { jq -nc --rawfile c "$2" --arg t "$1" '{tre_id: $t, cert_pem: $c, status: "active"}'; }
+	echo '{"imsi":"001010000000001","alg":"tuak","k":"'$K$K'","topc":"'$K$K'"}' >subscribers.good
+	echo '{"pcid":"001010000000001","tre_id":"A;1","sho":"sho-a","sho_url":"http://sho-a.example:80/"}' >discovery.good
+	cert 'A;1' 1.pem >equipment.good
+	junk subscribers 'k: want 32 hex digits for milenage' <<<'{"imsi":"001010000000002","alg":"milenage","k":"'$K$K'","opc":"'$K'"}'
+	junk subscribers 'opc: missing' <<<'{"imsi":"001010000000002","alg":"milenage","k":"'$K'"}'
+	junk subscribers 'opc: missing' <<<'{"imsi":"001010000000002","k":"'$K'"}'
+	junk subscribers 'topc: missing' <<<'{"imsi":"001010000000002","alg":"tuak","k":"'$K'","opc":"'$K'"}'
+	for sho in 'a b' '' -a 'a;b'; do
+		junk discovery 'sho: want letters' <<<'{"pcid":"001010000000002","tre_id":"A;2","sho":"'"$sho"'"}'
+	done
+	for url in ftp://a.example/ a.example https:// http:///x 'https://a b' ''; do
+		junk discovery 'sho_url: want an http' <<<'{"pcid":"001010000000002","tre_id":"A;2","sho_url":"'"$url"'"}'
+	done
+	junk equipment 'cert_pem: ' <<<'{"tre_id":"A;2","cert_pem":"junk"}'
+	cert 'A;2' 1.pem | junk equipment "cert_pem: the certificate is A;1's"
+	cert 'A;2' ca.pem | junk equipment "cert_pem: "
+	cert 'A;2' 2.pem | jq -c --rawfile c 1.pem '. + {enc_cert_pem: $c}' | junk equipment "enc_cert_pem: the certificate is A;1's"
+	# set, and CSV
+	m2m-register import --register db -i subscribers.good subscribers
+	refuses 3 'k: want 32 hex digits' m2m-register set --register db subscribers 001010000000001 alg=milenage
+	m2m-register import --register db -i discovery.good discovery
+	refuses 3 'sho_url: ' m2m-register set --register db discovery 001010000000001 sho_url=x
+	refuses 3 'sho: ' m2m-register set --register db discovery 001010000000001 'sho=a b'
+	m2m-register import --register db -i equipment.good equipment
+	refuses 3 'cert_pem: ' m2m-register set --register db equipment 'A;1' cert_pem="$(cat 2.pem)"
+	printf 'imsi,alg,k,opc\n001010000000002,milenage,%s,\n001010000000003,tuak,%s,%s\n' $K $K $K >csv
+	rc=0
+	m2m-register import --register db --csv -i csv subscribers 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	grep -q 'csv:2: opc: missing' err
+	grep -q 'csv:3: topc: missing' err
+	[ "$(m2m-register check --register db)" = '{"subscribers":1,"discovery":1,"equipment":1}' ]
+}
+
+@test "an import without K over a subscriber that has one: malformed, and K, OPc and SQN stay" {
+	local K=465b5ce8b199b49faa5f0a2ee238a6bc
+	echo '{"imsi":"001010000000001","alg":"milenage","k":"'$K'","opc":"'$K'","sqn":"000000000020","status":"active"}' >one
+	m2m-register import --register db -i one subscribers
+	echo '{"imsi":"001010000000001","status":"blocked"}' >bare
+	refuses 3 'bare:1: k: missing, and the register has one: .*m2m-register set' m2m-register import --register db -i bare subscribers
+	m2m-register export --register db subscribers | cmp - one
+	# one that never had a K is replaced
+	echo '{"imsi":"001010000000002","status":"active"}' >never
+	m2m-register import --register db -i never subscribers
+	m2m-register import --register db -i never subscribers
+}
+
+@test "auc-av says whose record is of no use" {
+	echo '{"imsi":"001010000000001","status":"active"}' >bare
+	m2m-register import --register db -i bare subscribers
+	refuses 3 '001010000000001: k: missing' auc-av --register db 001010000000001
 }

@@ -28,8 +28,8 @@ world() {
 	refuses 1 'refused: validation-failed' "${make[@]}" --result no.jws
 	refuses 1 'refused: untrusted-chain' mcimobj-make --key key.pem --cert cert.pem --mcim mcim.blob --result result.jws --result-trust ../ro/cert.pem
 	refuses 1 'refused: note-expired' "${make[@]}" --result result.jws --at 2027-06-01T00:00:00Z
-	pva-verify --trust cert-pva.pem --sign-key key.pem --sign-cert cert.pem -i m2meobj.xml -o role.jws
-	refuses 1 'refused: wrong-usage' mcimobj-make --key key.pem --cert cert.pem --mcim mcim.blob --result role.jws --result-trust cert.pem
+	refuses 1 'refused: wrong-usage' pva-verify --trust cert-pva.pem --sign-key key.pem --sign-cert cert.pem -i m2meobj.xml -o role.jws
+	[ ! -e role.jws ]
 }
 
 @test "refused: the token of another operator, a nonce_B that was used" {

@@ -179,7 +179,7 @@ load lib
 	grep -q 'refused: audit-failed' err
 	jq -e '.k_twice == 1 and .iccid_twice == 0' report >/dev/null
 	# keys that count
-	for i in $(seq 100); do printf '{"imsi":"9017000000%05d","k":"%032x","status":"active"}\n' "$i" "$i"; done >weak
+	for i in $(seq 100); do printf '{"imsi":"9017000000%05d","k":"%032x","opc":"%032x","status":"active"}\n' "$i" "$i" "$i"; done >weak
 	m2m-register import --register w -i weak subscribers
 	rc=0
 	pcid-issue --register w --audit >report 2>err || rc=$?

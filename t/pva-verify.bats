@@ -83,6 +83,57 @@ answer() {
 	no wrong-tre pva-verify --trust cert-pva.pem --tre-id 'ACME;0009' -i m2meobj.xml
 	no untrusted-chain pva-verify --trust cert.pem -i m2meobj.xml
 	sed 's/tre-sim/xxx-sim/' m2meobj.xml >altered.xml
-	refuses 1 'refused: bad-signature' pva-verify --trust cert-pva.pem -i altered.xml
+	no bad-signature pva-verify --trust cert-pva.pem -i altered.xml
 	[ "$(cut -d. -f2 result.jws | tr '_-' '/+' | base64 -d 2>/dev/null | jq -r .evidence_sha256)" = "$(sha256sum <m2meobj.xml | cut -c1-64)" ]
+}
+
+# asked: at the new operator of a run before step 6: nobody has appraised the M2MEobj
+asked() {
+	m2m-walk annex-b-initial --dir asked --until 5 --quiet
+	cd asked/sho-a || return
+	m2m-keygen operator --name pva.sho-a --role attestation --key-out attest-key.pem --cert-out attest-cert.pem
+}
+
+claims() {
+	cut -d. -f2 "$1" | tr '_-' '/+' | base64 -d 2>/dev/null || true
+}
+
+@test "a bad signature is a verdict too: nothing that stands in the document counts, and nothing is spent" {
+	asked
+	sed 's/0001/0002/' m2meobj.xml >altered.xml
+	verify=(pva-verify --trust cert-pva.pem --register register.db --sign-key attest-key.pem --sign-cert attest-cert.pem)
+	refuses 1 'refused: bad-signature' "${verify[@]}" -i altered.xml -o r
+	claims r >fields
+	jq -e '.verdict == false and .reason == "bad-signature" and .checks.signature == "fail"' fields
+	jq -e '[.checks[] | select(. != "skip")] == ["fail"] and (has("tre_id") or has("nonce_b") | not)' fields
+	[ "$(jq -r .evidence_sha256 fields)" = "$(sha256sum <altered.xml | cut -c1-64)" ]
+	cp m2meobj.xml mcim.blob # which nobody comes to look at
+	refuses 1 'refused: validation-failed' mcimobj-make --key key.pem --cert cert.pem --mcim mcim.blob --result r --result-trust attest-cert.pem
+	printf '{"tre_id":"ACME;0001","m2meobj":%s}\n' "$(jq -Rs . altered.xml)" >requests
+	rc=0
+	"${verify[@]}" --batch requests -o answers 2>err || rc=$?
+	[ "$rc" -eq 1 ]
+	jq -e '.status == 1 and .reason == "bad-signature" and .verdict == false and (.result | length > 0)' answers
+	"${verify[@]}" -i m2meobj.xml -o r
+	echo '<a/>' >none.xml
+	refuses 3 . "${verify[@]}" -i none.xml -o none
+	[ ! -e none ]
+}
+
+@test "a call that cannot succeed spends no nonce_A" {
+	asked
+	verify=(pva-verify --trust cert-pva.pem --register register.db -i m2meobj.xml)
+	sqlite3 register.db "UPDATE equipment SET record = json_remove(record, '\$.reference')"
+	no check-missing "${verify[@]}" --require nonce-a,measurements
+	grep -q 'the check measurements is wanted' err
+	jq -e '.checks["nonce-a"] == "skip"' result
+	no check-missing "${verify[@]}" --require revocation
+	refuses 1 'refused: wrong-usage' "${verify[@]}" --sign-key key.pem --sign-cert cert.pem -o r
+	refuses 3 . "${verify[@]}" --sign-key key.pem --sign-cert attest-cert.pem -o r
+	refuses 1 'refused: expired' "${verify[@]}" --sign-key attest-key.pem --sign-cert attest-cert.pem --at 2090-01-01T00:00:00Z -o r
+	[ ! -e r ]
+	echo '{"tre_id":"ACME;0001"}' | jq -c --rawfile o m2meobj.xml '. + {m2meobj: $o}' >requests
+	refuses 1 'refused: wrong-usage' pva-verify --trust cert-pva.pem --register register.db --batch requests --sign-key key.pem --sign-cert cert.pem -o r
+	"${verify[@]}" >r
+	no nonce-replayed "${verify[@]}"
 }

@@ -106,8 +106,10 @@ int m2meobj_open(struct m2meobj *o, X509 **signer, uint8_t evidence_sha256[stati
 		bytes = buf_text(&inner);
 		len = inner.len;
 	}
+	if (ossl_sha256(evidence_sha256, bytes, len, why))
+		return -1;
 	doc = signed_open(&t, SIGNATURE, bytes, len, NULL, &cert, why);
-	if (!doc || read_object(o, &t, why) || ossl_sha256(evidence_sha256, bytes, len, why))
+	if (!doc || read_object(o, &t, why))
 		return -1;
 	*signer = STEAL(cert);
 	return 0;

@@ -28,7 +28,8 @@ int m2meobj_make(struct buf *out, const struct m2meobj *o, EVP_PKEY *key, X509 *
 
 /* Opens a document, or the SyncML package (XML or WBXML) that carries it: signature right under
  * the certificate that it carries (owned, unchecked: the appraisal is pva/'s), values from the
- * verified tree. evidence_sha256 is of the signed document's octets. */
+ * verified tree. evidence_sha256 is of the signed document's octets, and is there where the
+ * signature is refused (`bad-signature`) too. */
 int m2meobj_open(struct m2meobj *o, X509 **signer, uint8_t evidence_sha256[static 32],
 		 const void *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));

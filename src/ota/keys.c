@@ -9,6 +9,7 @@
 #include "pki/envelope.h"
 #include "pki/key.h"
 #include "register/pairs.h"
+#include "register/publish.h"
 #include "register/uicc.h"
 
 const struct keys_act keys_acts[KEYS_ACTS] = {
@@ -54,11 +55,11 @@ static int make(const struct keys_order *o, struct why *why)
 	AUTO(REG) *r = NULL;
 	BUF(out);
 	struct making m = {.o = o, .out = &out};
+	struct publication result = {.path = o->out, .mode = OUTFILE_SECRET, .bytes = &out};
 
 	return num_parse(&m.count, o->count, 1, 15, "--count", why) ||
 			       !(r = reg_open(o->db, why)) ||
-			       reg_transact(r, make_pairs, &m, why) ||
-			       outfile_put(o->out, OUTFILE_SECRET, out.bytes, out.len, why)
+			       reg_publish(r, make_pairs, &m, &result, 1, why)
 		       ? -1
 		       : 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A pair goes to the entitled operator: TR 33.812 5.3.2.2 step 7. */
 #include "base/num.h"
-#include "base/outfile.h"
 #include "base/party.h"
 #include "base/slurp.h"
 #include "base/tool.h"
@@ -10,6 +9,7 @@
 #include "pki/envelope.h"
 #include "pki/note.h"
 #include "register/pairs.h"
+#include "register/publish.h"
 #include "register/uicc.h"
 
 #include <stdlib.h>
@@ -75,12 +75,13 @@ static int release(const struct keys_order *o, struct why *why)
 	AUTO(REG) *r = cert ? reg_open(o->db, why) : NULL;
 	BUF(cms);
 	struct releasing x = {.o = o, .cert = cert, .cms = &cms};
+	struct publication result = {.path = o->out, .mode = OUTFILE_PUBLIC, .bytes = &cms};
 
-	if (!r || cert_name(x.to, cert, why) || when_at(&x.at, o->at, why) ||
-	    num_parse(&x.index, o->index, 1, 255, "--index", why) ||
-	    reg_transact(r, release_pair, &x, why))
-		return -1;
-	return outfile_put(o->out, OUTFILE_PUBLIC, cms.bytes, cms.len, why);
+	return !r || cert_name(x.to, cert, why) || when_at(&x.at, o->at, why) ||
+			       num_parse(&x.index, o->index, 1, 255, "--index", why) ||
+			       reg_publish(r, release_pair, &x, &result, 1, why)
+		       ? -1
+		       : 0;
 }
 
 int keys_release(const struct keys_order *o)

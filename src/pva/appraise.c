@@ -57,6 +57,13 @@ int pva_record(struct appraisal *a, enum pva_check c, int rc, const struct why *
 	return 0;
 }
 
+int pva_missing(enum pva_check c, struct why *why)
+{
+	return why_refuse(why, "check-missing",
+			  "the check %s is wanted and was not made (TR 33.812 5.1.3.6.3 step 12)",
+			  names[c]);
+}
+
 X509 *pva_issuer(X509 *cert, const X509_STACK *trust)
 {
 	for (int i = 0; i < sk_X509_num(trust); i++)
@@ -146,10 +153,7 @@ int pva_conclude(struct result *r, const struct appraisal *a, unsigned require, 
 			return -1;
 		if (require >> i & 1 && a->outcome[i] != PVA_PASS) {
 			if (!first.status)
-				why_refuse(&first, "check-missing",
-					   "the check %s is wanted and was not made (TR 33.812 "
-					   "5.1.3.6.3 step 12)",
-					   names[i]);
+				pva_missing(i, &first);
 			r->verdict = false;
 		}
 	}

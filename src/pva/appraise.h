@@ -38,6 +38,9 @@ struct appraisal {
 int pva_record(struct appraisal *a, enum pva_check c, int rc, const struct why *own,
 	       struct why *why) __attribute__((warn_unused_result));
 
+/* Refuses with `check-missing`: the check is wanted, and was not made. Returns -1. */
+int pva_missing(enum pva_check c, struct why *why);
+
 /* Certificate: chain, key-usage, validity, tre-id (tre_id NULL: not asked for). */
 int pva_certificate(struct appraisal *a, X509 *cert, X509_STACK *trust, const char *tre_id,
 		    int64_t at, struct why *why) __attribute__((warn_unused_result));

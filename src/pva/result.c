@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pva/result.h"
 
-#include "base/outfile.h"
 #include "pki/key.h"
 
 #include <stdio.h>
@@ -17,7 +16,7 @@ static json_t *to_json(const struct result *r, struct why *why)
 {
 	AUTO(json_t) *o = json_object();
 
-	if (json_put_text(o, "tre_id", r->tre_id, why) ||
+	if ((*r->tre_id && json_put_text(o, "tre_id", r->tre_id, why)) ||
 	    (r->has_nonce_b && json_put_hex(o, "nonce_b", r->nonce_b, NONCE_LEN, why)) ||
 	    json_put_hex(o, "evidence_sha256", r->evidence_sha256, 32, why) ||
 	    json_put_bool(o, "verdict", r->verdict, why) ||
@@ -56,9 +55,7 @@ int result_open(struct result *r, const char *text, size_t len, const struct cer
 
 	p.roles = CERT_ATTESTATION;
 	o = note_open(text, len, &check, NULL, why);
-	tre_id = o ? json_text(o, "tre_id", why) : NULL;
-	if (!tre_id || tre_id_check(tre_id, "tre_id", why) ||
-	    json_hex(r->evidence_sha256, 32, o, "evidence_sha256", why))
+	if (!o || json_hex(r->evidence_sha256, 32, o, "evidence_sha256", why))
 		return -1;
 	r->has_nonce_b = json_object_get(o, "nonce_b") != NULL;
 	if (r->has_nonce_b && json_hex(r->nonce_b, NONCE_LEN, o, "nonce_b", why))
@@ -68,23 +65,34 @@ int result_open(struct result *r, const char *text, size_t len, const struct cer
 		return why_input(why, "verdict: want true or false");
 	if (!json_is_object(json_object_get(o, "checks")))
 		return why_input(why, "checks: want an object");
-	snprintf(r->tre_id, sizeof(r->tre_id), "%s", tre_id);
 	r->verdict = json_is_true(verdict);
+	if (json_text_opt(&tre_id, o, "tre_id", why) ||
+	    (tre_id && tre_id_check(tre_id, "tre_id", why)))
+		return -1;
+	if (!tre_id && r->verdict)
+		return why_input(why, "tre_id: missing");
+	snprintf(r->tre_id, sizeof(r->tre_id), "%s", tre_id ? tre_id : "");
 	r->checks = json_incref(json_object_get(o, "checks"));
 	return 0;
 }
 
-int result_put(const char *path, const struct result *r, const char *to, int64_t at,
-	       const char *key_path, const char *cert_path, struct why *why)
+void result_signer_free(struct result_signer *s)
 {
-	AUTO(EVP_PKEY) *key = key_path ? key_load(key_path, why) : NULL;
-	AUTO(X509) *cert = key ? cert_load(cert_path, why) : NULL;
-	BUF(out);
+	EVP_PKEY_free(s->key);
+	X509_free(s->cert);
+}
 
-	if (key_path && !cert)
+int result_signer_load(struct result_signer *s, const char *key, const char *cert, int64_t at,
+		       struct why *why)
+{
+	struct cert_policy policy = {.roles = CERT_ATTESTATION, .at = at};
+	AUTO(X509_STACK) *alone = NULL;
+
+	if (!key)
+		return 0;
+	if (!(s->key = key_load(key, why)) || !(s->cert = cert_load(cert, why)) ||
+	    !(alone = cert_alone(s->cert, why)))
 		return -1;
-	return result_make(&out, r, to, at, key, cert, why) ||
-			       outfile_put(path, OUTFILE_PUBLIC, out.bytes, out.len, why)
-		       ? -1
-		       : 0;
+	policy.trust = alone;
+	return key_matches(s->key, s->cert, why) || cert_check(s->cert, &policy, why) ? -1 : 0;
 }

@@ -11,8 +11,8 @@
 #define RESULT_LIFETIME 3600
 
 struct result {
-	char tre_id[TRE_ID_TEXT];
-	bool has_nonce_b; /* of a certificate alone there is none */
+	char tre_id[TRE_ID_TEXT]; /* "": unknown, nothing was signed */
+	bool has_nonce_b;         /* of a certificate alone there is none */
 	uint8_t nonce_b[NONCE_LEN];
 	uint8_t evidence_sha256[32];
 	bool verdict;
@@ -27,12 +27,22 @@ void result_free(struct result *r);
 int result_make(struct buf *b, const struct result *r, const char *to, int64_t at, EVP_PKEY *key,
 		X509 *cert, struct why *why) __attribute__((warn_unused_result));
 
-/* The same to a file (NULL: stdout), by a key and a certificate in files; NULL: unsigned. */
-int result_put(const char *path, const struct result *r, const char *to, int64_t at,
-	       const char *key_path, const char *cert_path, struct why *why)
-	__attribute__((warn_unused_result));
+/* Who signs results; both NULL: nobody. Owned. */
+struct result_signer {
+	EVP_PKEY *key;
+	X509 *cert;
+};
+void result_signer_free(struct result_signer *s);
+#define RESULT_SIGNER(name) \
+	__attribute__((cleanup(result_signer_free))) struct result_signer name = {0}
 
-/* Opens a signed result: signer by policy, in the role CERT_ATTESTATION. */
+/* From files (NULL: nobody). The certificate must be the key's, and what it signs then must count:
+ * refused with `wrong-usage` (not of the role CERT_ATTESTATION), `expired`, `not-yet-valid`. */
+int result_signer_load(struct result_signer *s, const char *key, const char *cert, int64_t at,
+		       struct why *why) __attribute__((warn_unused_result));
+
+/* Opens a signed result: signer by policy, in the role CERT_ATTESTATION. tre_id is "" where the
+ * verdict is no and nobody is named: the evidence's signature was bad. */
 int result_open(struct result *r, const char *text, size_t len, const struct cert_policy *policy,
 		struct why *why) __attribute__((warn_unused_result));
 

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/record.h"
 #include "base/slurp.h"
+#include "register/publish.h"
 
 #include <string.h>
 
@@ -59,9 +60,11 @@ int pva_show_certificate(struct pva_case *c, X509 *cert, struct why *why)
 
 int pva_show_m2meobj(struct pva_case *c, const struct buf *m2meobj, struct why *why)
 {
+	struct why own = {0};
+
 	if (m2meobj_open(&c->object, &c->cert, c->result.evidence_sha256, buf_text(m2meobj),
-			 m2meobj->len, why))
-		return -1;
+			 m2meobj->len, &own))
+		return pva_record(&c->appraisal, PVA_SIGNATURE, -1, &own, why);
 	c->appraisal.outcome[PVA_SIGNATURE] = PVA_PASS;
 	c->result.has_nonce_b = true;
 	memcpy(c->result.nonce_b, c->object.nonce_b, NONCE_LEN);
@@ -87,30 +90,14 @@ static int check_tre_id(struct pva_case *c, struct why *why)
 	return pva_record(&c->appraisal, PVA_TRE_ID, -1, &own, why);
 }
 
-/* May be done again from the start. */
-struct spending {
-	const struct pva_case *c;
-	json_t **offered;
-};
-
-static int spend(struct reg *r, void *ctx, struct why *why)
-{
-	const struct spending *s = ctx;
-	char hex[2 * NONCE_LEN + 1];
-
-	json_decref(*s->offered);
-	*s->offered = NULL;
-	hex_encode(hex, s->c->object.nonce_a, NONCE_LEN);
-	return reg_spend(r, "nonce_a", hex, s->c->result.tre_id, s->c->at, s->offered, why);
-}
-
 /* Who was given this nonce_A: from the register, where it is spent now. A refusal is own's;
  * anything else is -1 with why. */
 static int spend_nonce(struct pva_case *c, json_t **offered, struct why *own, struct why *why)
 {
-	struct spending s = {c, offered};
+	char hex[2 * NONCE_LEN + 1];
 
-	if ((c->is_inside ? spend(c->reg, &s, own) : reg_transact(c->reg, spend, &s, own)) == 0 ||
+	hex_encode(hex, c->object.nonce_a, NONCE_LEN);
+	if (reg_spend(c->reg, "nonce_a", hex, c->result.tre_id, c->at, offered, own) == 0 ||
 	    own->status == TOOL_NO)
 		return 0;
 	*why = *own;
@@ -161,10 +148,14 @@ static int check_nonce(struct pva_case *c, struct why *why)
 	return own.status ? 0 : check_credentials(c, offered, why);
 }
 
+static const json_t *reference_of(const struct pva_case *c)
+{
+	return c->reference ? c->reference : json_object_get(c->equipment, "reference");
+}
+
 static int check_measurements(struct pva_case *c, struct why *why)
 {
-	const json_t *reference =
-		c->reference ? c->reference : json_object_get(c->equipment, "reference");
+	const json_t *reference = reference_of(c);
 	struct why own = {0};
 
 	if (!reference)
@@ -185,22 +176,88 @@ static int look_up(struct pva_case *c, struct why *why)
 		       : 0;
 }
 
-int pva_verify(struct pva_case *c, struct why *why)
+int pva_examine(struct pva_case *c, struct why *why)
 {
 	const struct why *failed = &c->appraisal.first;
 
+	if (failed->status)
+		return 0;
 	if (pva_certificate(&c->appraisal, c->cert, c->trust, c->tre_id, c->at, why) ||
 	    check_tre_id(c, why))
 		return -1;
 	if (failed->status)
 		return 0;
-	if (look_up(c, why) ||
-	    pva_check_revocation(&c->appraisal, &c->revocation, c->equipment, c->cert,
-				 pva_issuer(c->cert, c->trust), c->at, why))
-		return -1;
-	if (failed->status || c->is_certificate)
+	return look_up(c, why) || pva_check_revocation(&c->appraisal, &c->revocation, c->equipment,
+						       c->cert, pva_issuer(c->cert, c->trust),
+						       c->at, why)
+		       ? -1
+		       : 0;
+}
+
+/* A check that is required, and that nothing which follows can make any more. */
+static void look_for_missing(struct pva_case *c)
+{
+	struct appraisal *a = &c->appraisal;
+
+	for (enum pva_check i = 0; i < PVA_NONCE_A && !a->first.status; i++)
+		if (c->require >> i & 1 && a->outcome[i] == PVA_SKIP)
+			pva_missing(i, &a->first);
+	if (!a->first.status && c->require >> PVA_MEASUREMENTS & 1 && !reference_of(c))
+		pva_missing(PVA_MEASUREMENTS, &a->first);
+}
+
+static int check_rest(struct pva_case *c, struct why *why)
+{
+	const struct why *failed = &c->appraisal.first;
+
+	if (c->is_certificate || failed->status)
 		return 0;
-	if ((c->reg || c->offered) && check_nonce(c, why))
+	look_for_missing(c);
+	if (!failed->status && (c->reg || c->offered) && check_nonce(c, why))
 		return -1;
 	return failed->status ? 0 : check_measurements(c, why);
+}
+
+int pva_decide(struct pva_case *c, struct why *verdict, struct why *why)
+{
+	const struct appraisal before = c->appraisal;
+	int rc;
+
+	json_decref(c->result.checks);
+	c->result.checks = NULL;
+	rc = check_rest(c, why) || pva_conclude(&c->result, &c->appraisal, c->require, verdict);
+	c->appraisal = before;
+	return rc ? -1 : 0;
+}
+
+struct telling {
+	struct pva_case *c;
+	const struct result_signer *signer;
+	const char *to;
+	struct buf text;
+	struct why *verdict;
+};
+
+static int decide_and_sign(struct reg *r, void *ctx, struct why *why)
+{
+	struct telling *t = ctx;
+	struct pva_case *c = t->c;
+
+	(void)r; /* it is c's */
+	buf_clear(&t->text);
+	return pva_decide(c, t->verdict, why) || result_make(&t->text, &c->result, t->to, c->at,
+							     t->signer->key, t->signer->cert, why)
+		       ? -1
+		       : 0;
+}
+
+int pva_tell(struct pva_case *c, const struct result_signer *signer, const char *to,
+	     const char *path, struct why *verdict, struct why *why)
+{
+	struct telling t = {.c = c, .signer = signer, .to = to, .verdict = verdict};
+	struct publication result = {.path = path, .mode = OUTFILE_PUBLIC, .bytes = &t.text};
+	const int rc = reg_publish(c->reg, decide_and_sign, &t, &result, 1, why);
+
+	buf_free(&t.text);
+	return rc;
 }

@@ -23,13 +23,14 @@ struct pva_case {
 	json_t *reference; /* what pva_measurements wants; NULL: the register's, or none */
 	struct pva_revocation revocation;
 	int64_t at;
+	unsigned require; /* of pva_checks_parse: what must pass */
 	/* the evidence */
 	X509 *cert;
 	bool is_certificate; /* alone, without an M2MEobj */
 	struct m2meobj object;
 	/* what was found */
 	REG *reg;
-	bool is_inside; /* reg was given, and stands in a transaction of the caller's */
+	bool is_inside; /* reg was given, and is the caller's */
 	json_t *equipment;
 	struct appraisal appraisal;
 	struct result result; /* all but the verdict, which pva_conclude fills in */
@@ -43,12 +44,26 @@ int pva_case_load(struct pva_case *c, const struct pva_papers *papers, struct wh
 /* A TRE's certificate alone; taken. */
 int pva_show_certificate(struct pva_case *c, X509 *cert, struct why *why)
 	__attribute__((warn_unused_result));
-/* An M2MEobj, whose signature is checked here (refused with `bad-signature`). */
+/* An M2MEobj, whose signature is checked here. Where that is bad, nothing that stands in it counts:
+ * no other check is made, and the result names nobody. */
 int pva_show_m2meobj(struct pva_case *c, const struct buf *m2meobj, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* Makes the checks until one fails, which is no failure of this function. nonce_A is spent only for
- * a platform that passed all that stands before. */
-int pva_verify(struct pva_case *c, struct why *why) __attribute__((warn_unused_result));
+/* Makes the checks until one fails, which is no failure of this function: first those that change
+ * nothing, and may ask a responder. */
+int pva_examine(struct pva_case *c, struct why *why) __attribute__((warn_unused_result));
+
+/* Then the others, in a transaction of the caller's where c->reg is there, and the verdict; where
+ * that is no, *verdict says why. nonce_A is spent only for a platform that passed all that stands
+ * before, and where every check that is required can be made. It may be called again from the
+ * start. */
+int pva_decide(struct pva_case *c, struct why *verdict, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* pva_decide, and the result in a file (NULL: stdout), for `to` (NULL: the signer): nonce_A is not
+ * spent where that cannot be written. */
+int pva_tell(struct pva_case *c, const struct result_signer *signer, const char *to,
+	     const char *path, struct why *verdict, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

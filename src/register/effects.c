@@ -267,11 +267,11 @@ static int read_entry(struct entry *e, const struct buf *text, struct why *why)
 }
 
 int reg_note_enter(struct reg *r, const char *type, const json_t *claims, const struct buf *text,
-		   int64_t at, struct why *why)
+		   int64_t at, struct publication *told, struct why *why)
 {
 	struct entry e = {.type = type, .claims = claims, .at = at};
 
-	return read_entry(&e, text, why) || reg_transact(r, enter, &e, why) ? -1 : 0;
+	return read_entry(&e, text, why) || reg_publish(r, enter, &e, told, 1, why) ? -1 : 0;
 }
 
 int reg_note_enter_inside(struct reg *r, const char *type, const json_t *claims,

@@ -3,7 +3,7 @@
 #ifndef REGISTER_EFFECTS_H
 #define REGISTER_EFFECTS_H
 
-#include "register/register.h"
+#include "register/publish.h"
 
 #define REGISTRATION_LIFETIME (30 * 24 * 3600)
 
@@ -16,10 +16,11 @@ int reg_note_effect(struct reg *r, const char *type, const json_t *payload,
 		    const uint8_t sha256[static 32], int64_t at, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* Spends the note (`note-replayed`), and does what it says, in a transaction of its own. text is
- * the note as it came. */
+/* Spends the note (`note-replayed`), and does what it says, in a transaction of its own with what
+ * is told of it. text is the note as it came. */
 int reg_note_enter(struct reg *r, const char *type, const json_t *claims, const struct buf *text,
-		   int64_t at, struct why *why) __attribute__((warn_unused_result));
+		   int64_t at, struct publication *told, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* The same in the caller's transaction. */
 int reg_note_enter_inside(struct reg *r, const char *type, const json_t *claims,

@@ -3,6 +3,7 @@
 
 #include "base/hex.h"
 #include "base/outfile.h"
+#include "register/entry.h"
 #include "register/fields.h"
 
 #include <string.h>
@@ -62,7 +63,7 @@ int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *wh
 	BUF(is);
 	int known;
 
-	if (reg_open_cells(record, why) || reg_fields_check(table, record, why))
+	if (reg_open_cells(record, why) || reg_entry_check(table, record, why))
 		return -1;
 	if (table != REG_SUBSCRIBERS)
 		return reg_put(r, table, record, why);
@@ -71,6 +72,10 @@ int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *wh
 	if (known < 0 ||
 	    (known && (read_octets(&was, old, "k", why) || read_octets(&is, record, "k", why))))
 		return -1;
+	if (was.len && !is.len)
+		return why_input(why,
+				 "k: missing, and the register has one: an import replaces the "
+				 "whole record, m2m-register set changes fields");
 	if (known && is_same(&was, &is) && check_sqn(old, record, why))
 		return -1;
 	return reg_put(r, table, record, why);
@@ -140,7 +145,7 @@ static int set(struct reg *r, void *ctx, struct why *why)
 	for (size_t i = 0; i < c->n; i++)
 		if (set_word(new, c->table, c->words[i], why))
 			return -1;
-	if (reg_open_cells(new, why) || reg_fields_check(c->table, new, why) ||
+	if (reg_open_cells(new, why) || reg_entry_check(c->table, new, why) ||
 	    check_sqn(json_array_get(found, 0), new, why))
 		return -1;
 	return reg_put(r, c->table, new, why);

@@ -7,7 +7,8 @@
 
 /* reg_put of a record that was read from a file. A cell of CSV that holds a JSON object becomes
  * one. Refused with `sqn-out-of-range`: SQN_HE of a K that is in the register would go down, and a
- * vector's SQN would come out twice. */
+ * vector's SQN would come out twice. Status 3 for what reg_entry_check does not take, and for a
+ * subscriber without K over one that has a K. */
 int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *why)
 	__attribute__((warn_unused_result));
 

@@ -2,24 +2,22 @@
 #include "register/row.h"
 
 #include "base/flat.h"
-#include "base/hex.h"
+#include "register/entry.h"
 #include "register/fields.h"
 #include "register/load.h"
+#include "register/value.h"
 
 #include <string.h>
 
-#define HEX_OCTETS 32
 #define OCTETS 0x0101010101010101ULL
 
-/* What a field's text may be for the quick way; any other is for reg_fields_check. */
-enum kind { SLOW, DIGITS, HEX, WORD, TRE_ID, IND_BITS, TEXT, PEM };
-
-struct reg_row_field {
-	const char *name;
-	enum kind kind;
-	uint8_t least, most; /* characters */
-	const char *words;   /* each between blanks */
-};
+/* Of the fields of a subscriber that were seen, by their places; and what they say. */
+#define ALG (1U << 1)
+#define K (1U << 2)
+#define OPC (1U << 3)
+#define TOPC (1U << 4)
+#define IS_TUAK (1U << 30)
+#define IS_LONG (1U << 31)
 
 static const struct reg_row_field subscribers[] = {
 	{"imsi", DIGITS, 6, 15, NULL},
@@ -36,14 +34,14 @@ static const struct reg_row_field subscribers[] = {
 	{0}};
 static const struct reg_row_field discovery[] = {{"pcid", DIGITS, 6, 15, NULL},
 						 {"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
-						 {"sho", TEXT, 0, 0, NULL},
-						 {"sho_url", TEXT, 0, 0, NULL},
+						 {"sho", PARTY, 1, TRE_ID_TEXT - 1, NULL},
+						 {"sho_url", URL, 0, 0, NULL},
 						 {"dpf_url", TEXT, 0, 0, NULL},
 						 {"status", TEXT, 0, 0, NULL},
 						 {0}};
 static const struct reg_row_field equipment[] = {{"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
-						 {"cert_pem", PEM, 0, 0, NULL},
-						 {"enc_cert_pem", PEM, 0, 0, NULL},
+						 {"cert_pem", SLOW, 0, 0, NULL},
+						 {"enc_cert_pem", SLOW, 0, 0, NULL},
 						 {"status", WORD, 0, 0, " active revoked "},
 						 {0}};
 static const struct reg_row_field *const tables[] = {subscribers, discovery, equipment};
@@ -62,77 +60,19 @@ static const struct reg_row_field *find(enum reg_table table, const char *name, 
 	return f->name ? f : NULL;
 }
 
-/* ---- values ---- */
-
-static bool is_digits(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (p[i] < '0' || p[i] > '9')
-			return false;
-	return true;
-}
-
-static bool is_hex(const char *p, size_t len)
-{
-	uint8_t octets[HEX_OCTETS];
-	const bool is_right =
-		(len == 4 || len == 12 || len == 32 || len == 64) && hex_read(octets, len / 2, p);
-
-	explicit_bzero(octets, sizeof(octets));
-	return is_right;
-}
-
-static bool is_word(const char *words, const char *p, size_t len)
-{
-	const char *at = words;
-
-	for (; *at && at[1]; at += strcspn(at + 1, " ") + 1)
-		if (strncmp(at + 1, p, len) == 0 && at[1 + len] == ' ' && !memchr(p, ' ', len))
-			return true;
-	return false;
-}
-
-static bool is_tre_id(const char *p, size_t len)
-{
-	size_t semicolons = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		const char c = p[i];
-
-		if (c == ';' && i > 0 && i + 1 < len)
-			semicolons++;
-		else if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-			   (c >= '0' && c <= '9') || c == '.' || c == '-'))
-			return false;
-	}
-	return semicolons == 1;
-}
-
-static bool is_right(const struct reg_row_field *f, const char *p, size_t len)
-{
-	if (f->most && (len < f->least || len > f->most))
-		return false;
-	switch (f->kind) {
-	case DIGITS: return is_digits(p, len);
-	case HEX: return is_hex(p, len);
-	case WORD: return is_word(f->words, p, len);
-	case TRE_ID: return is_tre_id(p, len);
-	case IND_BITS: return *p >= '0' && *p <= '5';
-	case TEXT:
-	case PEM: return true;
-	default: return false;
-	}
-}
-
 /* Each field once; keys are kept. */
 static bool take(struct reg_row *row, enum reg_table table, unsigned *seen,
 		 const struct reg_row_field *f, const char *p, size_t len)
 {
 	const unsigned bit = 1U << (f - tables[table]);
 
-	if (*seen & bit || !is_right(f, p, len))
+	if (*seen & bit || !reg_value_is_right(f, p, len))
 		return false;
 	*seen |= bit;
+	if (table == REG_SUBSCRIBERS && bit == ALG && *p == 't')
+		*seen |= IS_TUAK;
+	if (table == REG_SUBSCRIBERS && bit == K && len == 64)
+		*seen |= IS_LONG;
 	if (f == tables[table]) {
 		memcpy(row->key, p, len);
 		row->key[len] = '\0';
@@ -144,11 +84,19 @@ static bool take(struct reg_row *row, enum reg_table table, unsigned *seen,
 	return true;
 }
 
+/* A K with what its algorithm wants besides (reg_entry_check). */
+static bool is_key(unsigned seen)
+{
+	if (!(seen & K))
+		return true;
+	return seen & IS_TUAK ? seen & TOPC : seen & OPC && !(seen & IS_LONG);
+}
+
 static bool is_whole(enum reg_table table, unsigned seen)
 {
 	static const unsigned wanted[] = {1, 3, 3}; /* imsi; pcid, tre_id; tre_id, cert_pem */
 
-	return (seen & wanted[table]) == wanted[table];
+	return (seen & wanted[table]) == wanted[table] && (table || is_key(seen));
 }
 
 /* ---- lines ---- */
@@ -163,8 +111,7 @@ static bool of_json(struct reg_row *row, enum reg_table table, const char *line,
 		const struct flat_member *m = &member[i];
 		const struct reg_row_field *f = find(table, m->name, m->name_len);
 
-		if (!f || (!m->is_string && f->kind != IND_BITS) ||
-		    (m->has_breaks && f->kind != PEM) ||
+		if (!f || (!m->is_string && f->kind != IND_BITS) || m->has_breaks ||
 		    !take(row, table, &seen, f, m->value, m->len))
 			return false;
 	}
@@ -270,7 +217,7 @@ static void copy_text(char to[static TRE_ID_TEXT], const json_t *record, const c
 int reg_row_of_record(struct reg_row *row, enum reg_table table, json_t *record, struct why *why)
 {
 	buf_clear(&row->record);
-	if (reg_open_cells(record, why) || reg_fields_check(table, record, why) ||
+	if (reg_open_cells(record, why) || reg_entry_check(table, record, why) ||
 	    json_append(&row->record, record, why))
 		return -1;
 	copy_text(row->key, record, reg_table_key(table));

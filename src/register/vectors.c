@@ -154,7 +154,9 @@ int reg_vectors(struct reg *r, const struct vectors_asked *asked, struct auc_vec
 	if (!known)
 		return why_refuse(why, "unknown-imsi",
 				  "%.20s has no subscription here (TS 33.102 6.3.2)", asked->imsi);
-	if (read_auc(&a, o, asked->at, why) || permit_apn(o, asked->apn, why) ||
+	if (read_auc(&a, o, asked->at, why))
+		return why->status == TOOL_INPUT ? why_in(why, "%.20s", asked->imsi) : -1;
+	if (permit_apn(o, asked->apn, why) ||
 	    reg_forget(r, "challenge", asked->imsi, asked->at, why) ||
 	    (asked->resync && resynchronise(r, asked, &a, why)))
 		return -1;

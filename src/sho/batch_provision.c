@@ -12,8 +12,7 @@ struct validation {
 	const struct pva_case *common;
 	unsigned require;
 	const char *to;
-	EVP_PKEY *key; /* NULL: results are not signed */
-	X509 *cert;
+	struct result_signer signer;
 };
 
 static int show(struct pva_case *c, const json_t *request, struct why *why)
@@ -39,9 +38,9 @@ static int judge(struct pva_case *c, const struct validation *v, json_t *answer,
 	struct why verdict = {0};
 	BUF(result);
 
-	if (pva_verify(c, why) ||
-	    pva_conclude(&c->result, &c->appraisal, v->require ? v->require : usual, &verdict) ||
-	    result_make(&result, &c->result, v->to, c->at, v->key, v->cert, why))
+	c->require = v->require ? v->require : usual;
+	if (pva_examine(c, why) || pva_decide(c, &verdict, why) ||
+	    result_make(&result, &c->result, v->to, c->at, v->signer.key, v->signer.cert, why))
 		return -1;
 	buf_trim(&result);
 	return json_put_bool(answer, "verdict", c->result.verdict, why) ||
@@ -75,20 +74,20 @@ int sho_batch_validate(const struct ledger *l, const struct sho_papers *papers,
 		       const struct pva_case *common, unsigned require, const char *to, int *worst,
 		       struct why *why)
 {
-	AUTO(EVP_PKEY) *key = papers->key ? key_load(papers->key, why) : NULL;
-	AUTO(X509) *cert = key ? cert_load(papers->cert, why) : NULL;
-	AUTO(REG) *r = papers->db ? reg_open(papers->db, why) : NULL;
-	struct validation v = {common, require, to, key, cert};
+	struct validation v = {.common = common, .require = require, .to = to};
+	AUTO(REG) *r = NULL;
 	struct ledger own = *l;
+	int rc;
 
-	if ((papers->key && !cert) || (papers->db && !r))
-		return -1;
-	own.r = r;
 	own.at = common->at;
 	own.kind = "answer-validate";
 	own.work = validate;
 	own.ctx = &v;
-	return ledger_run(&own, worst, why);
+	rc = result_signer_load(&v.signer, papers->key, papers->cert, common->at, why) ||
+	     (papers->db && !(own.r = r = reg_open(papers->db, why))) ||
+	     ledger_run(&own, worst, why);
+	result_signer_free(&v.signer);
+	return rc ? -1 : 0;
 }
 
 /* ---- mcimobj-make ---- */

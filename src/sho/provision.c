@@ -151,7 +151,12 @@ int sho_spend_nowhere(const struct sho_provision *p, struct why *why)
 		       : 0;
 }
 
-int sho_spend(struct sho_provision *p, struct reg *r, struct why *why)
+static int spend(struct reg *r, void *provision, struct why *why)
 {
-	return reg_transact(r, sho_spend_inside, p, why);
+	return r ? sho_spend_inside(r, provision, why) : sho_spend_nowhere(provision, why);
+}
+
+int sho_spend(struct sho_provision *p, struct reg *r, struct publication *mcimobj, struct why *why)
+{
+	return reg_publish(r, spend, p, mcimobj, 1, why);
 }

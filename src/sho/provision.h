@@ -4,7 +4,7 @@
 #define SHO_PROVISION_H
 
 #include "dm/mcimobj.h"
-#include "register/register.h"
+#include "register/publish.h"
 
 /* Fill in trust and at, take the parts in this order, and mcimobj_make(&object) is what goes to the
  * TRE. */
@@ -42,9 +42,10 @@ struct sho_parts {
 int sho_provision_load(struct sho_provision *p, const struct sho_parts *parts, X509 *dpf,
 		       struct why *why) __attribute__((warn_unused_result));
 
-/* In a transaction of its own: nonce_B, and the authorization where there is one, count once.
- * Refused with `nonce-replayed`, `note-replayed`, `wrong-subject` (not made by the rules). */
-int sho_spend(struct sho_provision *p, struct reg *r, struct why *why)
+/* In a transaction of its own with the MCIMobj: nonce_B, and the authorization where there is one,
+ * count once. Refused with `nonce-replayed`, `note-replayed`, `wrong-subject` (not made by the
+ * rules). r NULL: nothing is spent. */
+int sho_spend(struct sho_provision *p, struct reg *r, struct publication *mcimobj, struct why *why)
 	__attribute__((warn_unused_result));
 /* The same in the caller's transaction. */
 int sho_spend_inside(struct reg *r, void *provision, struct why *why)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the DPF tells of an MCIM that it made: the SHO's part of TR 33.812 5.1.3.4.3, B.3. */
 #include "base/num.h"
-#include "base/outfile.h"
 #include "base/slurp.h"
 #include "base/when.h"
 #include "pki/envelope.h"
 #include "pki/key.h"
 #include "pki/note.h"
+#include "register/publish.h"
 #include "sho/rules.h"
 
 #include <string.h>
@@ -138,17 +138,16 @@ static int make(struct reg *reg, void *ctx, struct why *why)
 	return rules_make(&m->r, reg, &m->blob, &m->sealed, why);
 }
 
-/* A number whose MCIM is lost here stays taken, and the SHO authorises anew. */
 int rules_order_make(const struct rules_order *o, struct why *why)
 {
 	__attribute__((cleanup(making_free))) struct making m = {0};
+	struct publication results[] = {
+		{.path = o->credentials, .mode = OUTFILE_PUBLIC, .bytes = &m.sealed},
+		{.path = o->out, .mode = OUTFILE_PUBLIC, .bytes = &m.blob}};
 	AUTO(REG) *reg = NULL;
 
 	return load(&m.r, o, why) || !(reg = reg_open(o->db, why)) ||
-			       reg_transact(reg, make, &m, why) ||
-			       outfile_put(o->credentials, OUTFILE_PUBLIC, m.sealed.bytes,
-					   m.sealed.len, why) ||
-			       outfile_put(o->out, OUTFILE_PUBLIC, m.blob.bytes, m.blob.len, why)
+			       reg_publish(reg, make, &m, results, 2, why)
 		       ? -1
 		       : 0;
 }
@@ -189,11 +188,12 @@ static json_t *open_record(const struct rules_order *o, struct why *why)
 int rules_order_take(const struct rules_order *o, struct why *why)
 {
 	__attribute__((cleanup(taking_free))) struct taking t = {0};
+	struct publication result = {.path = o->out, .mode = OUTFILE_PUBLIC, .bytes = &t.out};
 	AUTO(REG) *reg = NULL;
 
 	return load(&t.r, o, why) || !(t.record = open_record(o, why)) ||
-			       !(reg = reg_open(o->db, why)) || reg_transact(reg, take, &t, why) ||
-			       outfile_put(o->out, OUTFILE_PUBLIC, t.out.bytes, t.out.len, why)
+			       !(reg = reg_open(o->db, why)) ||
+			       reg_publish(reg, take, &t, &result, 1, why)
 		       ? -1
 		       : 0;
 }

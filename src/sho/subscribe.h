@@ -48,7 +48,7 @@ int sho_subscribe(struct sho_order *o, struct reg *r, struct buf *mcim, struct b
 		  struct why *why) __attribute__((warn_unused_result));
 
 /* The same in a transaction of its own, and its files (mcim NULL: none; registration NULL: stdout).
- * The MCIM's is on disk before the register has the subscription, and takes its name behind that.
+ * Both are on disk before the register has the subscription, and take their names behind that.
  * The register keeps the answer until both files are there: the same order again gets it. */
 int sho_subscribe_to(struct sho_order *o, struct reg *r, const char *mcim, const char *registration,
 		     struct why *why) __attribute__((warn_unused_result));

@@ -2,7 +2,7 @@
 /* One subscription and its files: the register keeps the answer until they are on disk, so that a
  * run that was cut off between is made whole by the same run again. */
 #include "base/hex.h"
-#include "base/outfile.h"
+#include "register/publish.h"
 #include "sho/subscribe.h"
 
 #include <string.h>
@@ -11,15 +11,12 @@
 
 struct visit {
 	struct sho_order *o;
-	const char *path;
 	char id[65]; /* of what was asked */
-	struct outfile file;
 	struct buf mcim, registration;
 };
 
 static void visit_free(struct visit *v)
 {
-	outfile_discard(&v->file);
 	buf_free(&v->mcim);
 	buf_free(&v->registration);
 }
@@ -81,17 +78,14 @@ static int visit(struct reg *r, void *ctx, struct why *why)
 	AUTO(json_t) *answer = NULL;
 	int known;
 
-	outfile_discard(&v->file);
 	buf_clear(&v->mcim);
 	buf_clear(&v->registration);
 	lines_rewind(&v->o->knetver);
 	known = reg_recall(r, ANSWER, v->id, &answer, why);
-	if (known < 0 || (known ? take_answer(v, answer, why)
-				: sho_subscribe(v->o, r, &v->mcim, &v->registration, why) ||
-					  keep_answer(v, r, why)))
-		return -1;
-	return v->path ? outfile_stage(&v->file, v->path, OUTFILE_SECRET, v->mcim.bytes,
-				       v->mcim.len, why)
+	if (known)
+		return known < 0 ? -1 : take_answer(v, answer, why);
+	return sho_subscribe(v->o, r, &v->mcim, &v->registration, why) || keep_answer(v, r, why)
+		       ? -1
 		       : 0;
 }
 
@@ -105,12 +99,14 @@ static int forget_answer(struct reg *r, void *ctx, struct why *why)
 int sho_subscribe_to(struct sho_order *o, struct reg *r, const char *mcim, const char *registration,
 		     struct why *why)
 {
-	__attribute__((cleanup(visit_free))) struct visit v = {.o = o, .path = mcim};
+	__attribute__((cleanup(visit_free))) struct visit v = {.o = o};
+	struct publication results[] = {
+		{.path = mcim, .mode = OUTFILE_SECRET, .bytes = &v.mcim},
+		{.path = registration, .mode = OUTFILE_PUBLIC, .bytes = &v.registration}};
 
-	return name_question(&v, why) || reg_transact(r, visit, &v, why) ||
-			       (mcim && outfile_commit(&v.file, why)) ||
-			       outfile_put(registration, OUTFILE_PUBLIC, v.registration.bytes,
-					   v.registration.len, why) ||
+	return name_question(&v, why) ||
+			       reg_publish(r, visit, &v, mcim ? results : results + 1, mcim ? 2 : 1,
+					   why) ||
 			       reg_transact(r, forget_answer, &v, why)
 		       ? -1
 		       : 0;

@@ -71,11 +71,13 @@ static int run_make(int argc, char **argv)
 		       : TOOL_OK;
 }
 
-static int enter(const json_t *claims, const struct buf *text, int64_t at, struct why *why)
+static int enter(const json_t *claims, const struct buf *text, int64_t at, const struct buf *line,
+		 struct why *why)
 {
+	struct publication told = {.path = out, .mode = OUTFILE_PUBLIC, .bytes = line};
 	AUTO(REG) *reg = reg_open(db, why);
 
-	return reg ? reg_note_enter(reg, o.type, claims, text, at, why) : -1;
+	return reg ? reg_note_enter(reg, o.type, claims, text, at, &told, why) : -1;
 }
 
 static int check(struct why *why)
@@ -87,8 +89,8 @@ static int check(struct why *why)
 
 	claims = note_order_check(&o, &text, &at, why);
 	return !claims || json_append_line(&line, claims, why) ||
-			       (db && enter(claims, &text, at, why)) ||
-			       outfile_put(out, OUTFILE_PUBLIC, line.bytes, line.len, why)
+			       (db ? enter(claims, &text, at, &line, why)
+				   : outfile_put(out, OUTFILE_PUBLIC, line.bytes, line.len, why))
 		       ? -1
 		       : 0;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mcimobj-make(1): the signed MCIMobj (TR 33.812 B.2.3.4 step 7). */
-#include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/tool.h"
 #include "base/when.h"
@@ -29,12 +28,9 @@ static int make(struct buf *document, struct sho_provision *p, struct why *why)
 					o.authorization, o.token,  o.napdef};
 	AUTO(EVP_PKEY) *key = key_load(o.key, why);
 	AUTO(X509) *cert = key ? cert_load(o.cert, why) : NULL;
-	AUTO(REG) *r = NULL;
 
 	return !cert || when_at(&p->at, o.at, why) || sho_provision_load(p, &parts, cert, why) ||
-			       mcimobj_make(document, &p->object, key, cert, why) ||
-			       (o.db ? !(r = reg_open(o.db, why)) || sho_spend(p, r, why)
-				     : sho_spend_nowhere(p, why))
+			       mcimobj_make(document, &p->object, key, cert, why)
 		       ? -1
 		       : 0;
 }
@@ -56,12 +52,14 @@ static int run(struct why *why)
 				 .is_replace = true};
 	BUF(document);
 	BUF(package);
-	const struct buf *result = o.syncml ? &package : &document;
+	struct publication result = {
+		.path = o.out, .mode = OUTFILE_PUBLIC, .bytes = o.syncml ? &package : &document};
+	AUTO(REG) *r = NULL;
 
 	if (make(&document, &p, why) ||
 	    (o.syncml && syncml_pack(&package, &s, document.bytes, document.len, o.wbxml, why)))
 		return -1;
-	return outfile_put(o.out, OUTFILE_PUBLIC, result->bytes, result->len, why);
+	return (o.db && !(r = reg_open(o.db, why))) || sho_spend(&p, r, &result, why) ? -1 : 0;
 }
 
 int main(int argc, char **argv)

@@ -65,7 +65,7 @@ static int show(struct pva_case *c, struct why *why)
 
 static int verify(struct pva_case *c, struct why *why)
 {
-	const int rc = pva_verify(c, why);
+	const int rc = pva_examine(c, why);
 
 	return pva_revocation_keep(&c->revocation, o.request_out, o.response_out, why) ? -1 : rc;
 }
@@ -82,6 +82,7 @@ static int run_batch(const struct pva_case *c, unsigned require, struct why *why
 static int run(void)
 {
 	PVA_CASE(c);
+	RESULT_SIGNER(signer);
 	struct why why = {0}, verdict = {0};
 	unsigned require = o.cert ? 1U << PVA_CHAIN : 1U << PVA_SIGNATURE | 1U << PVA_CHAIN;
 
@@ -91,9 +92,9 @@ static int run(void)
 		return tool_fail(&why);
 	if (o.batch)
 		return run_batch(&c, o.require ? require : 0, &why);
-	if (show(&c, &why) || verify(&c, &why) ||
-	    pva_conclude(&c.result, &c.appraisal, require, &verdict) ||
-	    result_put(o.out, &c.result, o.to, c.at, o.sign_key, o.sign_cert, &why))
+	c.require = require;
+	if (result_signer_load(&signer, o.sign_key, o.sign_cert, c.at, &why) || show(&c, &why) ||
+	    verify(&c, &why) || pva_tell(&c, &signer, o.to, o.out, &verdict, &why))
 		return tool_fail(&why);
 	return c.result.verdict ? TOOL_OK : tool_fail(&verdict);
 }

@@ -138,7 +138,9 @@ over_server() {
 	m2m-register import --register "$address" -i news discovery
 	[ "$(m2m-register export --register "$address" discovery | grep -c registered)" -eq 300 ]
 	# backslashes of a certificate
-	printf '{"tre_id":"A;1","cert_pem":"-----BEGIN\\nAA/+=\\n","status":"active"}\n' >e
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen tre --tre-id 'A;1' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	jq -nc --rawfile c tre.pem '{tre_id: "A;1", cert_pem: $c, status: "active"}' >e
 	m2m-register import --register "$address" -i e equipment
 	m2m-register export --register "$address" equipment | cmp - e
 	# two at once: what one is in the way of, the other does again

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/entry.h"
+
+#include "pki/cert.h"
+#include "register/fields.h"
+
+#include <string.h>
+
+static const char *text_of(const json_t *o, const char *field)
+{
+	return json_string_value(json_object_get(o, field)); /* the form was checked */
+}
+
+static int check_key(const json_t *o, struct why *why)
+{
+	const char *alg = text_of(o, "alg"), *k = text_of(o, "k");
+	const bool is_tuak = alg && strcmp(alg, "tuak") == 0;
+	const char *with = is_tuak ? "topc" : "opc";
+
+	if (!k)
+		return 0; /* a number, or somebody else's subscriber */
+	if (!is_tuak && strlen(k) != 32)
+		return why_input(why, "k: want 32 hex digits for milenage (TS 35.206), got %zu",
+				 strlen(k));
+	return text_of(o, with) ? 0
+				: why_input(why, "%s: missing, and %s wants it", with,
+					    is_tuak ? "tuak (TS 35.231)" : "milenage (TS 35.206)");
+}
+
+bool reg_is_url(const char *url, size_t len)
+{
+	const size_t scheme = len > 7 && memcmp(url, "http://", 7) == 0    ? 7
+			      : len > 8 && memcmp(url, "https://", 8) == 0 ? 8
+									   : 0;
+
+	if (!scheme || url[scheme] == '/' || url[scheme] == ':')
+		return false;
+	for (size_t i = scheme; i < len; i++)
+		if (url[i] <= ' ' || url[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+static int check_operator(const json_t *o, struct why *why)
+{
+	const char *sho = text_of(o, "sho"), *url = text_of(o, "sho_url");
+
+	if (sho && party_check(sho, "sho", why))
+		return -1;
+	return !url || reg_is_url(url, strlen(url))
+		       ? 0
+		       : why_input(why, "sho_url: want an http or https URL, got '%.70s'", url);
+}
+
+static int check_certificate(const json_t *o, const char *field, struct why *why)
+{
+	const char *pem = text_of(o, field), *tre_id = text_of(o, "tre_id");
+	AUTO(X509) *cert = pem ? cert_parse(pem, strlen(pem), field, why) : NULL;
+	char name[TRE_ID_TEXT];
+	struct why own = {0};
+
+	if (!pem)
+		return 0;
+	if (!cert)
+		return -1;
+	if (cert_name(name, cert, &own))
+		return why_input(why, "%s: %.200s", field, own.text);
+	return strcmp(name, tre_id) == 0
+		       ? 0
+		       : why_input(why, "%s: the certificate is %.64s's", field, name);
+}
+
+int reg_entry_check(enum reg_table table, const json_t *record, struct why *why)
+{
+	if (reg_fields_check(table, record, why))
+		return -1;
+	switch (table) {
+	case REG_SUBSCRIBERS: return check_key(record, why);
+	case REG_DISCOVERY: return check_operator(record, why);
+	default:
+		return check_certificate(record, "cert_pem", why) ||
+				       check_certificate(record, "enc_cert_pem", why)
+			       ? -1
+			       : 0;
+	}
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a record that comes from outside must be besides the form of its fields: of use. */
+#ifndef REGISTER_ENTRY_H
+#define REGISTER_ENTRY_H
+
+#include "register/register.h"
+
+/* reg_fields_check, and status 3 too: of a subscriber, a K that no vector comes of (without the OPc
+ * of Milenage or the TOPc of TUAK, or of another length than the algorithm's); of discovery, a sho
+ * that is no party's name, a sho_url that is no URL; of equipment, a certificate that is none, or
+ * another TRE's. What is in a register already is not asked. */
+int reg_entry_check(enum reg_table table, const json_t *record, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Such URLs: http or https, and somewhere, without blanks. */
+bool reg_is_url(const char *url, size_t len);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "register/publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_stdout(const struct publication *p)
+{
+	return !p->path || strcmp(p->path, "-") == 0;
+}
+
+static int failed(const struct publication *p, int error, struct why *why)
+{
+	return why_sys(why, "%s: %s", is_stdout(p) ? "stdout" : p->path, strerror(error));
+}
+
+/* Where the result goes: a folder that takes no file, or a device that is not there, says so now.
+ */
+static int look(struct publication *p, struct why *why)
+{
+	if (is_stdout(p)) {
+		p->is_special = true;
+		p->fd = STDOUT_FILENO;
+		return 0;
+	}
+	if (outfile_open(&p->file, p->path, p->mode, why))
+		return -1;
+	p->fd = p->file.fd;
+	p->is_special = !p->file.staged;
+	if (!p->is_special)
+		outfile_discard(&p->file);
+	return 0;
+}
+
+/* Room for the result in a file that stdout is; a file system that cannot promise it says nothing.
+ */
+static int reserve(const struct publication *p, const struct stat *st, struct why *why)
+{
+	const bool appends = fcntl(p->fd, F_GETFL) & O_APPEND;
+	const off_t at = appends ? st->st_size : lseek(p->fd, 0, SEEK_CUR);
+
+	if (p->bytes->len && at >= 0 &&
+	    fallocate(p->fd, FALLOC_FL_KEEP_SIZE, at, (off_t)p->bytes->len) &&
+	    (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+		return failed(p, errno, why);
+	return 0;
+}
+
+/* Whether it would take octets; none is written. */
+static int try(const struct publication *p, struct why *why)
+{
+	struct pollfd reader = {.fd = p->fd, .events = POLLOUT};
+	struct stat st;
+
+	if (fstat(p->fd, &st))
+		return failed(p, errno, why);
+	if (S_ISREG(st.st_mode))
+		return reserve(p, &st, why);
+	if (S_ISCHR(st.st_mode) && write(p->fd, "", 0) < 0)
+		return failed(p, errno, why);
+	if ((S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) && poll(&reader, 1, 0) > 0 &&
+	    (reader.revents & (POLLERR | POLLHUP)))
+		return failed(p, EPIPE, why);
+	return 0;
+}
+
+static int stage(struct publication *p, struct why *why)
+{
+	if (p->is_special)
+		return try(p, why);
+	outfile_discard(&p->file); /* of the try before */
+	return outfile_stage(&p->file, p->path, p->mode, buf_text(p->bytes), p->bytes->len, why);
+}
+
+static int show(struct publication *p, struct why *why)
+{
+	if (!p->is_special)
+		return outfile_commit(&p->file, why);
+	return (is_stdout(p) && outfile_open(&p->file, p->path, p->mode, why)) ||
+			       outfile_write(&p->file, buf_text(p->bytes), p->bytes->len, why) ||
+			       outfile_close(&p->file, why)
+		       ? -1
+		       : 0;
+}
+
+struct publishing {
+	int (*work)(struct reg *r, void *ctx, struct why *why);
+	void *ctx;
+	struct publication *results;
+	size_t n;
+};
+
+static int work_and_stage(struct reg *r, void *ctx, struct why *why)
+{
+	const struct publishing *x = ctx;
+
+	if (x->work(r, x->ctx, why))
+		return -1;
+	for (size_t i = 0; i < x->n; i++)
+		if (stage(&x->results[i], why))
+			return -1;
+	return 0;
+}
+
+static int publish(struct reg *r, struct publishing *x, struct why *why)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (look(&x->results[i], why))
+			return -1;
+	if (r ? reg_transact(r, work_and_stage, x, why) : work_and_stage(NULL, x, why))
+		return -1;
+	for (size_t i = 0; i < x->n; i++)
+		if (show(&x->results[i], why))
+			return -1;
+	return 0;
+}
+
+int reg_publish(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
+		struct publication *results, size_t n, struct why *why)
+{
+	struct publishing x = {work, ctx, results, n};
+	const int rc = publish(r, &x, why);
+
+	for (size_t i = 0; i < n; i++)
+		outfile_discard(&results[i].file);
+	return rc;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is spent once, and the results that come of it: where a result cannot be written, nothing is
+ * spent, and the same call again gets through. */
+#ifndef REGISTER_PUBLISH_H
+#define REGISTER_PUBLISH_H
+
+#include "base/buf.h"
+#include "base/outfile.h"
+#include "register/register.h"
+
+/* One result; the first three are the caller's. */
+struct publication {
+	const char *path; /* NULL or "-": stdout */
+	enum outfile_mode mode;
+	const struct buf *bytes; /* borrowed: work fills it */
+	struct outfile file;
+	bool is_special;
+	int fd; /* of what is special */
+};
+
+/* reg_transact of work, which makes the results (it may be called again from the start, and then
+ * clears what it made). They are on disk beside their targets, and synced, before the transaction
+ * commits, and take their names after it. What cannot be renamed over (stdout, a device, a pipe) is
+ * opened and tried before the commit, and written after it: nothing is told that is not durable.
+ * NULL: no register, and work is called with none. */
+int reg_publish(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
+		struct publication *results, size_t n, struct why *why)
+	__attribute__((warn_unused_result));
+
+#endif

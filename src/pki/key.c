@@ -19,6 +19,16 @@ static const struct {
 };
 #define ALGS (sizeof(algs) / sizeof(*algs))
 
+/* RFC 5480 2.1.1: a curve has its name, whatever its parameters are. */
+static bool is_explicit(const EVP_PKEY *key)
+{
+	int yes = 0;
+
+	return EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &yes) ==
+		       1 &&
+	       yes;
+}
+
 static int find(const EVP_PKEY *key)
 {
 	char group[32] = "";
@@ -30,6 +40,8 @@ static int find(const EVP_PKEY *key)
 			continue;
 		if (algs[i].half && strcmp(group, i == 0 ? "prime256v1" : "secp384r1") != 0 &&
 		    strcmp(group, i == 0 ? "P-256" : "P-384") != 0)
+			continue;
+		if (algs[i].half && is_explicit(key))
 			continue;
 		return (int)i;
 	}

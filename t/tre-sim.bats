@@ -240,7 +240,7 @@ fresh() {
 	refuses 2 '--state is wanted' tre-sim info
 	refuses 2 'one MCIM is wanted' tre select
 	refuses 2 'no operand is wanted' tre info x
-	refuses 2 'TPM' tre-sim --state state --device tpm:0x81000001 info
+	refuses 2 'want a folder; PrK_TRE may be in a TPM' tre-sim --state state --device tpm:0x81000001 info
 	refuses 2 '--commit takes neither' tre provision --commit --stage
 	refuses 2 '--ack goes with --commit' tre provision --ack x
 	tre-sim --help | grep -q '^usage: tre-sim --state DIR'

@@ -166,6 +166,16 @@ static int tell(struct tre *t, const struct tre_status *s, struct buf *status, s
 		       : 0;
 }
 
+static void tell_refusal(struct tre *t, struct tre_status *s, struct buf *status,
+			 const struct why *why)
+{
+	s->result = "refused";
+	s->reason = why->reason;
+	s->mcim = NULL;
+	if (tre_status_put(t, s, status, NULL))
+		buf_clear(status);
+}
+
 int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, struct buf *status,
 	      struct why *why)
 {
@@ -202,13 +212,8 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, st
 			return tell(t, &s, status, why);
 	}
 	/* the new operator hears why: its signature was right */
-	if (why->status == TOOL_NO) {
-		s.result = "refused";
-		s.reason = why->reason;
-		s.mcim = NULL;
-		if (tre_status_put(t, &s, status, NULL))
-			buf_clear(status);
-	}
+	if (why->status == TOOL_NO)
+		tell_refusal(t, &s, status, why);
 	return -1;
 }
 
@@ -261,12 +266,7 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 	if (install(t, ack != NULL, why) == 0)
 		return tell(t, &s, status, why);
 	/* step 15: the DPF hears of what failed in installing */
-	if (strcmp(why->reason, "tre-full") == 0) {
-		s.result = "refused";
-		s.reason = why->reason;
-		s.mcim = NULL;
-		if (tre_status_put(t, &s, status, NULL))
-			buf_clear(status);
-	}
+	if (strcmp(why->reason, "tre-full") == 0)
+		tell_refusal(t, &s, status, why);
 	return -1;
 }

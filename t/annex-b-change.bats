@@ -70,7 +70,11 @@ spoil() {
 
 @test "every message that was used is refused when it comes again" {
 	spoil
-	refuses 1 'refused: ' "${tre[@]}" provision -i sho-b/mcimobj.xml
+	# the MCIMobj gets its STATUS again, and changes nothing
+	"${tre[@]}" list >before
+	"${tre[@]}" provision -i sho-b/mcimobj.xml | m2m-note check status --trust pva/cert.pem --to sho-b --about sho-b/mcimobj.xml | jq -e '.result == "installed"'
+	"${tre[@]}" list | cmp - before
+	[ "$("${tre[@]}" audit --verify | tail -n 1 | jq -r .event)" = status-again ]
 	refuses 1 'token-reused' sho-subscribe --register sho-b/register.db --name sho-b --key sho-b/key.pem \
 		--cert sho-b/cert.pem --tre-cert sho-b/tre.pem --trust pva/cert.pem --token sho-b/token.jws \
 		--current-sho sho-a --plmn 001-03 --server-url https://dpf.sho-b.example/m2m --mcim-out again.json -o again.jws

@@ -276,13 +276,60 @@ ARC=2.25.77576945905551609480103690806099059944
 	refuses 1 'refused: file-exists' m2m-keygen tre --batch - "${ca[@]}" -o out.jsonl <ids
 }
 
+@test "a batch to stdout, and one of nothing" {
+	parties
+	echo 'ACME;1' | m2m-keygen tre --batch - "${ca[@]}" >out
+	[ "$(jq -r .tre_id out)" = 'ACME;1' ]
+	m2m-keygen tre --batch /dev/null "${ca[@]}" -o empty.jsonl
+	[ -f empty.jsonl ]
+	[ ! -s empty.jsonl ]
+	[ ! -e empty.jsonl.part ]
+}
+
+@test "- is stdout, and two results are not one place" {
+	local pair
+	parties
+	m2m-keygen ca --name X --key-out x.key --cert-out - >x.pem
+	openssl x509 -in x.pem -noout -subject | grep -q X
+	m2m-keygen ca --name Y --key-out - --cert-out y.pem | cat >y.key
+	[ "$(openssl pkey -in y.key -pubout)" = "$(openssl x509 -in y.pem -noout -pubkey)" ]
+	m2m-keygen tre --tre-id 'A;1' --key-out a.key --cert-out a.pem --csr-out - "${ca[@]}" >a.csr
+	openssl req -in a.csr -noout -verify
+	[ ! -e - ]
+	for pair in '--key-out q --cert-out c --enc-key-out q --enc-cert-out e' '--key-out q --cert-out q' \
+		'--key-out q --cert-out ./q' '--key-out - --cert-out -' '--key-out q --cert-out c --csr-out c'; do
+		# shellcheck disable=SC2086 # words
+		refuses 2 'one place' m2m-keygen tre --tre-id 'A;1' $pair "${ca[@]}"
+		[ ! -e q ]
+		[ ! -e c ]
+	done
+}
+
+@test "a CA that has expired certifies nothing" {
+	parties
+	m2m-keygen ca --name OLD --key-out old.key --cert-out old.pem --at 2020-01-01T00:00:00Z --days 1
+	refuses 1 'refused: expired: old.pem' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key old.key --ca-cert old.pem -o x
+	refuses 1 'refused: expired: ' m2m-keygen tre --tre-id 'A;1' --key-out x --cert-out y --ca-key old.key --ca-cert old.pem
+	[ ! -e x ]
+	m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' --ca-key old.key --ca-cert old.pem --at 2020-01-01T12:00:00Z -o x
+}
+
+@test "RFC 5480 2.1.1: a curve by its parameters is none that is used here" {
+	parties
+	openssl ecparam -name prime256v1 -genkey -param_enc explicit -noout -out k
+	openssl req -new -key k -subj '/CN=ACME;0001' -out r
+	openssl req -in r -noout -text | grep -q Prime
+	refuses 3 'of a key that is used here' m2m-keygen sign --csr r --tre-id 'ACME;0001' "${ca[@]}" -o x
+	[ ! -e x ]
+}
+
 @test "a batch into a folder, two pairs each" {
 	parties
 	printf 'ACME;1\r\nACME;2' | m2m-keygen tre --batch - "${ca[@]}" --two-pairs --out-dir run
 	[ "$(find run -type f | wc -l)" -eq 8 ]
 	[ "$(stat -c %a run/*key.pem | sort -u)" = 600 ]
 	[ "$(ext 'run/ACME;2.enc.cert.pem' keyUsage)" = 'Key Agreement' ]
-	refuses 2 'wants one of' m2m-keygen tre --batch ids "${ca[@]}"
+	refuses 2 'not both' m2m-keygen tre --batch ids "${ca[@]}" -o x --out-dir y
 	refuses 2 'alone' m2m-keygen tre --batch ids "${ca[@]}" -o x --tre-id 'A;1'
 }
 

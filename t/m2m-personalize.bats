@@ -106,3 +106,23 @@ line() {
 	refuses 5 'another process works there' "${factory[@]}"
 	exec 8>&-
 }
+
+@test "an order that cannot be carried out leaves nothing, and the right one goes on in that folder" {
+	local bad n
+	line run few
+	for bad in '--plmn 1-1' '--sho bad/id' '--alg rsa-1' '--days x' '--jobs 0' '--iccid x' '--ca-cert sho.pem' '--sho-cert none'; do
+		set -- --dir run --tre-ids few --ca-key ca.key --quiet
+		for n in '--plmn 901-70' '--ca-cert ca.pem' '--sho sho-a'; do
+			# shellcheck disable=SC2086 # words
+			[ "${bad%% *}" = "${n%% *}" ] || set -- "$@" $n
+		done
+		# shellcheck disable=SC2086 # words
+		refuses "$([ "$bad" = '--alg rsa-1' ] && echo 2 || echo 3)" '' m2m-personalize "$@" $bad
+		[ ! -e run ]
+	done
+	refuses 3 '--run .*want letters' m2m-personalize --dir 'a run' --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a
+	refuses 3 '--sho: want letters' m2m-personalize --dir run --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho 'bad id'
+	[ ! -e 'a run' ]
+	m2m-personalize --dir 'a run' --run night --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a --quiet | jq -e .agrees
+	"${factory[@]}" | jq -e .agrees
+}

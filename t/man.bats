@@ -255,3 +255,19 @@ runs() {
 @test "vno-permit(1): EXAMPLES run as they stand" {
 	runs vno-permit
 }
+
+@test "m2m-exit(7) has each REASON that a tool may give, and no other" {
+	# as they stand in a refusal, in a table of reasons, or as an argument that becomes one
+	cat "$ROOT"/src/*/*.[ch] | tr '\n\t' '  ' >source
+	{
+		grep -oE 'why_refuse\( *[^,()]+, *"[a-z0-9-]+"' source | grep -oE '"[a-z0-9-]+"'
+		grep -oE '[a-z_]*reasons?(\[[^]]*\])* *= *[^;]*' source | grep -oE '"[a-z0-9]+(-[a-z0-9]+)+"'
+		grep -oE '(name_reason : |look\([^,]+, "[a-z_]+", |twice\()"[a-z-]+"' source |
+			grep -oE '"[a-z0-9]+(-[a-z0-9]+)+"'
+	} | tr -d '"' | sort -u >used
+	grep -ohE '\brefuse [a-z]+(-[a-z]+)+ ' "$ROOT"/bin/m2m-* "$ROOT"/bin/procedures/*.sh | cut -d' ' -f2 | sort -u - used >reasons
+	sed -n '/^.Sh REASONS/,/^.Sh SEE/s/^\.It //p' "$ROOT/man/m2m-exit.7" | sed 's/ , /\n/g' | sort >listed
+	[ "$(wc -l <reasons)" -ge 80 ]
+	[ -z "$(uniq -d listed)" ]
+	diff reasons listed
+}

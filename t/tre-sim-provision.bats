@@ -226,9 +226,44 @@ refused_status() {
 	refused_status nonce-unknown
 	cp second.xml mcimobj.xml
 	tre provision -i mcimobj.xml -o status.jws
+	# another one with that nonce_B
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem -i mcim-b.json -o mcim.blob
+	mcimobj-make --key sho-a.key --cert sho-a.pem --mcim mcim.blob --result result.jws --result-trust pva.pem \
+		--token token.jws -o mcimobj.xml
 	refuses 1 'refused: nonce-replayed: ' tre provision -i mcimobj.xml -o status.jws
 	refused_status nonce-replayed
 	[ "$(tre list | wc -l)" -eq 1 ]
+}
+
+@test "a STATUS that was lost: the same MCIMobj again gets the same one, and changes nothing" {
+	parties
+	up_to_mcimobj ro sho-a mcim-a.json
+	# a place that cannot be written is known before the MCIM is there
+	refuses 4 'nodir/status' tre provision -i mcimobj.xml -o nodir/status
+	[ -z "$(tre list)" ]
+	refuses 4 '' tre provision -i mcimobj.xml -o /dev/full
+	[ "$(tre list | jq -r .state)" = selected ]
+	tre list >list
+	tre provision -i mcimobj.xml -o status.jws
+	[ "$(m2m-note check status --trust ca.pem --to sho-a --signer "$ID" --about mcimobj.xml -i status.jws | jq -r '.result + .mcim')" = installedmcim-1 ]
+	tre provision -i mcimobj.xml -o again.jws
+	cmp status.jws again.jws
+	tre list | cmp - list
+	[ "$(tre audit --verify | tail -n 1 | jq -r '.event + .details.mcim')" = status-againmcim-1 ]
+	# still so when the change is complete, and no more when the MCIM is gone
+	attaches $K1 $OPC1 000000000020
+	tre provision -i mcimobj.xml | cmp - status.jws
+	tre pristine --pin pin
+	refuses 1 'refused: ' tre provision -i mcimobj.xml -o x
+	[ -z "$(tre list)" ]
+}
+
+@test "a STATUS that was lost: not after the way back" {
+	parties
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	tre revert >out
+	refuses 1 'refused: ' tre provision -i mcimobj.xml -o x
 }
 
 @test "TR 33.812 B.2.3.4: no nonce_B, no MCIM" {
@@ -414,7 +449,8 @@ refused_status() {
 	[ "$(m2m-note check status --trust ca.pem --to sho-b --signer "$ID" --about mcimobj.xml -i status.jws | jq -r .result)" = staged ]
 	[ "$(tre list | jq -r '.id + .state')" = mcim-1selected ]
 	[ "$(tre attach --identity | jq -r .imsi)" = $IMSI1 ]
-	refuses 1 'refused: nonce-replayed: ' tre provision --stage -i mcimobj.xml -o x
+	tre provision --stage -i mcimobj.xml | cmp - status.jws
+	refuses 1 'refused: nonce-replayed: ' tre provision -i mcimobj.xml -o x
 	refuses 1 'refused: wrong-operator: the current operator is sho-a' tre discard --operator sho-b
 	tre discard --operator sho-a -o notice.jws
 	m2m-note check discard --trust ca.pem --to sho-a --signer "$ID" -i notice.jws >notice.json

@@ -22,10 +22,52 @@ fresh() {
 	[ ! -s out ]
 	[ "$(openssl req -in tre.csr -noout -subject -nameopt RFC2253,-esc_2253 -verify 2>/dev/null)" = 'subject=CN=ACME;0001' ]
 	[ "$(grep -rlE 'PRIVATE KEY|BEGIN EC' . | wc -l)" -eq 0 ]
-	tre keygen --alg ec-p384 --csr-out other.csr
+	tre keygen --alg ec-p384 --csr-out other.csr --force
 	openssl req -in other.csr -noout -text | grep -q P-384
 	refuses 2 'unknown|want' tre keygen --alg rsa-512 --csr-out x
 	[ ! -e x ]
+}
+
+@test "keygen again asks for the key that is inside; another one is made with --force alone" {
+	parties
+	fresh
+	refuses 4 'nodir/csr' tre keygen --csr-out nodir/csr
+	tre keygen --csr-out a.csr
+	tre keygen --csr-out b.csr
+	[ "$(openssl req -in a.csr -noout -pubkey)" = "$(openssl req -in b.csr -noout -pubkey)" ]
+	refuses 1 'refused: file-exists: .*--force' tre keygen --alg ec-p384 --csr-out x
+	[ ! -e x ]
+	tre keygen --force --csr-out c.csr
+	[ "$(openssl req -in a.csr -noout -pubkey)" != "$(openssl req -in c.csr -noout -pubkey)" ]
+	m2m-keygen sign --csr a.csr --tre-id "$ID" --ca-key ca.key --ca-cert ca.pem -o a.pem
+	refuses 3 '' tre personalize --cert a.pem --credential credential.json
+	m2m-keygen sign --csr c.csr --tre-id "$ID" --ca-key ca.key --ca-cert ca.pem -o c.pem
+	tre personalize --cert c.pem --credential credential.json
+	refuses 1 'refused: wrong-state: ' tre keygen --force --csr-out x
+}
+
+@test "-o for all that is told, and 0600 for what is secret" {
+	local verb words
+	parties
+	umask 022
+	challenge $K0 $OPC0 000000000020
+	while read -r verb words; do
+		rm -f file
+		# shellcheck disable=SC2086 # words
+		tre $verb $words -o file >out
+		[ ! -s out ]
+		[ -s file ] || [ $verb = list ]
+		[ "$(stat -c %a file)" = "$([ "$words" = "${words#--rand}" ] && echo 644 || echo 600)" ]
+	done <<-END
+		info
+		list
+		boot
+		audit --verify
+		attach --identity
+		attach --rand $rand --autn $autn
+		token --to sho-a --to-cert sho-a.pem --pin pin
+	END
+	refuses 4 nodir tre attach --identity -o nodir/x
 }
 
 @test "TR 33.812 B.2.2.1: the delivery note" {
@@ -198,7 +240,7 @@ fresh() {
 	refuses 2 '--state is wanted' tre-sim info
 	refuses 2 'one MCIM is wanted' tre select
 	refuses 2 'no operand is wanted' tre info x
-	refuses 2 'TPM' tre-sim --state state --device tpm:0x81000001 info
+	refuses 2 'want a folder; PrK_TRE may be in a TPM' tre-sim --state state --device tpm:0x81000001 info
 	refuses 2 '--commit takes neither' tre provision --commit --stage
 	refuses 2 '--ack goes with --commit' tre provision --ack x
 	tre-sim --help | grep -q '^usage: tre-sim --state DIR'

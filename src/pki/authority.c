@@ -20,7 +20,8 @@
 
 static int need_pair(const struct authority_order *o, struct why *why)
 {
-	return why_need(why, o->files.key, "key-out") || why_need(why, o->files.cert, "cert-out")
+	return why_need(why, o->files.key, "key-out") || why_need(why, o->files.cert, "cert-out") ||
+			       pair_check(&o->files, why)
 		       ? -1
 		       : 0;
 }
@@ -59,6 +60,21 @@ static int make(const struct issue *spec, struct authority_order *o, struct why 
 	return pair_write(&p, &o->files, spec->name, why);
 }
 
+/* A CA certifies nothing behind its own end. */
+static int check_ca(X509 *cert, const struct authority_order *o, struct why *why)
+{
+	int64_t at;
+	time_t when;
+
+	if (when_at(&at, o->at, why))
+		return -1;
+	when = (time_t)at;
+	return X509_cmp_time(X509_get0_notAfter(cert), &when) > 0
+		       ? 0
+		       : why_refuse(why, "expired", "%s: the CA has expired (RFC 5280 6.1.3)",
+				    o->ca_cert);
+}
+
 /* By a CA: what it certifies is done with its key and certificate, which spec borrows. */
 static int with_ca(struct issue *spec, struct authority_order *o,
 		   int (*certify)(const struct issue *spec, struct authority_order *o,
@@ -68,7 +84,7 @@ static int with_ca(struct issue *spec, struct authority_order *o,
 	AUTO(EVP_PKEY) *key = NULL;
 	AUTO(X509) *cert = NULL;
 
-	if (issue_load_ca(&key, &cert, o->ca_key, o->ca_cert, why))
+	if (issue_load_ca(&key, &cert, o->ca_key, o->ca_cert, why) || check_ca(cert, o, why))
 		return -1;
 	spec->ca_key = key;
 	spec->ca_cert = cert;
@@ -100,7 +116,7 @@ int authority_operator(struct authority_order *o, struct why *why)
 static int make_batch(const struct issue *spec, struct authority_order *o, struct why *why)
 {
 	const struct batch batch = {.path = o->batch,
-				    .out = o->out,
+				    .out = o->out || o->out_dir ? o->out : "-",
 				    .folder = o->out_dir,
 				    .index = o->index,
 				    .alg = o->alg,
@@ -121,7 +137,7 @@ static int check_batch(const struct authority_order *o, struct why *why)
 
 	if (o->tre_id || f->key || f->cert || f->enc_key || f->enc_cert || f->csr)
 		return why_usage(why, "--batch goes with --out-dir or -o alone");
-	return !o->out_dir == !o->out ? why_usage(why, "--batch wants one of --out-dir and -o") : 0;
+	return o->out_dir && o->out ? why_usage(why, "--out-dir or -o, not both") : 0;
 }
 
 static int check_tre(const struct authority_order *o, struct why *why)

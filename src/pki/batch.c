@@ -231,7 +231,7 @@ static int run(struct batch_part *p, int *status, struct why *why)
 		return -1;
 	if (run_parts(p, &ids, &out, status, why))
 		return why->status ? -1 : 0;
-	return p->b->folder ? 0 : batch_out_close(&out, p->b, why);
+	return p->b->folder ? 0 : batch_out_close(&out, p->b, *status == TOOL_OK, why);
 }
 
 int batch_run(const struct batch *b, int *status, struct why *why)

@@ -83,8 +83,8 @@ int batch_out_open(struct batch_out *o, const struct batch *b,
 /* What of a part is done: to the index, then to the records, and durable. */
 int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch_part *p,
 		  struct why *why) __attribute__((warn_unused_result));
-/* Under its name, with all of it in the index before. */
-int batch_out_close(struct batch_out *o, const struct batch *b, struct why *why)
+/* Under its name, with all of it in the index before. keep: where there are no records too. */
+int batch_out_close(struct batch_out *o, const struct batch *b, bool keep, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* One equipment's files in the folder, certificates first. */

@@ -189,13 +189,13 @@ int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch
 		       : 0;
 }
 
-int batch_out_close(struct batch_out *o, const struct batch *b, struct why *why)
+int batch_out_close(struct batch_out *o, const struct batch *b, bool keep, struct why *why)
 {
 	if (o->is_stream)
 		return o->stream.is_open ? outfile_close(&o->stream, why) : 0;
 	if (o->records && b->index && index_add_file(b->index, o->rows, why))
 		return -1;
-	if (o->records ? rename(o->part, b->out) != 0 : unlink(o->part) != 0)
+	if (o->records || keep ? rename(o->part, b->out) != 0 : unlink(o->part) != 0)
 		return failed(b->out, why);
 	if (b->index)
 		unlink(o->rows);

@@ -19,6 +19,16 @@ static const struct {
 };
 #define ALGS (sizeof(algs) / sizeof(*algs))
 
+/* RFC 5480 2.1.1: a curve has its name, whatever its parameters are. */
+static bool is_explicit(const EVP_PKEY *key)
+{
+	int yes = 0;
+
+	return EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &yes) ==
+		       1 &&
+	       yes;
+}
+
 static int find(const EVP_PKEY *key)
 {
 	char group[32] = "";
@@ -30,6 +40,8 @@ static int find(const EVP_PKEY *key)
 			continue;
 		if (algs[i].half && strcmp(group, i == 0 ? "prime256v1" : "secp384r1") != 0 &&
 		    strcmp(group, i == 0 ? "P-256" : "P-384") != 0)
+			continue;
+		if (algs[i].half && is_explicit(key))
 			continue;
 		return (int)i;
 	}
@@ -50,18 +62,32 @@ const char *key_properties(const EVP_PKEY *key)
 	return p && strcmp(OSSL_PROVIDER_get0_name(p), "tpm2") == 0 ? "?provider=tpm2" : NULL;
 }
 
+static int find_name(size_t *i, const char *alg, struct why *why)
+{
+	*i = 0;
+	while (alg && *i < ALGS && strcmp(algs[*i].name, alg) != 0)
+		++*i;
+	return *i < ALGS ? 0
+			 : why_usage(why,
+				     "want ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096, got "
+				     "'%.20s'",
+				     alg);
+}
+
+int key_alg_check(const char *alg, struct why *why)
+{
+	size_t i;
+
+	return find_name(&i, alg, why);
+}
+
 EVP_PKEY *key_generate(const char *alg, struct why *why)
 {
 	EVP_PKEY *key = NULL;
-	size_t i = 0;
+	size_t i;
 
-	while (alg && i < ALGS && strcmp(algs[i].name, alg) != 0)
-		i++;
-	if (i == ALGS) {
-		why_usage(why, "want ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096, got '%.20s'",
-			  alg);
+	if (find_name(&i, alg, why))
 		return NULL;
-	}
 	key = algs[i].half ? EVP_EC_gen(i == 0 ? "P-256" : "P-384")
 			   : EVP_RSA_gen((unsigned)algs[i].bits);
 	if (!key)

@@ -15,6 +15,7 @@ EVP_PKEY *key_load(const char *uri, struct why *why);
 
 /* ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096; alg NULL: ec-p256. Unknown: status 2. */
 EVP_PKEY *key_generate(const char *alg, struct why *why);
+int key_alg_check(const char *alg, struct why *why) __attribute__((warn_unused_result));
 /* The name of a key's algorithm, or NULL where it is none of ours (that is refused everywhere). */
 const char *key_alg(const EVP_PKEY *key);
 

@@ -7,7 +7,10 @@
 #include "pki/index.h"
 #include "pki/key.h"
 
+#include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void pair_free(struct pair *p)
 {
@@ -47,63 +50,97 @@ int pair_rows(struct buf *rows, const struct pair *p, struct why *why)
 	return p->enc_cert ? index_row(rows, p->enc_cert, why) : 0;
 }
 
-static int stage_key(struct outfile *o, const char *path, const EVP_PKEY *key, bool force,
-		     struct why *why)
-{
-	BUF(pem);
+/* A file, or stdout, and what goes there. */
+struct place {
+	struct outfile file;
+	struct buf pem;
+	const char *path; /* NULL: none is wanted */
+	enum outfile_mode mode;
+};
 
-	if (!path)
-		return 0;
-	return key_pem(&pem, key, why) ||
-			       outfile_stage(o, path, force ? OUTFILE_SECRET : OUTFILE_NEW_KEY,
-					     pem.bytes, pem.len, why)
-		       ? -1
-		       : 0;
+static void place_free(struct place *p)
+{
+	outfile_discard(&p->file);
+	buf_free(&p->pem);
+}
+#define PLACE(name, to, how) \
+	__attribute__((cleanup(place_free))) struct place name = {.path = (to), .mode = (how)}
+
+static bool is_stdout(const struct place *p)
+{
+	return strcmp(p->path, "-") == 0;
 }
 
-static int stage_cert(struct outfile *o, const char *path, const X509 *cert, struct why *why)
+static int stage(struct place *const places[], struct why *why)
 {
-	BUF(pem);
+	for (; *places; places++) {
+		struct place *p = *places;
 
-	if (!path)
-		return 0;
-	return cert_pem(&pem, cert, why) ||
-			       outfile_stage(o, path, OUTFILE_PUBLIC, pem.bytes, pem.len, why)
-		       ? -1
-		       : 0;
+		if (p->path && !is_stdout(p) &&
+		    outfile_stage(&p->file, p->path, p->mode, p->pem.bytes, p->pem.len, why))
+			return -1;
+	}
+	return 0;
 }
 
-static int stage_csr(struct outfile *o, const char *path, EVP_PKEY *key, const char *name,
-		     struct why *why)
+static int commit(struct place *const places[], struct why *why)
 {
-	BUF(pem);
+	for (; *places; places++) {
+		struct place *p = *places;
 
-	if (!path)
-		return 0;
-	return csr_make(&pem, key, name, why) ||
-			       outfile_stage(o, path, OUTFILE_PUBLIC, pem.bytes, pem.len, why)
-		       ? -1
-		       : 0;
+		if (p->path &&
+		    (is_stdout(p) ? outfile_put(NULL, p->mode, p->pem.bytes, p->pem.len, why)
+				  : outfile_commit(&p->file, why)))
+			return -1;
+	}
+	return 0;
 }
 
 int pair_write(const struct pair *p, const struct pair_files *files, const char *name,
 	       struct why *why)
 {
-	OUTFILE(key);
-	OUTFILE(cert);
-	OUTFILE(enc_key);
-	OUTFILE(enc_cert);
-	OUTFILE(csr);
-	struct outfile *const in_order[] = {&csr, &cert, &enc_cert, &enc_key, &key, NULL};
+	const enum outfile_mode mode = files->force ? OUTFILE_SECRET : OUTFILE_NEW_KEY;
+	PLACE(key, files->key, mode);
+	PLACE(cert, files->cert, OUTFILE_PUBLIC);
+	PLACE(enc_key, files->enc_key, mode);
+	PLACE(enc_cert, files->enc_cert, OUTFILE_PUBLIC);
+	PLACE(csr, files->csr, OUTFILE_PUBLIC);
+	struct place *const in_order[] = {&csr, &cert, &enc_cert, &enc_key, &key, NULL};
 
-	if (stage_key(&key, files->key, p->key, files->force, why) ||
-	    stage_key(&enc_key, files->enc_key, p->enc_key, files->force, why) ||
-	    stage_cert(&cert, files->cert, p->cert, why) ||
-	    stage_cert(&enc_cert, files->enc_cert, p->enc_cert, why) ||
-	    stage_csr(&csr, files->csr, p->key, name, why))
+	if (key_pem(&key.pem, p->key, why) || cert_pem(&cert.pem, p->cert, why) ||
+	    (p->enc_key && key_pem(&enc_key.pem, p->enc_key, why)) ||
+	    (p->enc_cert && cert_pem(&enc_cert.pem, p->enc_cert, why)) ||
+	    (files->csr && csr_make(&csr.pem, p->key, name, why)))
 		return -1;
-	for (size_t i = 0; in_order[i]; i++)
-		if (in_order[i]->staged && outfile_commit(in_order[i], why))
-			return -1;
+	return stage(in_order, why) || commit(in_order, why) ? -1 : 0;
+}
+
+/* Whether two names are one place, of files that may not be there yet. */
+static bool is_same(const char *a, const char *b)
+{
+	const char *const in_a = strrchr(a, '/'), *const in_b = strrchr(b, '/');
+	char *folder[2] = {strdup(a), strdup(b)};
+	struct stat st[2];
+	bool same = strcmp(a, b) == 0;
+
+	if (!same && folder[0] && folder[1] &&
+	    strcmp(in_a ? in_a + 1 : a, in_b ? in_b + 1 : b) == 0 &&
+	    stat(dirname(folder[0]), &st[0]) == 0 && stat(dirname(folder[1]), &st[1]) == 0)
+		same = st[0].st_dev == st[1].st_dev && st[0].st_ino == st[1].st_ino;
+	free(folder[0]);
+	free(folder[1]);
+	return same;
+}
+
+int pair_check(const struct pair_files *f, struct why *why)
+{
+	const char *const path[] = {f->key, f->cert, f->enc_key, f->enc_cert, f->csr};
+	const size_t n = sizeof(path) / sizeof(*path);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n; k++)
+			if (path[i] && path[k] && is_same(path[i], path[k]))
+				return why_usage(why, "%s: two results cannot go to one place",
+						 path[i]);
 	return 0;
 }

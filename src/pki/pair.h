@@ -26,12 +26,15 @@ int pair_make(struct pair *p, const struct issue *spec, const char *alg, bool tw
 int pair_rows(struct buf *rows, const struct pair *p, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* All files or, until the last is staged, none; certificates first, so that no private key is
- * there without one. csr may be NULL. An existing key is refused (`file-exists`) without force. */
+/* Files, where "-" is stdout. All files or, until the last is staged, none; certificates first, so
+ * that no private key is there without one. csr may be NULL. An existing key is refused
+ * (`file-exists`) without force. */
 struct pair_files {
 	const char *key, *cert, *enc_key, *enc_cert, *csr;
 	bool force;
 };
+/* Status 2 where two of them are one place. */
+int pair_check(const struct pair_files *files, struct why *why) __attribute__((warn_unused_result));
 int pair_write(const struct pair *p, const struct pair_files *files, const char *name,
 	       struct why *why) __attribute__((warn_unused_result));
 

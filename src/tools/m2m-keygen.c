@@ -17,7 +17,7 @@ static const struct tool tool = {
 	"m2m-keygen tre --tre-id ID --key-out FILE --cert-out FILE --ca-key KEY --ca-cert FILE "
 	"[--enc-key-out FILE --enc-cert-out FILE] [--csr-out FILE] [--alg ALG] [--days N] "
 	"[--ocsp-url URL] [--index FILE] [--at TIME] [--force]\n"
-	"m2m-keygen tre --batch FILE --ca-key KEY --ca-cert FILE (--out-dir DIR | -o FILE) "
+	"m2m-keygen tre --batch FILE --ca-key KEY --ca-cert FILE [--out-dir DIR | -o FILE] "
 	"[--two-pairs] [--line-key FILE] [--jobs N] [--resume] [--progress] [--alg ALG] "
 	"[--days N] [--ocsp-url URL] [--index FILE] [--at TIME] [--force]\n"
 	"m2m-keygen sign --csr FILE --tre-id ID --ca-key KEY --ca-cert FILE "

@@ -6,16 +6,25 @@
 
 #include <string.h>
 
-/* Writes what the TRE tells: what a refusal has to tell a peer too. */
+/* Writes what the TRE tells: what a refusal has to tell a peer too. A file that cannot be there is
+ * known before anything is done. */
 static int run(const struct tre_act *act)
 {
+	const enum outfile_mode mode =
+		tre_act_tells_secret(act, &o) ? OUTFILE_SECRET : OUTFILE_PUBLIC;
+	const bool is_file = o.out && strcmp(o.out, "-") != 0;
 	struct why why = {0}, late = {0};
+	OUTFILE(file);
 	BUF(out);
+
+	if (is_file && outfile_open(&file, o.out, mode, &why))
+		return tool_fail(&why);
 	const int rc = tre_act(act, state, device, &o, &out, &why);
 
-	if (out.len && (rc == 0 || why.status == TOOL_NO) &&
-	    outfile_put(o.out, o.tells_secret ? OUTFILE_SECRET : OUTFILE_PUBLIC, out.bytes, out.len,
-			&late))
+	if ((rc == 0 ? out.len || is_file : out.len && why.status == TOOL_NO) &&
+	    (is_file ? outfile_write(&file, out.bytes, out.len, &late) ||
+			       outfile_close(&file, &late)
+		     : outfile_put(NULL, mode, out.bytes, out.len, &late)))
 		return tool_fail(&late);
 	return rc ? tool_fail(&why) : TOOL_OK;
 }

@@ -9,7 +9,7 @@
 static const struct tool tool = {
 	"tre-sim",
 	"tre-sim --state DIR [--device DIR] init --tre-id ID [--pin FILE] [--policy F]\n"
-	"tre-sim --state DIR [--device DIR] keygen [--alg ALG] --csr-out F\n"
+	"tre-sim --state DIR [--device DIR] keygen [--alg ALG] --csr-out F [--force]\n"
 	"tre-sim --state DIR [--device DIR] personalize [--key F] --cert F [--enc-key F "
 	"--enc-cert F] --credential F [--operator-cert F] [--knetver F] [--delivery-note F]\n"
 	"tre-sim --state DIR [--device DIR] certify --cert F [--pin FILE] [--user NAME] [--at "
@@ -18,16 +18,18 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] firmware --image F [-i NOTE] [--pin FILE] [--user "
 	"NAME] "
 	"[--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] boot [--components F]\n"
-	"tre-sim --state DIR [--device DIR] info\n"
-	"tre-sim --state DIR [--device DIR] list [--as ID]\n"
-	"tre-sim --state DIR [--device DIR] audit [--verify]\n"
+	"tre-sim --state DIR [--device DIR] boot [--components F] [-o FILE]\n"
+	"tre-sim --state DIR [--device DIR] info [-o FILE]\n"
+	"tre-sim --state DIR [--device DIR] list [--as ID] [-o FILE]\n"
+	"tre-sim --state DIR [--device DIR] audit [--verify] [-o FILE]\n"
 	"tre-sim --state DIR [--device DIR] report --to ID [--at TIME] [-o NOTE]\n"
-	"tre-sim --state DIR [--device DIR] attach --identity [--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX [--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP] [--netwpin | --userpin F]\n"
+	"tre-sim --state DIR [--device DIR] attach --identity [--at TIME] [-o FILE]\n"
+	"tre-sim --state DIR [--device DIR] attach --rand HEX --autn HEX [--at TIME] "
+	"[-o FILE]\n"
+	"tre-sim --state DIR [--device DIR] bootstrap [-i BOOTSTRAP] [--netwpin | --userpin F] "
+	"[-o FILE]\n"
 	"tre-sim --state DIR [--device DIR] token --to ID --to-cert F "
-	"[--pin FILE] [--user NAME] [--at TIME]\n"
+	"[--pin FILE] [--user NAME] [--at TIME] [-o TOKEN]\n"
 	"tre-sim --state DIR [--device DIR] provision [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --stage [-i MCIMOBJ] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] provision --beside [-i MCIMOBJ] [-o STATUS]\n"
@@ -42,15 +44,15 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] select MCIM [--pin FILE] [--user NAME] [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] deselect MCIM [--pin FILE] [--user NAME] [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] read MCIM --file EFID [--pin FILE] [--user NAME] "
-	"[--at TIME]\n"
-	"tre-sim --state DIR [--device DIR] revert [--at TIME]\n"
+	"[--at TIME] [-o FILE]\n"
+	"tre-sim --state DIR [--device DIR] revert [--at TIME] [-o FILE]\n"
 	"tre-sim --state DIR [--device DIR] pristine [--pin FILE] [--user NAME] [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] pristine --order NOTE [--at TIME]\n"
 	"tre-sim --state DIR [--device DIR] renew [--at TIME] [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] consent MCIM --ask [--at TIME] [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] consent MCIM [--at TIME] [-i NOTE]\n"
-	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE]\n"
+	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE] [-o FILE]\n"
 	"tre-sim --fleet DIR [--device DIR] many [--pin FILE] [--to ID] [--to-cert F] "
 	"[--operator-cert F] [--at TIME] [-i ACTS] [-o OUTCOMES]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
@@ -72,7 +74,9 @@ static const struct tool_opt all[] = {
 	{"policy", 0, TOOL_TEXT, &o.policy, "F", "init: the TRE's security policy, JSON"},
 	{"alg", 0, TOOL_TEXT, &o.alg, "ALG", "keygen: ec-p256 (default) to rsa-4096"},
 	{"csr-out", 0, TOOL_TEXT, &o.out, "F", "keygen: the certificate signing request"},
-	{"key", 0, TOOL_TEXT, &o.personal.key, "F", "personalize: PrK_TRE, if made outside"},
+	{"force", 0, TOOL_FLAG, &o.force, NULL, "keygen: another key, if one is there already"},
+	{"key", 0, TOOL_TEXT, &o.personal.key, "F",
+	 "personalize: PrK_TRE, if made outside, or its URI"},
 	{"cert", 0, TOOL_TEXT, &o.personal.cert, "F", "personalize, certify: Cert_TRE"},
 	{"enc-key", 0, TOOL_TEXT, &o.personal.enc_key, "F",
 	 "personalize: the second key, for encryption"},

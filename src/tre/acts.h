@@ -18,8 +18,9 @@ struct tre_who {
 /* state must hold no TRE yet. pin_file and policy_file may be NULL. */
 int tre_init(const char *state, const char *device, const char *tre_id, const char *pin_file,
 	     const char *policy_file, struct why *why) __attribute__((warn_unused_result));
-/* {PrK_TRE, PuK_TRE} inside; the request, PEM, is all that comes out. */
-int tre_keygen(struct tre *t, const char *alg, struct buf *csr, struct why *why)
+/* {PrK_TRE, PuK_TRE} inside; the request, PEM, is all that comes out. A key that is there stays,
+ * and the request is for it (another alg: `file-exists`); with force another takes its place. */
+int tre_keygen(struct tre *t, const char *alg, bool force, struct buf *csr, struct why *why)
 	__attribute__((warn_unused_result));
 /* The delivery note, JSON, is appended. */
 int tre_personalize(struct tre *t, const struct tre_personal *p, struct buf *delivery_note,

@@ -39,7 +39,22 @@ int tre_init(const char *state, const char *device, const char *tre_id, const ch
 	return tre_save(t, why);
 }
 
-int tre_keygen(struct tre *t, const char *alg, struct buf *csr, struct why *why)
+/* Whoever did not get the request asks again: for the key that is inside, which stays. */
+static int request_again(const struct tre *t, const char *alg, struct buf *csr, struct why *why)
+{
+	AUTO(EVP_PKEY) *key = key_stored(tre_text(t->s, "prk"), why);
+
+	if (!key || key_alg_check(alg, why))
+		return -1;
+	if (alg && strcmp(alg, key_alg(key)) != 0)
+		return why_refuse(why, "file-exists",
+				  "the TRE has a key, of %s: a private key is not overwritten "
+				  "without --force (TR 33.812 B.2.2.1)",
+				  key_alg(key));
+	return csr_make(csr, key, tre_own_id(t), why);
+}
+
+int tre_keygen(struct tre *t, const char *alg, bool force, struct buf *csr, struct why *why)
 {
 	AUTO(EVP_PKEY) *key = NULL;
 	BUF(pem);
@@ -47,6 +62,8 @@ int tre_keygen(struct tre *t, const char *alg, struct buf *csr, struct why *why)
 	if (*tre_text(t->s, "cert_pem"))
 		return why_refuse(why, "wrong-state",
 				  "the TRE is personalized already (TR 33.812 B.2.2.1)");
+	if (*tre_text(t->s, "prk") && !force)
+		return request_again(t, alg, csr, why);
 	key = key_generate(alg, why);
 	if (!key || key_pem(&pem, key, why) || json_put_text(t->s, "prk", buf_text(&pem), why) ||
 	    csr_make(csr, key, tre_own_id(t), why) || tre_note(t, "keygen", NULL, why))

@@ -9,7 +9,8 @@ int tre_need(const char *value, const char *word, struct why *why)
 
 static int keygen(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
-	return tre_need(o->out, "csr-out", why) || tre_keygen(t, o->alg, out, why) ? -1 : 0;
+	return tre_need(o->out, "csr-out", why) || tre_keygen(t, o->alg, o->force, out, why) ? -1
+											     : 0;
 }
 
 static int personalize(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
@@ -20,7 +21,6 @@ static int personalize(struct tre *t, struct tre_order *o, struct buf *out, stru
 		return -1;
 	if (!o->out)
 		buf_clear(out);
-	o->tells_secret = true;
 	return 0;
 }
 
@@ -47,7 +47,7 @@ static int audit(struct tre *t, struct tre_order *o, struct buf *out, struct why
 
 const struct tre_act tre_acts[TRE_ACTS] = {
 	{"init", NULL, NULL, {"tre-id", "pin", "policy"}},
-	{"keygen", keygen, NULL, {"csr-out", "alg"}},
+	{"keygen", keygen, NULL, {"csr-out", "alg", "force"}},
 	{"personalize",
 	 personalize,
 	 NULL,
@@ -55,14 +55,14 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	  "delivery-note"}},
 	{"certify", order_certify, NULL, {"cert", "pin", "user", "at", "ask", "to", "output"}},
 	{"firmware", order_firmware, NULL, {"image", "input", "pin", "user", "at"}},
-	{"boot", boot, NULL, {"components"}},
-	{"info", info, NULL, {0}},
-	{"list", list, NULL, {"as"}},
-	{"audit", audit, NULL, {"verify"}},
+	{"boot", boot, NULL, {"components", "output"}},
+	{"info", info, NULL, {"output"}},
+	{"list", list, NULL, {"as", "output"}},
+	{"audit", audit, NULL, {"verify", "output"}},
 	{"report", order_report, NULL, {"to", "at", "output"}},
-	{"attach", order_attach, NULL, {"identity", "rand", "autn", "at"}},
-	{"bootstrap", order_bootstrap, NULL, {"input", "netwpin", "userpin"}},
-	{"token", order_token, NULL, {"to", "to-cert", "pin", "user", "at"}},
+	{"attach", order_attach, NULL, {"identity", "rand", "autn", "at", "output"}},
+	{"bootstrap", order_bootstrap, NULL, {"input", "netwpin", "userpin", "output"}},
+	{"token", order_token, NULL, {"to", "to-cert", "pin", "user", "at", "output"}},
 	{"provision",
 	 order_provision,
 	 NULL,
@@ -73,14 +73,19 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	{"logout", order_logout, NULL, {0}},
 	{"select", order_select, "MCIM", {"pin", "user", "at"}},
 	{"deselect", order_deselect, "MCIM", {"pin", "user", "at"}},
-	{"read", order_read, "MCIM", {"file", "pin", "user", "at"}},
-	{"revert", order_revert, NULL, {"at"}},
+	{"read", order_read, "MCIM", {"file", "pin", "user", "at", "output"}},
+	{"revert", order_revert, NULL, {"at", "output"}},
 	{"pristine", order_pristine, NULL, {"pin", "user", "order", "at"}},
 	{"renew", order_renew, NULL, {"at", "output"}},
 	{"access", order_access, NULL, {"at", "input", "output"}},
 	{"consent", order_consent, "MCIM", {"ask", "at", "input", "output"}},
-	{"command", order_command, NULL, {"at", "input"}},
+	{"command", order_command, NULL, {"at", "input", "output"}},
 };
+
+bool tre_act_tells_secret(const struct tre_act *act, const struct tre_order *o)
+{
+	return act->act == personalize || (act->act == order_attach && !o->identity);
+}
 
 /* What a TRE that has measured something else than was installed still does. */
 static bool speaks_untrusted(const struct tre_act *act)

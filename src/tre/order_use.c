@@ -99,7 +99,6 @@ int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why
 		return why_refuse(why, "session-lapsed",
 				  "the MCIM was not used for too long, and is deselected (TR "
 				  "33.812 6.1.2.3 threat 10)");
-	o->tells_secret = true;
 	return hex_decode(rand, 16, o->rand, "rand", why) ||
 			       hex_decode(autn, 16, o->autn, "autn", why) ||
 			       tre_attach(t, rand, autn, at, out, why)

@@ -110,6 +110,7 @@ int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 	json_object_del(t->s, "change");
 	json_object_del(t->s, "bootstrap");
 	json_object_del(t->s, "nonce_b");
+	json_object_del(t->s, "told");
 	tre_anchor_drop_pending(t);
 	return tre_note(t, "reverted", NULL, why) || tre_save(t, why) || tre_identity(t, out, why)
 		       ? -1
@@ -134,7 +135,7 @@ static int check_delete(const struct tre *t, const json_t *m, int64_t at, struct
 static int go_pristine(struct tre *t, int64_t at, struct why *why)
 {
 	static const char *const gone[] = {"change",  "staged", "staged_document", "bootstrap",
-					   "nonce_b", "notice", "napdef"};
+					   "nonce_b", "notice", "napdef",          "told"};
 	const char *pem = tre_text(t->s, "factory_cert_pem");
 	AUTO(X509) *cert = NULL;
 	size_t i;

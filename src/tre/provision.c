@@ -157,6 +157,27 @@ int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, s
 	return buf_add(out, "\n", 1, why);
 }
 
+/* The STATUS of what was taken: made, and remembered, before the state is durable. */
+static int tell(struct tre *t, const struct tre_status *s, struct buf *status, struct why *why)
+{
+	BUF(text);
+
+	return tre_status_put(t, s, &text, why) || tre_told_put(t, s, &text, why) ||
+			       tre_save(t, why) || buf_add(status, text.bytes, text.len, why)
+		       ? -1
+		       : 0;
+}
+
+static void tell_refusal(struct tre *t, struct tre_status *s, struct buf *status,
+			 const struct why *why)
+{
+	s->result = "refused";
+	s->reason = why->reason;
+	s->mcim = NULL;
+	if (tre_status_put(t, s, status, NULL))
+		buf_clear(status);
+}
+
 int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, struct buf *status,
 	      struct why *why)
 {
@@ -166,15 +187,20 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, st
 	MCIMOBJ(o);
 	BUF(document);
 	char to[TRE_ID_TEXT], mcim[32];
+	bool is_again;
 	struct tre_status s = {
 		.to = to, .result = how == TRE_STAGE ? "staged" : "installed", .mcim = mcim};
 
+	if ((syncml_is_package(bytes, len) ? syncml_unpack(&document, NULL, bytes, len, why)
+					   : buf_add(&document, bytes, len, why)) ||
+	    tre_told_again(t, &document, how, status, &is_again, why))
+		return -1;
+	if (is_again)
+		return 0;
 	if (tre_anchor_stack(t, "mcim", &trust, why))
 		return -1;
 	policy.trust = trust;
-	if (mcimobj_open(&o, bytes, len, &policy, &signer, why) || cert_name(to, signer, why) ||
-	    (syncml_is_package(bytes, len) ? syncml_unpack(&document, NULL, bytes, len, why)
-					   : buf_add(&document, bytes, len, why)))
+	if (mcimobj_open(&o, bytes, len, &policy, &signer, why) || cert_name(to, signer, why))
 		return -1;
 	s.about = document.bytes;
 	s.len = document.len;
@@ -185,16 +211,11 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, st
 		if (json_put_text(staged, "provisioned_by", to, why))
 			return -1;
 		if (take(t, how, why) == 0)
-			return tre_save(t, why) || tre_status_put(t, &s, status, why) ? -1 : 0;
+			return tell(t, &s, status, why);
 	}
 	/* the new operator hears why: its signature was right */
-	if (why->status == TOOL_NO) {
-		s.result = "refused";
-		s.reason = why->reason;
-		s.mcim = NULL;
-		if (tre_status_put(t, &s, status, NULL))
-			buf_clear(status);
-	}
+	if (why->status == TOOL_NO)
+		tell_refusal(t, &s, status, why);
 	return -1;
 }
 
@@ -245,14 +266,9 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 	snprintf(to, sizeof(to), "%s", tre_text(staged, "provisioned_by"));
 	snprintf(mcim, sizeof(mcim), "%s", tre_text(staged, "id"));
 	if (install(t, ack != NULL, why) == 0)
-		return tre_save(t, why) || tre_status_put(t, &s, status, why) ? -1 : 0;
+		return tell(t, &s, status, why);
 	/* step 15: the DPF hears of what failed in installing */
-	if (strcmp(why->reason, "tre-full") == 0) {
-		s.result = "refused";
-		s.reason = why->reason;
-		s.mcim = NULL;
-		if (tre_status_put(t, &s, status, NULL))
-			buf_clear(status);
-	}
+	if (strcmp(why->reason, "tre-full") == 0)
+		tell_refusal(t, &s, status, why);
 	return -1;
 }

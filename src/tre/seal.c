@@ -77,7 +77,8 @@ static struct tre *new_tre(const char *state, const char *device, struct why *wh
 		return NULL;
 	}
 	if (device && has_scheme(device)) {
-		why_usage(why, "--device: want a folder: a TPM is not supported yet");
+		why_usage(why,
+			  "--device: want a folder; PrK_TRE may be in a TPM (personalize --key)");
 		return NULL;
 	}
 	return STEAL(t);

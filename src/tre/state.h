@@ -217,6 +217,14 @@ struct tre_status {
 int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* Remembers that STATUS, of an MCIMobj that was taken, with the next save; and appends it again for
+ * the same MCIMobj, with a record in the audit and no other change, as long as the MCIM is there.
+ */
+int tre_told_put(struct tre *t, const struct tre_status *s, const struct buf *status,
+		 struct why *why) __attribute__((warn_unused_result));
+int tre_told_again(struct tre *t, const struct buf *document, enum tre_how how, struct buf *status,
+		   bool *is_again, struct why *why) __attribute__((warn_unused_result));
+
 /* The initial network-access credential {PCID, K}, a record, with its lifetime where it has one. */
 int tre_access_set(struct tre *t, const json_t *record, struct why *why)
 	__attribute__((warn_unused_result));

@@ -64,7 +64,7 @@ struct tre_order {
 	bool beside;          /* or beside the one in use */
 	bool ask;             /* consent, certify: the question, not the answer */
 	bool remove;          /* user */
-	bool tells_secret;    /* set by an act whose answer is one */
+	bool force;           /* keygen: another key in the place of one that is there */
 };
 
 /* An act by its name, and the words of an order that it reads, as the command line has them. */
@@ -76,6 +76,9 @@ struct tre_act {
 };
 #define TRE_ACTS 27
 extern const struct tre_act tre_acts[TRE_ACTS];
+
+/* Whether the answer to that order is a secret. */
+bool tre_act_tells_secret(const struct tre_act *act, const struct tre_order *o);
 
 /* Acts on the TRE in these folders (tre_open; for init there is none yet). The answer is appended
  * to out, and a refusal may have one too, for a peer to hear. An order in which something is

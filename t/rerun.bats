@@ -9,10 +9,15 @@ setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # the tests share a run
 }
 
+# what is in the folder, less what a test and SQLite have beside it
+names() {
+	find . -mindepth 1 -maxdepth 1 ! -name '*-wal' ! -name '*-shm' ! -name out ! -name err ! -name files -printf '%P\n' | sort
+}
+
 # lost CMD... [-o TARGET comes last]: no folder, a device that is full, a stdout that is, a closed pipe
 lost() {
 	local rc=0
-	ls -A >files
+	names >files
 	refuses 4 'nodir/x: No such file' "$@" -o nodir/x
 	refuses 4 '/dev/full: No space left' "$@" -o /dev/full
 	"$@" 2>err >/dev/full || rc=$?
@@ -22,7 +27,7 @@ lost() {
 	(trap '' PIPE; set +o pipefail; { sleep 0.2; "$@" 2>err || echo $? >rc; } | :)
 	[ "$(cat rc)" -eq 4 ]
 	rm -f rc out err
-	diff <(ls -A | grep -v -e '-wal$' -e '-shm$') <(grep -v -e '-wal$' -e '-shm$' -e '^out$' -e '^err$' files)
+	diff <(names) files
 }
 
 # in a copy of a run's new operator

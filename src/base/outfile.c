@@ -53,7 +53,7 @@ int outfile_sync_folder(const char *path, struct why *why)
 /* ---- what is staged goes where a signal ends the process ---- */
 
 #define STAGED_MAX 16
-static char *staged_now[STAGED_MAX];
+static const char *staged_now[STAGED_MAX];
 
 static void clean_up(int sig)
 {
@@ -67,10 +67,10 @@ static void clean_up(int sig)
 	raise(sig);
 }
 
-static void swap_staged(char *from, char *to)
+static void swap_staged(const char *from, const char *to)
 {
 	for (size_t i = 0; i < STAGED_MAX; i++) {
-		char *was = from;
+		const char *was = from;
 
 		if (__atomic_compare_exchange_n(&staged_now[i], &was, to, false, __ATOMIC_SEQ_CST,
 						__ATOMIC_SEQ_CST))
@@ -78,7 +78,7 @@ static void swap_staged(char *from, char *to)
 	}
 }
 
-static void remember(char *staged)
+static void remember(const char *staged)
 {
 	static const int ends[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
 	const struct sigaction act = {.sa_handler = clean_up};

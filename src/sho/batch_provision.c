@@ -84,8 +84,9 @@ int sho_batch_validate(const struct ledger *l, const struct sho_papers *papers,
 	own.work = validate;
 	own.ctx = &v;
 	rc = result_signer_load(&v.signer, papers->key, papers->cert, common->at, why) ||
-	     (papers->db && !(own.r = r = reg_open(papers->db, why))) ||
-	     ledger_run(&own, worst, why);
+	     (papers->db && !(r = reg_open(papers->db, why)));
+	own.r = r;
+	rc = rc || ledger_run(&own, worst, why);
 	result_signer_free(&v.signer);
 	return rc ? -1 : 0;
 }

@@ -81,8 +81,10 @@ static int take_line(struct batch *b, const char *line, bool is_last, struct why
 static int take_lines(struct batch *b, FILE *in, struct why *why)
 {
 	char *line = malloc(LINE_ROOM);
-	int rc = line ? 0 : why_sys(why, "out of memory");
+	int rc = 0;
 
+	if (!line)
+		return why_sys(why, "out of memory");
 	while (rc == 0 && fgets(line, LINE_ROOM, in))
 		rc = take_line(b, line, feof(in), why);
 	free(line);

@@ -101,7 +101,7 @@ change_many() {
 	# what was refused left nothing; what was done is known, and is not done again
 	[ "$(sqlite3 ro/register.db "SELECT count(*) FROM offers WHERE kind='note'")" -eq 2 ]
 	[ "$(sqlite3 ro/register.db "SELECT count(*) FROM offers WHERE kind='registration'")" -eq 2 ]
-	head -2 requests | jq -r .note | head -1 >one
+	head -1 requests | jq -r .note >one
 	refuses 1 'refused: note-replayed' "${check[@]}" -i one
 	"${check[@]}" --batch requests --resume -o told 2>/dev/null || true
 	[ "$(jq -r 'select(.status == 0) | .tre_id' told | sort | paste -sd ' ')" = 'ACME;0001 ACME;0002' ]

@@ -193,8 +193,9 @@ up_to() {
 		read -r type to trust file db <<<"$note"
 		refuses 1 'replayed' m2m-note check "$type" --trust "$trust" --to "$to" --register "$db/register.db" -i "$file"
 	done
-	"${tre[@]}" provision -i ro/mcimobj.xml >refusal 2>err || rc=$?
-	[ "$rc" -eq 1 ]
+	# what is installed already is told of again, and nothing else happens
+	"${tre[@]}" provision -i ro/mcimobj.xml | cmp - ro/status.jws
+	[ "$("${tre[@]}" audit --verify | tail -n 1 | jq -r .event)" = status-again ]
 	[ "$(selected)" = sho-b ]
 }
 

@@ -206,9 +206,9 @@ taken() {
 		[ "$(m2m-register check --register db | jq .subscribers)" = 1 ]
 		rc=0
 		printf '001010000000001\nfoe\n' | auc-av --register db - >out 2>err || rc=$?
-		[ "$rc" -eq 1 ]
+		[ "$rc" -eq 3 ]
 		[ "$(wc -l <out)" -eq 1 ]
-		grep -q 'refused: unknown-imsi: stdin:2: ' err
+		grep -q 'stdin:2: imsi: want 6 to 15 digits' err
 	done
 }
 

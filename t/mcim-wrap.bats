@@ -201,13 +201,13 @@ raw() {
 			refuses 3 "req:1: $form" mcim-wrap --batch req
 		done
 	done
-	jq -c 'del(.tre_id)' reqs | head -1 >req
+	jq -c 'del(.tre_id)' reqs | sed -n 1p >req
 	refuses 3 'tre_id: is wanted' mcim-wrap --batch req
-	jq -c '.format = "cms"' reqs | head -1 >req
+	jq -c '.format = "cms"' reqs | sed -n 1p >req
 	refuses 3 'CMS names its recipient' mcim-wrap --batch req
-	jq -c --rawfile c tre.pem '.tre_cert_pem = $c' reqs | head -1 >req
+	jq -c --rawfile c tre.pem '.tre_cert_pem = $c' reqs | sed -n 1p >req
 	refuses 3 'want one of' mcim-wrap --batch req
-	jq -c '.modulus = .point | del(.point)' reqs | head -1 >req
+	jq -c '.modulus = .point | del(.point)' reqs | sed -n 1p >req
 	refuses 3 'modulus: want an RSA modulus' mcim-wrap --batch req
 }
 

@@ -4,6 +4,7 @@ load ../lib
 load pg
 
 setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true # one of the tests stops the server
 	pg_make || export SKIP_ALL='PostgreSQL is not installed'
 }
 

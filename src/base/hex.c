@@ -140,13 +140,79 @@ static int b64_value(int c, bool url)
 	       (c62 & 62) | (c63 & 63) | ~(upper | lower | digit | c62 | c63);
 }
 
+/* Sixteen digits and their values; the mask's octets are all ones where there is such a digit. */
+static inline hex_octets b64_digits_16(hex_octets v, bool url)
+{
+	const hex_octets upper = (hex_octets)(v < 26), lower = (hex_octets)(v < 52) & ~upper;
+	const hex_octets digit = (hex_octets)(v < 62) & ~(upper | lower);
+	const hex_octets c62 = (hex_octets)(v == 62), c63 = (hex_octets)(v == 63);
+
+	return (upper & (v + 'A')) | (lower & (v + ('a' - 26))) | (digit & (v + ('0' - 52))) |
+	       (c62 & (uint8_t)(url ? '-' : '+')) | (c63 & (uint8_t)(url ? '_' : '/'));
+}
+
+static inline hex_octets b64_values_16(hex_octets c, bool url, hex_octets *good)
+{
+	const hex_octets upper = (hex_octets)(c - 'A' < 26), lower = (hex_octets)(c - 'a' < 26);
+	const hex_octets digit = (hex_octets)(c - '0' < 10);
+	const hex_octets c62 = (hex_octets)(c == (uint8_t)(url ? '-' : '+'));
+	const hex_octets c63 = (hex_octets)(c == (uint8_t)(url ? '_' : '/'));
+
+	*good = upper | lower | digit | c62 | c63;
+	return (upper & (c - 'A')) | (lower & (c - ('a' - 26))) | (digit & (c - ('0' - 52))) |
+	       (c62 & 62) | (c63 & 63);
+}
+
+/* Twelve octets to sixteen digits. */
+static void b64_write_16(uint8_t *text, const uint8_t *bytes, bool url)
+{
+	uint8_t v[16];
+	hex_octets d;
+
+	for (size_t i = 0; i < 4; i++) {
+		const uint8_t *p = bytes + 3 * i;
+
+		v[4 * i] = p[0] >> 2;
+		v[4 * i + 1] = (uint8_t)((p[0] << 4 | p[1] >> 4) & 63);
+		v[4 * i + 2] = (uint8_t)((p[1] << 2 | p[2] >> 6) & 63);
+		v[4 * i + 3] = p[2] & 63;
+	}
+	memcpy(&d, v, 16);
+	d = b64_digits_16(d, url);
+	memcpy(text, &d, 16);
+}
+
+/* And back; false where one of them is none, and then what was written means nothing. */
+static bool b64_read_16(uint8_t *bytes, const char *text, bool url)
+{
+	uint8_t v[16];
+	hex_octets d, good;
+	hex_pair all;
+
+	memcpy(&d, text, 16);
+	d = b64_values_16(d, url, &good);
+	memcpy(v, &d, 16);
+	for (size_t i = 0; i < 4; i++) {
+		const uint8_t *p = v + 4 * i;
+
+		bytes[3 * i] = (uint8_t)(p[0] << 2 | p[1] >> 4);
+		bytes[3 * i + 1] = (uint8_t)(p[1] << 4 | p[2] >> 2);
+		bytes[3 * i + 2] = (uint8_t)(p[2] << 6 | p[3]);
+	}
+	all = (hex_pair)good;
+	return (all[0] & all[1]) == UINT64_MAX;
+}
+
 int b64_append(struct buf *b, bool url, const void *bytes, size_t len, struct why *why)
 {
 	const uint8_t *p = bytes;
+	size_t i = 0;
 
 	if (buf_reserve(b, (len / 3 + 1) * 4, why))
 		return -1;
-	for (size_t i = 0; i < len; i += 3) {
+	for (; len - i >= 12; i += 12, b->len += 16)
+		b64_write_16(b->bytes + b->len, p + i, url);
+	for (; i < len; i += 3) {
 		const size_t have = len - i < 3 ? len - i : 3;
 		const unsigned v = (unsigned)p[i] << 16 | (have > 1 ? (unsigned)p[i + 1] << 8 : 0) |
 				   (have > 2 ? p[i + 2] : 0);
@@ -194,6 +260,10 @@ int b64_decode(struct buf *b, bool url, bool skip_space, const char *text, size_
 	for (size_t i = 0; i < len; i++) {
 		int d;
 
+		for (; digits % 4 == 0 && !pads && len - i > 16 &&
+		       b64_read_16(b->bytes + b->len, text + i, url);
+		     i += 16, digits += 16)
+			b->len += 12;
 		if (skip_space && is_space(text[i]))
 			continue;
 		if (!url && text[i] == '=') {

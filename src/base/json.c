@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
+#include "base/flat.h"
 #include "base/hex.h"
 #include "base/num.h"
 #include "base/slurp.h"
@@ -8,12 +9,62 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* The text of a string of flat_read's, its escapes resolved. */
+static json_t *flat_string(const struct flat_member *m)
+{
+	const char *p = m->value, *const end = p + m->len;
+	BUF(text);
+
+	if (!m->has_escapes)
+		return json_stringn_nocheck(p, m->len);
+	while (p < end) {
+		const char *escape = memchr(p, '\\', (size_t)(end - p));
+		const size_t n = (size_t)((escape ? escape : end) - p);
+		const char *one = escape ? escape[1] == 'n' ? "\n" : escape + 1 : "";
+
+		if (buf_add(&text, p, n, NULL) || buf_add(&text, one, escape != NULL, NULL))
+			return NULL;
+		p = escape ? escape + 2 : end;
+	}
+	return json_stringn_nocheck(buf_text(&text), text.len);
+}
+
+static json_t *flat_number(const struct flat_member *m)
+{
+	json_int_t n = 0;
+
+	for (size_t i = 0; i < m->len; i++)
+		n = n * 10 + (m->value[i] - '0');
+	return json_integer(n);
+}
+
+/* What most records are, at a tenth of jansson's time, which goes by the character. NULL: the text
+ * may be right or wrong, and is for jansson. */
+static json_t *parse_flat(const char *text, size_t len)
+{
+	struct flat_member member[FLAT_MEMBERS];
+	const size_t n = len ? flat_read(member, text, len) : 0;
+	AUTO(json_t) *o = n ? json_object() : NULL;
+
+	for (size_t i = 0; o && i < n; i++) {
+		const struct flat_member *m = &member[i];
+
+		if (json_object_getn(o, m->name, m->name_len) ||
+		    json_object_setn_new_nocheck(o, m->name, m->name_len,
+						 m->is_string ? flat_string(m) : flat_number(m)))
+			return NULL;
+	}
+	return STEAL(o);
+}
+
 /* jansson's own text quotes the offending token, which may be a key: line and column only. */
 json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *why)
 {
 	json_error_t e;
-	json_t *o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);
+	json_t *o = parse_flat(bytes, len);
 
+	if (!o)
+		o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);
 	if (!o)
 		why_input(why, "%s: not JSON, or a member twice, at line %d, column %d", what,
 			  e.line, e.column);
@@ -157,23 +208,78 @@ int json_put_b64(json_t *o, const char *field, const void *bytes, size_t len, st
 	return json_put_text(o, field, buf_text(&text), why);
 }
 
+/* ---- writing: what json_dumpb writes with JSON_COMPACT, in half of the time ---- */
+
+static int append_escape(struct buf *b, char c, struct why *why)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *short_one = strchr(from, c);
+
+	return short_one ? buf_print(b, why, "\\%c", to[short_one - from])
+			 : buf_print(b, why, "\\u%04X", (unsigned)c);
+}
+
+static int append_string(struct buf *b, const char *p, size_t len, struct why *why)
+{
+	const char *const end = p + len;
+
+	if (buf_add(b, "\"", 1, why))
+		return -1;
+	while (p < end) {
+		const char *const from = p;
+
+		while (p < end && (unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
+			p++;
+		if (buf_add(b, from, (size_t)(p - from), why) ||
+		    (p < end && append_escape(b, *p++, why)))
+			return -1;
+	}
+	return buf_add(b, "\"", 1, why);
+}
+
+static int append_scalar(struct buf *b, const json_t *v, struct why *why)
+{
+	char text[64];
+	const size_t n = json_dumpb(v, text, sizeof(text), JSON_COMPACT | JSON_ENCODE_ANY);
+
+	return n == 0 || n > sizeof(text) ? why_sys(why, "JSON: a value that has no text")
+					  : buf_add(b, text, n, why);
+}
+
+static int append_array(struct buf *b, const json_t *o, struct why *why)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach (o, i, v)
+		if (buf_add(b, i ? "," : "[", 1, why) || json_append(b, v, why))
+			return -1;
+	return buf_add(b, json_array_size(o) ? "]" : "[]", json_array_size(o) ? 1 : 2, why);
+}
+
+static int append_object(struct buf *b, const json_t *o, struct why *why)
+{
+	const char *key, *before = "{";
+	json_t *v;
+
+	json_object_foreach ((json_t *)o, key, v) {
+		if (buf_add(b, before, 1, why) || append_string(b, key, strlen(key), why) ||
+		    buf_add(b, ":", 1, why) || json_append(b, v, why))
+			return -1;
+		before = ",";
+	}
+	return buf_add(b, *before == '{' ? "{}" : "}", *before == '{' ? 2 : 1, why);
+}
+
 int json_append(struct buf *b, const json_t *o, struct why *why)
 {
-	size_t need = 1, had;
-
-	/* a second time where the first one showed that there is not room enough */
-	do {
-		if (buf_reserve(b, need, why))
-			return -1;
-		had = b->room - b->len - 1;
-		need = json_dumpb(o, (char *)b->bytes + b->len, had,
-				  JSON_COMPACT | JSON_ENCODE_ANY);
-		if (need == 0)
-			return why_sys(why, "JSON: out of memory");
-	} while (need > had);
-	b->len += need;
-	b->bytes[b->len] = '\0';
-	return 0;
+	if (json_is_object(o))
+		return append_object(b, o, why);
+	if (json_is_array(o))
+		return append_array(b, o, why);
+	if (json_is_string(o))
+		return append_string(b, json_string_value(o), json_string_length(o), why);
+	return append_scalar(b, o, why);
 }
 
 int json_append_line(struct buf *b, const json_t *o, struct why *why)

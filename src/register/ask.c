@@ -136,7 +136,7 @@ static int of_json(struct talk *t, const char *line, size_t *at, struct why *why
 	const char *text;
 
 	for (size_t i = 0; i < n; i++)
-		if (member[i].is_string && !member[i].has_breaks &&
+		if (member[i].is_string && !member[i].has_escapes &&
 		    strncmp(member[i].name, wanted(t), member[i].name_len) == 0 &&
 		    !wanted(t)[member[i].name_len])
 			return keep(t, member[i].value, member[i].len, at, why);

@@ -111,7 +111,7 @@ static bool of_json(struct reg_row *row, enum reg_table table, const char *line,
 		const struct flat_member *m = &member[i];
 		const struct reg_row_field *f = find(table, m->name, m->name_len);
 
-		if (!f || (!m->is_string && f->kind != IND_BITS) || m->has_breaks ||
+		if (!f || (!m->is_string && f->kind != IND_BITS) || m->has_escapes ||
 		    !take(row, table, &seen, f, m->value, m->len))
 			return false;
 	}

@@ -12,6 +12,8 @@
 #include "base/xml.h"
 
 #include "ok.h"
+#include <ctype.h>
+#include <openssl/evp.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +98,72 @@ static void test_b64(void)
 		OK(b64_decode(&back, len % 2, false, buf_text(&text), text.len, "x", NULL) == 0);
 		OK(back.len == len && (len == 0 || memcmp(back.bytes, bytes, len) == 0));
 	}
+}
+
+/* Against OpenSSL's, and with one character that is none at every place. */
+static void test_b64_lengths(void)
+{
+	uint8_t bytes[80];
+	char want[112];
+
+	for (size_t len = 0; len < sizeof(bytes); len++) {
+		BUF(text);
+
+		for (size_t i = 0; i < len; i++)
+			bytes[i] = (uint8_t)(i * 151 + len * 77 + 251);
+		EVP_EncodeBlock((unsigned char *)want, bytes, (int)len);
+		OK(b64_append(&text, false, bytes, len, NULL) == 0);
+		OK(strcmp(buf_text(&text), want) == 0);
+		for (size_t at = 0; at < text.len; at++)
+			for (int c = 1; c < 256; c++) {
+				const bool digit = isalnum(c) || c == '+' || c == '/';
+				BUF(back);
+
+				if (digit || (c == '=' && at + 2 >= text.len))
+					continue;
+				want[at] = (char)c;
+				OK(b64_decode(&back, false, false, want, text.len, "x", NULL));
+				want[at] = (char)text.bytes[at];
+			}
+	}
+}
+
+/* What jansson alone reads and writes. */
+static void test_json(void)
+{
+	static const char *const texts[] = {
+		"{}",
+		"{\"a\":\"\"}",
+		"{\"a\":\"x\\ny\\\"z\\\\\",\"b\":7}",
+		"{\"a\":\"\\n\"}",
+		"{\"a\":123456789012345678,\"b\":0}",
+		"{\"a\":1234567890123456789}",
+		"{\"a\":{\"b\":[1,\"x\",null,true,[],{}]},\"c\":-1}",
+		"{\"a\":\"\\u0001\\t\\r\\f\\b\\/\\u00e4\\u001f\\u007f\"}",
+		"{\"a\\nb\":1.5}"};
+	static const char *const bad[] = {"{\"a\":\"x\",\"a\":\"y\"}",
+					  "{\"a\":01}",
+					  "{\"a\":\"x\\\"}",
+					  "{\"a\":\"x\\qy\"}",
+					  "{\"a\":\"x\"}}",
+					  "{\"a\":\"x\",}",
+					  "{\"a\":\"x\nz\"}",
+					  "{\"a\":\"x\"",
+					  "[]",
+					  ""};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		AUTO(json_t) *o = json_parse(texts[i], strlen(texts[i]), "x", NULL);
+		AUTO(json_t) *same = json_loads(texts[i], 0, NULL);
+		char *want = json_dumps(same, JSON_COMPACT);
+		BUF(text);
+
+		OK(o && json_equal(o, same) && json_append(&text, o, NULL) == 0);
+		OK(strcmp(buf_text(&text), want) == 0);
+		free(want);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		OK(!json_parse(bad[i], strlen(bad[i]), "x", NULL));
 }
 
 static void test_text(void)
@@ -208,6 +276,8 @@ int main(void)
 	test_hex();
 	test_hex_lengths();
 	test_b64();
+	test_b64_lengths();
+	test_json();
 	test_text();
 	test_records();
 	test_xml();

@@ -67,7 +67,15 @@ answer() {
 	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
 	no revoked pva-verify --trust ca.pem --cert tre.pem --crl crl
 	cat good crl >both
-	refuses 3 'want one CRL' pva-verify --trust ca.pem --cert tre.pem --crl both
+	refuses 3 'both: want one CRL' pva-verify --trust ca.pem --cert tre.pem --crl both
+	# a list of many, longer than any document
+	seq 20000 | awk -v OFS='\t' '{ print "R", "491231235959Z", "260101000000Z", sprintf("0F%08d", $1), "unknown", "/CN=x" }' >many
+	m2m-keygen crl --index many --ca-key ca.key --ca-cert ca.pem -o crl
+	[ "$(stat -c %s crl)" -gt 500000 ]
+	pva-verify --trust ca.pem --cert tre.pem --crl crl --require revocation >r
+	cat index >>many
+	m2m-keygen crl --index many --ca-key ca.key --ca-cert ca.pem -o crl
+	no revoked pva-verify --trust ca.pem --cert tre.pem --crl crl
 	refuses 5 '.' pva-verify --trust ca.pem --cert tre.pem --ocsp http://127.0.0.1:1/
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pki/revocation.h"
 
-#include "base/slurp.h"
 #include "pki/cert.h"
 
 #include <openssl/pem.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CLAUSE "(TR 33.812 B.2.3.4 step 6)"
@@ -160,32 +160,61 @@ int ocsp_check(const void *der, size_t len, X509 *cert, X509 *issuer, const uint
 	return check_status(basic, cert, issuer, at, why);
 }
 
-static X509_CRL *crl_parse(const void *bytes, size_t len, struct why *why)
+struct crl {
+	X509_CRL *list;
+	X509 *issuer; /* whose signature was found right; NULL: nobody asked yet */
+};
+
+void crl_free(CRL *crl)
+{
+	if (!crl)
+		return;
+	X509_CRL_free(crl->list);
+	X509_free(crl->issuer);
+	free(crl);
+}
+
+static X509_CRL *parse_pem(const void *bytes, size_t len, struct why *why)
+{
+	AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
+	AUTO(X509_CRL) *crl = in ? PEM_read_bio_X509_CRL(in, NULL, NULL, NULL) : NULL;
+	AUTO(X509_CRL) *second = crl ? PEM_read_bio_X509_CRL(in, NULL, NULL, NULL) : NULL;
+
+	if (second) { /* whoever put it there means both */
+		why_input(why, "want one CRL, and there are more");
+		return NULL;
+	}
+	return STEAL(crl);
+}
+
+static X509_CRL *parse_der(const void *bytes, size_t len)
 {
 	const unsigned char *p = bytes;
-	AUTO(X509_CRL) *crl = NULL;
+	AUTO(X509_CRL) *crl = d2i_X509_CRL(NULL, &p, (long)len);
 
-	if (len > 0 && len <= SLURP_LARGE && *p == 0x30) {
-		crl = d2i_X509_CRL(NULL, &p, (long)len);
-		if (p != (const unsigned char *)bytes + len) {
-			X509_CRL_free(crl);
-			crl = NULL;
-		}
-	} else if (len <= SLURP_LARGE) {
-		AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
+	return p == (const unsigned char *)bytes + len ? STEAL(crl) : NULL;
+}
 
-		AUTO(X509_CRL) *second = NULL;
+CRL *crl_read(const void *bytes, size_t len, struct why *why)
+{
+	AUTO(CRL) *crl = calloc(1, sizeof(*crl));
+	struct why own = {0};
 
-		crl = in ? PEM_read_bio_X509_CRL(in, NULL, NULL, NULL) : NULL;
-		second = crl ? PEM_read_bio_X509_CRL(in, NULL, NULL, NULL) : NULL;
-		if (second) { /* whoever put it there means both */
-			why_input(why, "want one CRL, and there are more");
-			return NULL;
-		}
+	if (!crl) {
+		why_sys(why, "out of memory");
+		return NULL;
 	}
+	if (len > 0 && len <= CRL_MAX)
+		crl->list = *(const unsigned char *)bytes == 0x30 ? parse_der(bytes, len)
+								  : parse_pem(bytes, len, &own);
 	ossl_why(NULL, "CRL");
-	if (!crl)
-		why_input(why, "want a CRL in PEM or DER (RFC 5280 5.1)");
+	if (!crl->list) {
+		if (!own.status)
+			why_input(&own, "want a CRL in PEM or DER (RFC 5280 5.1)");
+		if (why)
+			*why = own;
+		return NULL;
+	}
 	return STEAL(crl);
 }
 
@@ -210,15 +239,22 @@ static int check_crl_signature(X509_CRL *crl, X509 *issuer, struct why *why)
 	return 0;
 }
 
-int crl_check(const void *bytes, size_t len, X509 *cert, X509 *issuer, int64_t at, struct why *why)
+int crl_check(CRL *crl, X509 *cert, X509 *issuer, int64_t at, struct why *why)
 {
-	AUTO(X509_CRL) *crl = crl_parse(bytes, len, why);
+	X509_CRL *list = crl->list;
 	X509_REVOKED *entry = NULL;
 
-	if (!crl || check_issued(cert, issuer, why) || check_crl_signature(crl, issuer, why))
+	if (check_issued(cert, issuer, why))
 		return -1;
-	if (X509_CRL_get0_by_cert(crl, &entry, cert) == 1)
+	if (issuer != crl->issuer) {
+		if (check_crl_signature(list, issuer, why))
+			return -1;
+		X509_up_ref(issuer);
+		X509_free(crl->issuer);
+		crl->issuer = issuer;
+	}
+	if (X509_CRL_get0_by_cert(list, &entry, cert) == 1)
 		return revoked(why);
-	return check_fresh(X509_CRL_get0_lastUpdate(crl), X509_CRL_get0_nextUpdate(crl), true, at,
+	return check_fresh(X509_CRL_get0_lastUpdate(list), X509_CRL_get0_nextUpdate(list), true, at,
 			   why);
 }

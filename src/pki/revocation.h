@@ -28,9 +28,19 @@ int ocsp_send(struct buf *answer, const char *url, const struct buf *request, st
 int ocsp_check(const void *der, size_t len, X509 *cert, X509 *issuer, const uint8_t *nonce,
 	       int64_t at, struct why *why) __attribute__((warn_unused_result));
 
-/* The same by a CRL, PEM or DER: signed by issuer, in its time (a nextUpdate is asked for). A
- * partial one (delta, or with a distribution point of its own) is `revocation-unknown`. */
-int crl_check(const void *bytes, size_t len, X509 *cert, X509 *issuer, int64_t at, struct why *why)
+#define CRL_MAX ((size_t)4 * 1024 * 1024) /* octets: about a hundred thousand revoked */
+
+/* A CRL, out of PEM or DER; owned. Status 3 where it is none, or more than one. */
+struct crl;
+typedef struct crl CRL;
+CRL *crl_read(const void *bytes, size_t len, struct why *why);
+void crl_free(CRL *crl);
+DEFINE_AUTO(CRL, crl_free)
+
+/* The same as ocsp_check by a CRL: signed by issuer, in its time (a nextUpdate is asked for). A
+ * partial one (delta, or with a distribution point of its own) is `revocation-unknown`. For many
+ * certificates of one issuer its signature is verified once. */
+int crl_check(CRL *crl, X509 *cert, X509 *issuer, int64_t at, struct why *why)
 	__attribute__((warn_unused_result));
 
 #endif

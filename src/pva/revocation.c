@@ -3,14 +3,12 @@
 
 #include "base/outfile.h"
 
-#include "pki/revocation.h"
-
 #include <string.h>
 
 void pva_revocation_free(struct pva_revocation *v)
 {
 	buf_free(&v->answer);
-	buf_free(&v->crl);
+	crl_free(v->crl);
 	buf_free(&v->asked);
 	buf_free(&v->answered);
 }
@@ -47,12 +45,11 @@ int pva_check_revocation(struct appraisal *a, struct pva_revocation *v, const js
 			   "the register has this equipment as revoked (TR 33.812 B.2.3.4 step 6)");
 		return pva_record(a, PVA_REVOCATION, -1, &own, why);
 	}
-	if ((!v->ocsp && !v->answer.bytes && !v->crl.bytes) || !issuer)
+	if ((!v->ocsp && !v->answer.bytes && !v->crl) || !issuer)
 		return 0;
-	rc = v->ocsp ? ask(v, cert, issuer, at, &own)
-	     : v->crl.bytes
-		     ? crl_check(v->crl.bytes, v->crl.len, cert, issuer, at, &own)
-		     : ocsp_check(v->answer.bytes, v->answer.len, cert, issuer, NULL, at, &own);
+	rc = v->ocsp  ? ask(v, cert, issuer, at, &own)
+	     : v->crl ? crl_check(v->crl, cert, issuer, at, &own)
+		      : ocsp_check(v->answer.bytes, v->answer.len, cert, issuer, NULL, at, &own);
 	if (rc && strcmp(own.reason, "revocation-stale") == 0)
 		return pva_record(a, PVA_REVOCATION_FRESHNESS, rc, &own, why);
 	if (rc == 0)

@@ -5,13 +5,14 @@
 #define PVA_REVOCATION_H
 
 #include "base/json.h"
+#include "pki/revocation.h"
 #include "pva/appraise.h"
 
 /* One source at most. */
 struct pva_revocation {
 	const char *ocsp;  /* ask this responder; "cert": the certificate's own */
 	struct buf answer; /* what somebody got from one; owned */
-	struct buf crl;    /* owned */
+	CRL *crl;          /* owned */
 	struct buf asked;  /* what the responder was asked, and what it answered: to be kept */
 	struct buf answered;
 };

@@ -26,6 +26,16 @@ static int add(void *list, const json_t *record, struct why *why)
 	return json_array_append(list, (json_t *)record) ? why_sys(why, "out of memory") : 0;
 }
 
+static CRL *load_crl(const char *path, struct why *why)
+{
+	CRL *crl = NULL;
+	BUF(text);
+
+	if (slurp(&text, path, CRL_MAX, why) == 0 && !(crl = crl_read(text.bytes, text.len, why)))
+		why_in(why, "%s", slurp_name(path));
+	return crl;
+}
+
 int pva_case_load(struct pva_case *c, const struct pva_papers *papers, struct why *why)
 {
 	struct pva_revocation *v = &c->revocation;
@@ -37,7 +47,7 @@ int pva_case_load(struct pva_case *c, const struct pva_papers *papers, struct wh
 	return !c->trust ||
 			       (papers->answer &&
 				slurp(&v->answer, papers->answer, SLURP_DOCUMENT, why)) ||
-			       (papers->crl && slurp(&v->crl, papers->crl, SLURP_DOCUMENT, why)) ||
+			       (papers->crl && !(v->crl = load_crl(papers->crl, why))) ||
 			       (papers->offered &&
 				!(c->offered = json_load(papers->offered, why))) ||
 			       (papers->reference && record_each(papers->reference, RECORD_JSONL,

@@ -65,7 +65,8 @@ static int validate(void *ctx, struct reg *r, const json_t *request, json_t *ans
 	c.reg = NULL;
 	c.trust = NULL;
 	c.offered = c.reference = NULL;
-	c.revocation.answer = c.revocation.crl = (struct buf){0};
+	c.revocation.answer = (struct buf){0};
+	c.revocation.crl = NULL;
 	pva_case_free(&c);
 	return rc;
 }

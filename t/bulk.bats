@@ -119,12 +119,27 @@ change_many() {
 		'{"tre_id":"A;2","server_url":"ftp://x","server_cert_pem":""}' "{\"tre_id\":\"A;3\",\"server_url\":\"https://x.example/\",\"server_cert_pem\":$cert,\"sho\":\"other\"}" \
 		"{\"tre_id\":\"A;1\",\"server_url\":\"https://y.example/\",\"server_cert_pem\":$cert}" >requests
 	rc=0
-	bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem >out 2>err || rc=$?
+	bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem >out 2>err0 || rc=$?
 	[ $rc -eq 3 ]
 	[ "$(jq -r '[.tre_id, .status, .reason // ""] | join(" ")' out | paste -sd ,)" = 'A;1 0 ,A;2 3 ,A;3 1 wrong-operator' ]
 	jq -rj 'select(.status == 0) | .bootstrap' out | bootstrap-sign --verify --trust ro/cert.pem >told
 	[ "$(jq -r .tre_id told)" = 'A;1' ]
-	grep -q 'requests:2: ' err && grep -q 'requests:3: tre_id: missing' err && grep -q 'requests:6: A;1 stands twice' err
+	# and read again: each for whom it is said to be, by its signer, as text or as WBXML
+	jq -c 'select(.status == 0) | {tre_id, bootstrap}' out >ask
+	bootstrap-sign --verify --batch ask --trust ro/cert.pem --signer ro >says
+	[ "$(jq -c '[.tre_id, .status, .signer, .sho, .server_url]' says)" = '["A;1",0,"ro","sho-a","https://x.example/"]' ]
+	head -1 requests | bootstrap-sign --batch - --key ro/key.pem --cert ro/cert.pem --wbxml | jq -c '{tre_id, bootstrap_b64}' >>ask
+	jq -c '.tre_id = "A;2"' ask | sed -n '1p' >>ask
+	printf '{"tre_id":"A;%s"}\n' 3 4 | sed '2s/}/,"bootstrap":"x","bootstrap_b64":"eA=="}/' >>ask
+	jq -c '.tre_id = "A;5" | .bootstrap |= sub("x.example"; "y.example")' <(head -1 ask) >>ask
+	rc=0
+	bootstrap-sign --verify --batch <(sed 2s/A\;1/A\;9/ ask) --trust ro/cert.pem >says 2>err || rc=$?
+	[ $rc -eq 3 ]
+	[ "$(jq -r '[.tre_id, .status, .reason // "", .signer // ""] | join(" ")' says | paste -sd ,)" = \
+		'A;1 0  ro,A;9 1 wrong-tre ,A;2 1 wrong-tre ,A;3 3  ,A;4 3  ,A;5 1 bad-signature ' ]
+	refuses 1 untrusted-chain bootstrap-sign --verify --batch <(head -1 ask) --trust sho-a/cert.pem -o none
+	refuses 2 'each request says it' bootstrap-sign --verify --batch ask -i ask --trust ro/cert.pem
+	grep -q 'requests:2: ' err0 && grep -q 'requests:3: tre_id: missing' err0 && grep -q 'requests:6: A;1 stands twice' err0
 	refuses 2 'wants -o FILE' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --resume
 	# certificates alone
 	jq -c '{tre_id, cert_pem}' notes.jsonl >certs

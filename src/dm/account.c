@@ -69,8 +69,7 @@ int account_load(struct bootstrap *b, const struct account *a, struct why *why)
 		       : 0;
 }
 
-static int read_cert(X509 **cert, struct cert_memo *memo, const json_t *o, const char *field,
-		     struct why *why)
+static int read_cert(X509 **cert, const json_t *o, const char *field, struct why *why)
 {
 	const char *pem;
 
@@ -78,12 +77,11 @@ static int read_cert(X509 **cert, struct cert_memo *memo, const json_t *o, const
 		return -1;
 	if (!pem)
 		return 0;
-	*cert = cert_parse_again(memo, pem, field, why);
+	*cert = cert_parse(pem, strlen(pem), field, why);
 	return *cert ? 0 : -1;
 }
 
-int account_read(struct bootstrap *b, struct account_memo *memo, const json_t *request,
-		 struct why *why)
+int account_read(struct bootstrap *b, const json_t *request, struct why *why)
 {
 	static const char *const fields[] = {
 		"tre_id",       "server_url",      "server_cert_pem", "sho",
@@ -94,8 +92,8 @@ int account_read(struct bootstrap *b, struct account_memo *memo, const json_t *r
 	if (!tre_id || json_only(request, fields, why) || tre_id_check(tre_id, "tre_id", why) ||
 	    !(url = json_text(request, "server_url", why)) ||
 	    json_text_opt(&sho, request, "sho", why) ||
-	    read_cert(&b->server_cert, &memo->server, request, "server_cert_pem", why) ||
-	    read_cert(&b->sho_cert, &memo->sho, request, "sho_cert_pem", why) ||
+	    read_cert(&b->server_cert, request, "server_cert_pem", why) ||
+	    read_cert(&b->sho_cert, request, "sho_cert_pem", why) ||
 	    (json_object_get(request, "credentials_b64") &&
 	     json_b64(&b->credentials, request, "credentials_b64", why)))
 		return -1;

@@ -23,14 +23,9 @@ struct account {
 int account_load(struct bootstrap *b, const struct account *a, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* A batch's: request after request names the same operators. */
-struct account_memo {
-	struct cert_memo server, sho;
-};
-
 /* The same of a request of a batch, a JSON object: tre_id, server_url, server_cert_pem, sho,
  * sho_cert_pem, credentials_b64, napdef. Status 3 for what is wrong in it. */
-int account_read(struct bootstrap *b, struct account_memo *memo, const json_t *request,
-		 struct why *why) __attribute__((warn_unused_result));
+int account_read(struct bootstrap *b, const json_t *request, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -67,8 +67,8 @@ static json_t *read_body(const struct buf *body, const struct cert_policy *polic
 	return STEAL(words);
 }
 
-int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
-	       const struct cert_policy *policy, struct why *why)
+json_t *carry_words(const struct carry *c, const struct buf *in, const struct cert_policy *policy,
+		    struct why *why)
 {
 	AUTO(json_t) *words = NULL;
 	BUF(body);
@@ -76,20 +76,31 @@ int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
 	if (push_open(&body, c->pin, in->bytes, in->len, why) ||
 	    !(words = read_body(&body, policy, why)) ||
 	    (c->pin && json_put_text(words, "sec", push_sec_name(c->pin->sec), why)))
+		return NULL;
+	return STEAL(words);
+}
+
+int carry_policy(struct cert_policy *policy, X509_STACK **stack, const char *trust,
+		 const char *signer, const char *at, struct why *why)
+{
+	*policy = (struct cert_policy){
+		.roles = CERT_DRF, .name = signer, .name_reason = "wrong-operator"};
+	if (when_at(&policy->at, at, why) || (trust && !(*stack = cert_load_all(trust, why))))
 		return -1;
-	return json_append_line(out, words, why);
+	policy->trust = *stack;
+	return 0;
 }
 
 int carry_tell_file(struct buf *out, const struct carry *c, const char *in, const char *trust,
 		    const char *signer, const char *at, struct why *why)
 {
-	AUTO(X509_STACK) *stack = trust ? cert_load_all(trust, why) : NULL;
-	struct cert_policy policy = {stack, NULL, CERT_DRF, signer, "wrong-operator", 0, false};
+	AUTO(X509_STACK) *stack = NULL;
+	AUTO(json_t) *words = NULL;
+	struct cert_policy policy;
 	BUF(text);
 
-	return (trust && !stack) || when_at(&policy.at, at, why) ||
-			       slurp(&text, in, SLURP_DOCUMENT, why) ||
-			       carry_tell(out, c, &text, &policy, why)
-		       ? -1
-		       : 0;
+	if (carry_policy(&policy, &stack, trust, signer, at, why) ||
+	    slurp(&text, in, SLURP_DOCUMENT, why) || !(words = carry_words(c, &text, &policy, why)))
+		return -1;
+	return json_append_line(out, words, why);
 }

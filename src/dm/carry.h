@@ -26,16 +26,20 @@ int carry_complete(struct carry *c, const char *profile, bool has_pin, struct wh
 int carry_pack(struct buf *out, const struct carry *c, const struct bootstrap *b,
 	       const struct buf *document, struct why *why) __attribute__((warn_unused_result));
 
-/* Appends what came over the air in words, a JSON line: with trust in policy, or a signature,
- * bootstrap_to_json and the member signer, as bootstrap_open checks them; a CP document without
- * one, which a PIN alone speaks for, as cp_to_json. With a PIN its member sec names the method; of
- * c nothing but the PIN counts. Refused with the reasons of push_open and bootstrap_open. */
-int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
-	       const struct cert_policy *policy, struct why *why)
+/* What came over the air in words, owned: with trust in policy, or a signature, bootstrap_to_json
+ * and the member signer, as bootstrap_open checks them; a CP document without one, which a PIN
+ * alone speaks for, as cp_to_json. With a PIN its member sec names the method; of c nothing but the
+ * PIN counts. Refused with the reasons of push_open and bootstrap_open. */
+json_t *carry_words(const struct carry *c, const struct buf *in, const struct cert_policy *policy,
+		    struct why *why);
+
+/* Who may have signed it: an operator (signer, NULL: any) whom certificates in a file stand for
+ * (NULL: none), at a time (NULL: now). *stack, which policy borrows, is the caller's. */
+int carry_policy(struct cert_policy *policy, X509_STACK **stack, const char *trust,
+		 const char *signer, const char *at, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* The same of a file (NULL: stdin), by an operator (signer, NULL: any) whom certificates in a file
- * stand for (NULL: none), at a time (NULL: now). */
+/* carry_words of a file (NULL: stdin) by carry_policy, appended as a line. */
 int carry_tell_file(struct buf *out, const struct carry *c, const char *in, const char *trust,
 		    const char *signer, const char *at, struct why *why)
 	__attribute__((warn_unused_result));

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pki/cert.h"
 
-#include "base/slurp.h"
 #include "pki/key.h"
 
 #include <openssl/pem.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define MAX_CERTS 64
 
 static const struct {
 	const char *oid;
@@ -18,82 +14,6 @@ static const struct {
 	{CERT_ROLE_ARC ".3", CERT_DPF},         {CERT_ROLE_ARC ".4", CERT_MCIM},
 	{CERT_ROLE_ARC ".5", CERT_ATTESTATION}, {CERT_ROLE_ARC ".6", CERT_MAKER},
 };
-
-X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *why)
-{
-	const unsigned char *p = bytes;
-	X509 *cert = NULL;
-
-	if (len > 0 && len <= SLURP_DOCUMENT && *p == 0x30) {
-		cert = d2i_X509(NULL, &p, (long)len);
-		if (cert && p != (const unsigned char *)bytes + len) {
-			X509_free(cert);
-			cert = NULL;
-		}
-	} else if (len <= SLURP_DOCUMENT) {
-		AUTO(BIO) *in = BIO_new_mem_buf(bytes, (int)len);
-
-		cert = in ? PEM_read_bio_X509(in, NULL, NULL, NULL) : NULL;
-	}
-	if (!cert) {
-		ossl_why(NULL, what);
-		why_input(why, "%s: want an X.509 certificate", what);
-	}
-	return cert;
-}
-
-X509 *cert_parse_again(struct cert_memo *memo, const char *pem, const char *what, struct why *why)
-{
-	if (!memo->pem || strcmp(memo->pem, pem) != 0) {
-		cert_memo_free(memo);
-		memo->cert = cert_parse(pem, strlen(pem), what, why);
-		if (!memo->cert)
-			return NULL;
-		memo->pem = strdup(pem);
-	}
-	X509_up_ref(memo->cert);
-	return memo->cert;
-}
-
-void cert_memo_free(struct cert_memo *memo)
-{
-	X509_free(memo->cert);
-	free(memo->pem);
-	*memo = (struct cert_memo){0};
-}
-
-X509 *cert_load(const char *path, struct why *why)
-{
-	BUF(text);
-
-	if (slurp(&text, path, SLURP_DOCUMENT, why))
-		return NULL;
-	return cert_parse(buf_text(&text), text.len, slurp_name(path), why);
-}
-
-X509_STACK *cert_load_all(const char *path, struct why *why)
-{
-	BUF(text);
-	AUTO(X509_STACK) *all = sk_X509_new_null();
-	AUTO(BIO) *in = NULL;
-
-	if (slurp(&text, path, SLURP_DOCUMENT, why))
-		return NULL;
-	in = BIO_new_mem_buf(buf_text(&text), (int)text.len);
-	for (X509 *cert; all && in && (cert = PEM_read_bio_X509(in, NULL, NULL, NULL));)
-		if (sk_X509_num(all) == MAX_CERTS || !sk_X509_push(all, cert)) {
-			X509_free(cert);
-			why_input(why, "%s: more than %d certificates", slurp_name(path),
-				  MAX_CERTS);
-			return NULL;
-		}
-	ossl_why(NULL, "certificates"); /* the end of the file counts as an error there */
-	if (!all || sk_X509_num(all) == 0) {
-		why_input(why, "%s: want certificates in PEM", slurp_name(path));
-		return NULL;
-	}
-	return STEAL(all);
-}
 
 X509_STACK *cert_alone(X509 *cert, struct why *why)
 {

@@ -21,17 +21,10 @@ enum cert_role {
 	CERT_MAKER = 32        /* the equipment's maker: signs firmware */
 };
 
-/* One certificate of a PEM (or DER) file; what stands behind it is not looked at. Owned. */
+/* One certificate of a PEM (or DER) file; what stands behind it is not looked at. Owned; who else
+ * reads the same octets may share it. */
 X509 *cert_load(const char *path, struct why *why);
 X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *why);
-
-/* One that stands in record after record of a batch is parsed once. Start with {0}. */
-struct cert_memo {
-	char *pem;
-	X509 *cert;
-};
-X509 *cert_parse_again(struct cert_memo *memo, const char *pem, const char *what, struct why *why);
-void cert_memo_free(struct cert_memo *memo);
 /* All certificates of a PEM file of at most 64 (a trust file, or a chain). Owned. */
 X509_STACK *cert_load_all(const char *path, struct why *why);
 

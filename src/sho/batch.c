@@ -125,20 +125,18 @@ struct signer {
 	EVP_PKEY *key;
 	X509 *cert;
 	const struct carry *carry;
-	struct account_memo memo;
 };
 
 static int bootstrap(void *ctx, struct reg *r, const json_t *request, json_t *answer,
 		     struct why *why)
 {
-	struct signer *s = ctx;
+	const struct signer *s = ctx;
 	BOOTSTRAP(b);
 	BUF(document);
 	BUF(out);
 
 	(void)r;
-	if (account_read(&b, &s->memo, request, why) ||
-	    bootstrap_make(&document, &b, s->key, s->cert, why) ||
+	if (account_read(&b, request, why) || bootstrap_make(&document, &b, s->key, s->cert, why) ||
 	    carry_pack(&out, s->carry, &b, &document, why))
 		return -1;
 	return s->carry->is_wbxml || s->carry->is_push
@@ -153,14 +151,59 @@ int sho_batch_bootstrap(const struct ledger *l, const struct sho_papers *papers,
 	AUTO(X509) *cert = key ? cert_load(papers->cert, why) : NULL;
 	struct signer s = {.key = key, .cert = cert, .carry = carry};
 	struct ledger own = *l;
-	int rc;
 
 	own.work = bootstrap;
 	own.ctx = &s;
-	rc = cert ? ledger_run(&own, worst, why) : -1;
-	cert_memo_free(&s.memo.server);
-	cert_memo_free(&s.memo.sho);
-	return rc;
+	return cert ? ledger_run(&own, worst, why) : -1;
+}
+
+/* ---- bootstrap-sign --verify ---- */
+
+struct reader {
+	const struct carry *carry;
+	struct cert_policy policy;
+};
+
+/* One of bootstrap and bootstrap_b64. */
+static int read_carried(struct buf *b, const json_t *request, struct why *why)
+{
+	const int got = sho_batch_text(b, request, "bootstrap", why);
+
+	if (got < 0 || (!got && !json_object_get(request, "bootstrap_b64")))
+		return got < 0 ? -1 : why_input(why, "bootstrap: missing");
+	if (got && json_object_get(request, "bootstrap_b64"))
+		return why_input(why, "bootstrap or bootstrap_b64, not both");
+	return got ? 0 : json_b64(b, request, "bootstrap_b64", why);
+}
+
+static int tell(void *ctx, struct reg *r, const json_t *request, json_t *answer, struct why *why)
+{
+	static const char *const fields[] = {"tre_id", "bootstrap", "bootstrap_b64", NULL};
+	const struct reader *by = ctx;
+	AUTO(json_t) *words = NULL;
+	BUF(carried);
+
+	(void)r;
+	if (json_only(request, fields, why) || read_carried(&carried, request, why) ||
+	    !(words = carry_words(by->carry, &carried, &by->policy, why)) ||
+	    sho_batch_tre(json_string_value(json_object_get(request, "tre_id")),
+			  json_string_value(json_object_get(words, "tre_id")), why))
+		return -1;
+	return json_object_update(answer, words) ? why_sys(why, "out of memory") : 0;
+}
+
+int sho_batch_tell(const struct ledger *l, const struct sho_papers *papers, const char *signer,
+		   const struct carry *carry, int *worst, struct why *why)
+{
+	AUTO(X509_STACK) *trust = NULL;
+	struct reader by = {.carry = carry};
+	struct ledger own = *l;
+
+	if (carry_policy(&by.policy, &trust, papers->trust, signer, papers->at, why))
+		return -1;
+	own.work = tell;
+	own.ctx = &by;
+	return ledger_run(&own, worst, why);
 }
 
 /* ---- mcim-wrap ---- */

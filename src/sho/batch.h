@@ -34,6 +34,11 @@ int sho_batch_bootstrap(const struct ledger *l, const struct sho_papers *papers,
 			const struct carry *carry, int *worst, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* {tre_id, bootstrap} or {tre_id, bootstrap_b64} to what carry_words says of it. */
+int sho_batch_tell(const struct ledger *l, const struct sho_papers *papers, const char *signer,
+		   const struct carry *carry, int *worst, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* {tre_id, m2meobj} or {tre_id, cert_pem} to {verdict, result}: the outcome is the verdict. What
  * they are held against is the case's, which has no evidence; require 0: as pva-verify(1); to: whom
  * results are for. */

@@ -17,7 +17,7 @@ static const struct tool tool = {
 	"bootstrap-sign --batch REQUESTS.jsonl --key KEY --cert F [--profile dm|cp] [--syncml] "
 	"[--wbxml] [--push] [--resume] [-o FILE]\n"
 	"bootstrap-sign --verify [--trust F [--signer ID]] [--netwpin F | --userpin F] [--at TIME] "
-	"[-i FILE] [-o FILE]",
+	"[-i FILE | --batch REQUESTS.jsonl [--resume]] [-o FILE]",
 	"Makes the signed OMA DM or CP bootstrap for a TRE, or verifies one."};
 
 static struct {
@@ -76,10 +76,13 @@ static int make(struct buf *out, struct why *why)
 
 static int act(struct why *why)
 {
-	const struct sho_papers papers = {.key = o.key, .cert = o.cert};
+	const struct sho_papers papers = {
+		.key = o.key, .cert = o.cert, .trust = o.trust, .at = o.at};
 	struct ledger l = {.in = o.batch, .out = o.out, .resume = o.resume, .report = tool_fail};
 	BUF(out);
 
+	if (o.batch && o.verify)
+		return sho_batch_tell(&l, &papers, o.signer, &carry, &worst, why);
 	if (o.batch)
 		return sho_batch_bootstrap(&l, &papers, &carry, &worst, why);
 	return (o.verify ? carry_tell_file(&out, &carry, o.in, o.trust, o.signer, o.at, why)
@@ -114,6 +117,8 @@ int main(int argc, char **argv)
 		tool_usage("--netwpin or --userpin, not both");
 	if (o.verify && !o.trust && (o.signer || (!o.netwpin && !o.userpin)))
 		tool_usage("--trust is wanted");
+	if (o.verify && o.batch && o.in)
+		tool_usage("--batch: each request says it");
 	if (!o.verify && (!o.key || !o.cert || !account.tre_id == !o.batch))
 		tool_usage("--key, --cert, and --tre-id or --batch are wanted");
 	return run(&why) ? tool_fail(&why) : worst;

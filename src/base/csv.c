@@ -44,6 +44,8 @@ static int bare(struct csv_row *row, const char **at, const char *end, char sepa
 	for (; p < end && *p != separator; p++) {
 		if (*p == '"' && separator == CSV_COMMA)
 			return why_input(why, "a quote inside a bare cell");
+		if (*p == '\r') /* before the line's end it would be a part of that */
+			return why_input(why, "a carriage return inside a bare cell");
 		if (buf_add(&row->text, p, 1, why))
 			return -1;
 	}
@@ -85,6 +87,8 @@ int csv_append(struct buf *b, char separator, size_t i, const char *text, struct
 {
 	if (buf_add(b, &separator, i > 0, why))
 		return -1;
+	if (separator == CSV_TAB && text[strcspn(text, "\t\r\n")])
+		return why_input(why, "TSV has no form for a tab or a line end in a cell");
 	if (separator == CSV_TAB || !text[strcspn(text, ",\"\r\n")])
 		return buf_add(b, text, strlen(text), why);
 	if (buf_add(b, "\"", 1, why))

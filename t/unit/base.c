@@ -231,6 +231,8 @@ static void test_records(void)
 	OK(reads("a,b\n1\n2,3\n", RECORD_CSV,
 		 "2: want 2 cells, as the header has, got 1\n{\"a\":\"2\",\"b\":\"3\"}\n"));
 	OK(reads("a\tb\n1\t\"q\n", RECORD_TSV, "{\"a\":\"1\",\"b\":\"\\\"q\"}\n"));
+	OK(reads("a\nx\r\r\ny\r\n", RECORD_TSV,
+		 "2: a carriage return inside a bare cell\n{\"a\":\"y\"}\n"));
 	OK(reads("a,b\n1,x\"y\n2,3\n", RECORD_CSV, "2: a quoted cell does not end (10 octets)\n"));
 }
 

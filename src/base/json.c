@@ -1,67 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
-#include "base/flat.h"
 #include "base/hex.h"
+#include "base/json_quick.h"
 #include "base/num.h"
 #include "base/slurp.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* The text of a string of flat_read's, its escapes resolved. */
-static json_t *flat_string(const struct flat_member *m)
-{
-	const char *p = m->value, *const end = p + m->len;
-	BUF(text);
-
-	if (!m->has_escapes)
-		return json_stringn_nocheck(p, m->len);
-	while (p < end) {
-		const char *escape = memchr(p, '\\', (size_t)(end - p));
-		const size_t n = (size_t)((escape ? escape : end) - p);
-		const char *one = escape ? escape[1] == 'n' ? "\n" : escape + 1 : "";
-
-		if (buf_add(&text, p, n, NULL) || buf_add(&text, one, escape != NULL, NULL))
-			return NULL;
-		p = escape ? escape + 2 : end;
-	}
-	return json_stringn_nocheck(buf_text(&text), text.len);
-}
-
-static json_t *flat_number(const struct flat_member *m)
-{
-	json_int_t n = 0;
-
-	for (size_t i = 0; i < m->len; i++)
-		n = n * 10 + (m->value[i] - '0');
-	return json_integer(n);
-}
-
-/* What most records are, at a tenth of jansson's time, which goes by the character. NULL: the text
- * may be right or wrong, and is for jansson. */
-static json_t *parse_flat(const char *text, size_t len)
-{
-	struct flat_member member[FLAT_MEMBERS];
-	const size_t n = len ? flat_read(member, text, len) : 0;
-	AUTO(json_t) *o = n ? json_object() : NULL;
-
-	for (size_t i = 0; o && i < n; i++) {
-		const struct flat_member *m = &member[i];
-
-		if (json_object_getn(o, m->name, m->name_len) ||
-		    json_object_setn_new_nocheck(o, m->name, m->name_len,
-						 m->is_string ? flat_string(m) : flat_number(m)))
-			return NULL;
-	}
-	return STEAL(o);
-}
-
 /* jansson's own text quotes the offending token, which may be a key: line and column only. */
 json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *why)
 {
 	json_error_t e;
-	json_t *o = parse_flat(bytes, len);
+	json_t *o = json_quick(bytes, len);
 
 	if (!o)
 		o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);

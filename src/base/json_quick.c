@@ -24,6 +24,11 @@ static bool takes(struct text *t, char c)
 	return is;
 }
 
+static bool is_simple_escape(char c)
+{
+	return c == 'n' || c == '"' || c == '\\';
+}
+
 /* From the opening quote to behind the closing one. The escapes are \n, \" and \\. */
 static bool read_quoted(struct text *t, const char **from, size_t *len, bool *escapes)
 {
@@ -34,7 +39,7 @@ static bool read_quoted(struct text *t, const char **from, size_t *len, bool *es
 	*escapes = false;
 	*from = p;
 	for (; p < t->end && *p != '"'; p++) {
-		if (*p == '\\' && p + 1 < t->end && memchr("n\"\\", p[1], 3)) {
+		if (*p == '\\' && p + 1 < t->end && is_simple_escape(p[1])) {
 			*escapes = true;
 			p++;
 		} else if (*p < ' ' || *p >= 0x7f || *p == '\\') {
@@ -79,9 +84,9 @@ static json_t *read_number(struct text *t)
 	const char *const from = t->p;
 	json_int_t n = 0;
 
-	for (; t->p < t->end && *t->p >= '0' && *t->p <= '9' && t->p - from <= NUMBER_MAX; t->p++)
+	for (; t->p < t->end && *t->p >= '0' && *t->p <= '9' && t->p - from < NUMBER_MAX; t->p++)
 		n = n * 10 + (*t->p - '0');
-	if (t->p == from || t->p - from > NUMBER_MAX || (*from == '0' && t->p - from > 1))
+	if (t->p == from || (*from == '0' && t->p - from > 1))
 		return NULL;
 	return json_integer(n);
 }

@@ -276,6 +276,13 @@ ARC=2.25.77576945905551609480103690806099059944
 	refuses 1 'refused: file-exists' m2m-keygen tre --batch - "${ca[@]}" -o out.jsonl <ids
 }
 
+@test "a batch whose lines end in a carriage return alone is no list: nothing of it is passed over" {
+	parties
+	printf 'ACME;1\rACME;2\r' >mac
+	refuses 3 'mac:1: tre_id: want VENDOR;NUMBER' m2m-keygen tre --batch mac "${ca[@]}" -o mac.jsonl
+	[ ! -e mac.jsonl ]
+}
+
 @test "a batch to stdout, and one of nothing" {
 	parties
 	echo 'ACME;1' | m2m-keygen tre --batch - "${ca[@]}" >out

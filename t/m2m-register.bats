@@ -348,6 +348,14 @@ junk() {
 	m2m-register import --register db -i never subscribers
 }
 
+@test "a row whose columns have slipped: no message quotes the K that stands where a number is wanted" {
+	local K=465b5ce8b199b49faa5f0a2ee238a6bc rc=0
+	printf 'imsi,k,opc,ind_bits\n001010000000001,%s,%s,%s\n' ${K//4/5} ${K//4/6} $K >csv
+	m2m-register import --register db --csv -i csv subscribers 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	diff <(echo 'm2m-register: csv:2: ind_bits: want a number from 0 to 5') err
+}
+
 @test "auc-av says whose record is of no use" {
 	echo '{"imsi":"001010000000001","status":"active"}' >bare
 	m2m-register import --register db -i bare subscribers

@@ -90,8 +90,9 @@ int json_number(uint64_t *n, const json_t *o, const char *field, uint64_t min, u
 	*n = fallback;
 	if (!get(&v, o, field))
 		return 0;
-	if (json_is_string(v))
-		return num_parse(n, json_string_value(v), min, max, field, why);
+	/* num_parse would quote the text, which is a K where the columns of a table have slipped */
+	if (json_is_string(v) && num_parse(n, json_string_value(v), min, max, field, NULL) == 0)
+		return 0;
 	if (!json_is_integer(v) || json_integer_value(v) < 0 ||
 	    (uint64_t)json_integer_value(v) < min || (uint64_t)json_integer_value(v) > max)
 		return why_input(why, "%s: want a number from %" PRIu64 " to %" PRIu64, field, min,

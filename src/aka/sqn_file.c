@@ -3,6 +3,7 @@
 
 #include "base/outfile.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,8 +31,9 @@ int sqn_file_load(struct sqn_window *w, const char *path, struct why *why)
 	AUTO(json_t) *o = NULL;
 	uint64_t bits;
 
+	/* no more than a file that is not there: one that cannot be reached holds a window too */
 	if (access(path, F_OK) != 0)
-		return 0;
+		return errno == ENOENT ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
 	o = json_load(path, why);
 	if (!o)
 		return -1;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A card's SQN array (TS 33.102 C.2.2) as JSON:
- * {"ind_bits":5,"delta":268435456,"limit":0,"seq":[…]}, one SEQ for each IND; in a file of its own,
- * or as members of another object. */
+/* A card's SQN array (TS 33.102 C.2.2) in a file, as JSON:
+ * {"ind_bits":5,"delta":268435456,"limit":0,"seq":[…]}, one SEQ for each IND. */
 #ifndef AKA_SQN_FILE_H
 #define AKA_SQN_FILE_H
 

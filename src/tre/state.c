@@ -53,6 +53,23 @@ int64_t tre_policy_number(const struct tre *t, const char *member)
 	return json_integer_value(json_object_get(json_object_get(t->s, "policy"), member));
 }
 
+static int take_constants(struct aka_key *key, const json_t *credential, struct why *why)
+{
+	const json_t *r = json_object_get(credential, "r"), *c = json_object_get(credential, "c");
+
+	for (size_t i = 0; i < 5; i++) {
+		const json_t *bits = json_array_get(r, i);
+		const char *text = json_string_value(json_array_get(c, i));
+
+		if (!json_is_integer(bits) || json_integer_value(bits) < 0 ||
+		    json_integer_value(bits) > 127 || !text ||
+		    hex_decode(key->c[i], 16, text, "c", why))
+			return why_input(why, "aka: want five r, 0 to 127, and five c");
+		key->r[i] = (uint8_t)json_integer_value(bits);
+	}
+	return 0;
+}
+
 int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *credential,
 		   struct why *why)
 {
@@ -68,21 +85,19 @@ int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *cred
 	    json_number(&delta, credential, "delta", 0, SQN_MAX, SQN_DELTA, why) ||
 	    json_number(&limit, credential, "limit", 0, SQN_MAX, 0, why))
 		return -1;
-	for (size_t i = 0; i < 5 && json_object_get(credential, "c"); i++) {
-		const char *c =
-			json_string_value(json_array_get(json_object_get(credential, "c"), i));
-
-		key->r[i] = (uint8_t)json_integer_value(
-			json_array_get(json_object_get(credential, "r"), i));
-		if (!c || hex_decode(key->c[i], 16, c, "c", why))
-			return why_input(why, "aka: want five r and five c");
-	}
+	if (json_object_get(credential, "c") && take_constants(key, credential, why))
+		return -1;
 	sqn_window_init(w);
 	w->ind_bits = (unsigned)ind_bits;
 	w->delta = delta;
 	w->limit = limit;
-	for (size_t i = 0; i < SQN_SLOTS && i < json_array_size(seq); i++)
-		w->seq[i] = (uint64_t)json_integer_value(json_array_get(seq, i));
+	for (size_t i = 0; i < SQN_SLOTS && i < json_array_size(seq); i++) {
+		const json_int_t n = json_integer_value(json_array_get(seq, i));
+
+		if (n < 0 || (uint64_t)n > SQN_MAX >> ind_bits)
+			return why_input(why, "seq: want a SEQ for each IND (TS 33.102 C.2.2)");
+		w->seq[i] = (uint64_t)n;
+	}
 	return 0;
 }
 

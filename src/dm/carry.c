@@ -67,8 +67,8 @@ static json_t *read_body(const struct buf *body, const struct cert_policy *polic
 	return STEAL(words);
 }
 
-int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
-	       const struct cert_policy *policy, struct why *why)
+static int tell(struct buf *out, const struct carry *c, const struct buf *in,
+		const struct cert_policy *policy, struct why *why)
 {
 	AUTO(json_t) *words = NULL;
 	BUF(body);
@@ -89,7 +89,7 @@ int carry_tell_file(struct buf *out, const struct carry *c, const char *in, cons
 
 	return (trust && !stack) || when_at(&policy.at, at, why) ||
 			       slurp(&text, in, SLURP_DOCUMENT, why) ||
-			       carry_tell(out, c, &text, &policy, why)
+			       tell(out, c, &text, &policy, why)
 		       ? -1
 		       : 0;
 }

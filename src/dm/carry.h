@@ -26,16 +26,12 @@ int carry_complete(struct carry *c, const char *profile, bool has_pin, struct wh
 int carry_pack(struct buf *out, const struct carry *c, const struct bootstrap *b,
 	       const struct buf *document, struct why *why) __attribute__((warn_unused_result));
 
-/* Appends what came over the air in words, a JSON line: with trust in policy, or a signature,
- * bootstrap_to_json and the member signer, as bootstrap_open checks them; a CP document without
- * one, which a PIN alone speaks for, as cp_to_json. With a PIN its member sec names the method; of
- * c nothing but the PIN counts. Refused with the reasons of push_open and bootstrap_open. */
-int carry_tell(struct buf *out, const struct carry *c, const struct buf *in,
-	       const struct cert_policy *policy, struct why *why)
-	__attribute__((warn_unused_result));
-
-/* The same of a file (NULL: stdin), by an operator (signer, NULL: any) whom certificates in a file
- * stand for (NULL: none), at a time (NULL: now). */
+/* Appends what came over the air, a file's (NULL: stdin), in words, a JSON line: by an operator
+ * (signer, NULL: any) whom certificates in a file stand for (trust, NULL: none), at a time (NULL:
+ * now). With trust, or a signature, bootstrap_to_json and the member signer, as bootstrap_open
+ * checks them; a CP document without one, which a PIN alone speaks for, as cp_to_json. With a PIN
+ * its member sec names the method; of c nothing but the PIN counts. Refused with the reasons of
+ * push_open and bootstrap_open. */
 int carry_tell_file(struct buf *out, const struct carry *c, const char *in, const char *trust,
 		    const char *signer, const char *at, struct why *why)
 	__attribute__((warn_unused_result));

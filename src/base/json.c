@@ -34,6 +34,19 @@ json_t *json_load(const char *path, struct why *why)
 	return json_parse(buf_text(&text), text.len, slurp_name(path), why);
 }
 
+#define HEX_DIGITS "0123456789abcdefABCDEF"
+
+/* A K stands in a name's place where a table has no header. */
+static int unknown_field(const char *key, struct why *why)
+{
+	const size_t len = strlen(key);
+
+	return len >= 16 && strspn(key, HEX_DIGITS) == len
+		       ? why_input(why, "a name of %zu hex digits: no such field is known here",
+				   len)
+		       : why_input(why, "%.40s: no such field is known here", key);
+}
+
 int json_only(const json_t *o, const char *const fields[], struct why *why)
 {
 	const char *key;
@@ -45,7 +58,7 @@ int json_only(const json_t *o, const char *const fields[], struct why *why)
 		while (fields[i] && strcmp(fields[i], key) != 0)
 			i++;
 		if (!fields[i])
-			return why_input(why, "%.40s: no such field is known here", key);
+			return unknown_field(key, why);
 	}
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tre/state.h"
 
+#include "aka/sqn_file.h"
 #include "base/hex.h"
 #include "pki/key.h"
 
@@ -73,7 +74,6 @@ static int take_constants(struct aka_key *key, const json_t *credential, struct 
 int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *credential,
 		   struct why *why)
 {
-	const json_t *seq = json_object_get(credential, "seq");
 	uint64_t ind_bits, delta, limit;
 
 	if (strcmp(tre_text(credential, "alg"), "tuak") == 0)
@@ -91,14 +91,7 @@ int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *cred
 	w->ind_bits = (unsigned)ind_bits;
 	w->delta = delta;
 	w->limit = limit;
-	for (size_t i = 0; i < SQN_SLOTS && i < json_array_size(seq); i++) {
-		const json_int_t n = json_integer_value(json_array_get(seq, i));
-
-		if (n < 0 || (uint64_t)n > SQN_MAX >> ind_bits)
-			return why_input(why, "seq: want a SEQ for each IND (TS 33.102 C.2.2)");
-		w->seq[i] = (uint64_t)n;
-	}
-	return 0;
+	return sqn_slots_take(w, json_object_get(credential, "seq"), why);
 }
 
 static bool same_key(const json_t *a, const json_t *b)
@@ -111,11 +104,9 @@ static bool same_key(const json_t *a, const json_t *b)
 
 int tre_window_put(struct tre *t, json_t *credential, const struct sqn_window *w, struct why *why)
 {
-	json_t *seq = json_array(), *access = json_object_get(t->s, "access"), *m;
+	json_t *seq = sqn_slots_json(w, why), *access = json_object_get(t->s, "access"), *m;
 	size_t i;
 
-	for (i = 0; i < (size_t)1 << w->ind_bits; i++)
-		json_array_append_new(seq, json_integer((json_int_t)w->seq[i]));
 	if (json_put(credential, "seq", seq, why) ||
 	    (same_key(access, credential) && json_object_set(access, "seq", seq)))
 		return -1;

@@ -6,7 +6,7 @@ setup_register() {
 	pcid-issue --register db --plmn 001-01 --count 3 -o credentials
 }
 
-@test "TS 33.102 C.1.1.1: SQN goes on by one in SEQ and in IND, and is durable" {
+@test "TS 33.102 C.1.1.2: SQN goes on by one in SEQ and in IND, and is durable" {
 	setup_register
 	auc-av --register db --count 3 001010000000001 >v
 	[ "$(wc -l <v)" -eq 3 ]

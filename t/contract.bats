@@ -254,6 +254,9 @@ taken() {
 	[ -L out ] && [ -L /dev/stdout ]
 	opc /dev/fd/5 5>got
 	cmp want got
+	# its own descriptor by its bare name
+	(cd /proc/self/fd && exec milenage opc --k 465b5ce8b199b49faa5f0a2ee238a6bc --op cdc202d5123e20f62b6d676ac72cb318 -o 1) |
+		cmp - want
 	ln -s loop loop
 	refuses 4 'loop: ' opc loop
 	[ -z "$(find . -name '*.tmp*')" ]

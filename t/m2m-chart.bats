@@ -31,6 +31,17 @@ trace() {
 	refuses 3 't:1: party|from: want letters' m2m-chart -i t
 	echo '{"step":"1","from":"a","to":"c","message":"m","x":1}' >t
 	refuses 3 't:1: x: no such field' m2m-chart -i t
+	for bytes in -1 9223372036854775807; do
+		echo '{"step":"1","from":"a","to":"c","message":"m","bytes":'$bytes'}' >t
+		refuses 3 't:1: bytes: want a number' m2m-chart --count -i t
+	done
+	# what a terminal would act on
+	echo '{"step":"1","from":"a","to":"c","message":"m","outcome":"\u001b[31mok"}' >t
+	for format in text mermaid msc; do
+		m2m-chart --format $format -i t >out
+		run ! grep -q $'\e' out
+		grep -qE 'm(:|,) \?' out
+	done
 	refuses 2 'want text, svg, png, mermaid, msc or html' m2m-chart --format gif -i t
 	refuses 2 'RUN goes with --count' m2m-chart run
 	refuses 2 'not both' m2m-chart --count --format svg -i t
@@ -122,6 +133,12 @@ refuses_without() {
 	m2m-chart --format html -i run/trace.jsonl -o page.html
 	run ! grep -E '<script|<b>|<i>' page.html
 	grep -q 'JWS header, characters 0 to 14' page.html
+	# what looks like a JWS and is none
+	for jws in eyJhbGciOiJ4In0.aGVsbG8.AAAA eyJB.e30.AAAA; do
+		printf $jws >run/wire/04.der
+		m2m-chart --format html -i run/trace.jsonl -o page.html
+		grep -q ">$jws" page.html
+	done
 }
 
 @test "--count RUN...: messages, round trips and octets of each procedure on each interface" {

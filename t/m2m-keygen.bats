@@ -276,6 +276,13 @@ ARC=2.25.77576945905551609480103690806099059944
 	refuses 1 'refused: file-exists' m2m-keygen tre --batch - "${ca[@]}" -o out.jsonl <ids
 }
 
+@test "a batch whose lines end in a carriage return alone is no list: nothing of it is passed over" {
+	parties
+	printf 'ACME;1\rACME;2\r' >mac
+	refuses 3 'mac:1: tre_id: want VENDOR;NUMBER' m2m-keygen tre --batch mac "${ca[@]}" -o mac.jsonl
+	[ ! -e mac.jsonl ]
+}
+
 @test "a batch to stdout, and one of nothing" {
 	parties
 	echo 'ACME;1' | m2m-keygen tre --batch - "${ca[@]}" >out
@@ -284,6 +291,14 @@ ARC=2.25.77576945905551609480103690806099059944
 	[ -f empty.jsonl ]
 	[ ! -s empty.jsonl ]
 	[ ! -e empty.jsonl.part ]
+}
+
+@test "a token's URI has two hex digits behind each percent sign, and no sign or blank" {
+	local bad
+	parties
+	for bad in %+1 %-1 '% 1' %1 % %0x %g0; do
+		refuses 3 'pkcs11: a % without two hex digits' m2m-keygen sign --ca-key "pkcs11:token=$bad" --ca-cert ca.pem --csr x --tre-id 'A;1'
+	done
 }
 
 @test "- is stdout, and two results are not one place" {
@@ -459,6 +474,19 @@ ARC=2.25.77576945905551609480103690806099059944
 	cp out.jsonl other.jsonl.part
 	refuses 1 'run-differs' m2m-keygen tre --batch <(head -5 ids) "${ca[@]}" -o other.jsonl --resume
 	refuses 2 '--resume wants a file' m2m-keygen tre --batch ids "${ca[@]}" -o - --resume
+}
+
+@test "a batch that goes on keeps nothing in freed memory of the private keys that are there" {
+	local line
+	parties
+	seq -f 'A;%g' 40 >ids
+	head -30 ids | m2m-keygen tre --batch - "${ca[@]}" -o first.jsonl
+	mv first.jsonl out.jsonl.part
+	# a line of a key's PEM, as it stands in the file
+	line=$(tail -1 out.jsonl.part | jq -r .key_pem | sed -n 2p)
+	watched "$(printf '%s' "$line" | od -An -v -tx1 | tr -d ' \n')" \
+		m2m-keygen tre --batch ids "${ca[@]}" -o out.jsonl --resume
+	[ "$(wc -l <out.jsonl)" -eq 40 ]
 }
 
 @test "a batch into a folder goes on" {

@@ -348,6 +348,32 @@ junk() {
 	m2m-register import --register db -i never subscribers
 }
 
+@test "a table whose columns have slipped, or without a header: no message quotes the K that stands there" {
+	local K=465b5ce8b199b49faa5f0a2ee238a6bc f rc
+	quiet() {
+		rc=0
+		m2m-register import --register db "$@" subscribers 2>err || rc=$?
+		[ "$rc" -eq 3 ]
+		grep -q "$want" err
+		[ "$(grep -ic "${K:0:8}" err)" -eq 0 ]
+	}
+	for f in imsi alg amf sqn ind_bits sqn_scheme sqn_dif status iccid tre_id not_after ota_keys restrictions; do
+		want="csv:2: $f: want"
+		case $f in
+		imsi) printf 'imsi,k,opc\n%s,%s,%s\n' $K ${K//4/5} ${K//4/6} >csv ;;
+		ota_keys) continue ;;
+		*) printf 'imsi,k,opc,%s\n001010000000001,%s,%s,%s\n' $f ${K//4/5} ${K//4/6} $K >csv ;;
+		esac
+		quiet --csv -i csv
+	done
+	want='csv:2: a name of 32 hex digits: no such field is known here'
+	printf '%s,001010000000001\n%s,001010000000002\n' $K ${K//4/5} >csv
+	quiet --csv -i csv
+	want='csv:1: header: column 2: want a name in snake case'
+	printf '001010000000001,%s\n001010000000002,%s\n' ${K^^} $K >csv
+	quiet --csv -i csv
+}
+
 @test "auc-av says whose record is of no use" {
 	echo '{"imsi":"001010000000001","status":"active"}' >bare
 	m2m-register import --register db -i bare subscribers

@@ -134,6 +134,22 @@ word() {
 	refuses 2 "want tr33812 or cms" mcim-wrap --tre-cert tre.pem --format x -i mcim.json
 }
 
+@test "a description says nothing that would not come back: members, languages" {
+	local bad
+	while read -r what bad; do
+		echo "$bad" >bad.json
+		refuses 3 "$what" mcim-wrap --json-only -i bad.json
+	done <<-'END'
+		start_hfn: {"start_hfn":{"cs":1,"ps":2,"gs":3}}
+		cnl:.more: {"cnl":[{"plmn":"262-01","more":"12"}]}
+		opl:.subset: {"opl":[{"plmn":"262-01","subset":"12"}]}
+		more: {"mst":{"services":[1],"length":1,"more":1}}
+		pl: {"pl":["EN"]}
+		pl: {"pl":["1!"]}
+		opc,.topc: {"alg":"tuak","opc":"00000000000000000000000000000000","topc":"0000000000000000000000000000000000000000000000000000000000000000"}
+	END
+}
+
 @test "strict DER: BER, duplicates, other versions, trailing octets, a wrapped efid" {
 	bytes() { printf '%b' "$(sed 's/../\\x&/g' <<<"$1")" >in.der; }
 	for der in 3080800100a10000 30058001 300580010 3007800101a1020000 3006800100a100ff 308105800100a100 \

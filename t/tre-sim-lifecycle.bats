@@ -306,3 +306,21 @@ parties_with() {
 	refuses 1 'refused: wrong-state: an MCIM with this IMSI' tre provision -i mcimobj.xml -o status.jws
 	[ "$(tre list | wc -l)" -eq 1 ]
 }
+
+@test "TR 33.812 5.1.3.7.4.3 NOTE 2: a renewed credential keeps its algorithm's constants and its window" {
+	local c=00000000000000000000000000000001,00000000000000000000000000000003,00000000000000000000000000000005,00000000000000000000000000000009,00000000000000000000000000000011
+	parties
+	mcim $IMSI2 $K2 $OPC2 ',"aka":{"ind_bits":5,"delta":16,"limit":0,"r":[8,16,24,40,48],"c":["'${c//,/\",\"}'"]}' >access.json
+	mcim-wrap --tre-cert tre.pem --operator-cert ro.pem --tag access -i access.json -o access.blob
+	m2m-note make access --key ro.key --cert ro.pem --to "$ID" blob_b64=@access.blob -o access.jws
+	tre access -i access.jws -o status.jws
+	[ "$(tre attach --identity | jq -r .imsi)" = $IMSI2 ]
+	av() { milenage av --k $K2 --opc $OPC2 --r 8,16,24,40,48 --c $c --sqn "$1"; }
+	av 000000000020 >av.json # SEQ 1
+	tre attach --rand "$(jq -r .rand av.json)" --autn "$(jq -r .autn av.json)" >res.json
+	[ "$(jq -r .res res.json)" = "$(jq -r .xres av.json)" ]
+	av 000000000240 >av.json # SEQ 18: 17 ahead
+	tre attach --rand "$(jq -r .rand av.json)" --autn "$(jq -r .autn av.json)" >auts.json 2>err || rc=$?
+	[ "${rc-0}" -eq 1 ]
+	grep -q 'sqn-out-of-range: SEQ 18 jumps ahead' err
+}

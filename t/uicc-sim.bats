@@ -242,12 +242,14 @@ identity() {
 	uicc-sim --state card init --iccid 89430100000000000025
 	refuses 1 'wrong-uicc' uicc-sim --state card personalize --credential credential.json --pairs pairs.jsonl
 	refuses 3 'credential.json: want k and opc, or pairs' uicc-sim --state card personalize --credential credential.json
-	for bad in '{}' '{"imsi":"1"}' '{"imsi":"001010000000001","k":"00"}' 'x' '{"imsi":"001010000000001","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf","ota_keys":{"index":99}}'; do
+	usim='"imsi":"001010000000001","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"'
+	for bad in '{}' '{"imsi":"1"}' '{"imsi":"001010000000001","k":"00"}' 'x' "{$usim,\"ota_keys\":{\"index\":99}}" \
+		"{$usim,\"seq\":[-9223372036854775808]}" "{$usim,\"seq\":[8796093022208]}" "{$usim,\"ind_bits\":6}"; do
 		echo "$bad" >bad
 		refuses 3 '^uicc-sim: bad' uicc-sim --state card personalize --credential bad
 	done
 	echo 12x >pin
-	echo '{"imsi":"001010000000001","k":"465b5ce8b199b49faa5f0a2ee238a6bc","opc":"cd63cb71954a9f4e48a5994e37a02baf"}' >credential.json
+	echo "{$usim}" >credential.json
 	refuses 3 'pin: want 4 to 8 digits' uicc-sim --state card personalize --credential credential.json --pin pin
 	uicc-sim --state card personalize --credential credential.json
 	refuses 1 'already-initialised' uicc-sim --state card personalize --credential credential.json

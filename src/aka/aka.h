@@ -63,7 +63,8 @@ struct aka_engine {
 void aka_engine_free(struct aka_engine *e); /* wipes */
 #define AKA_ENGINE(name) __attribute__((cleanup(aka_engine_free))) struct aka_engine name = {0}
 
-/* OPc of OP (TS 35.206 8.2) or TOPc of TOP (TS 35.231 7.1), into key->opc. */
+/* OPc of OP (TS 35.206 4.1) or TOPc of TOP (TS 35.231 7.1), of aka_opc_len octets, into key->opc.
+ * Status 4, as of all that follows. */
 int aka_derive_opc(struct aka_engine *e, struct aka_key *key, const uint8_t *op, struct why *why)
 	__attribute__((warn_unused_result));
 

@@ -48,27 +48,26 @@ static int do_all(struct aka_session *s, const struct aka_options *o, const stru
 	const struct aka_key *key = &s->key;
 	const struct aka_out *out = &e->out;
 	const uint8_t *sqn = aka_has(in, AKA_SQN) ? in->sqn : zero_sqn;
-	uint8_t mac_s[AKA_MAX], ak_star[6], gsm[8];
 
 	if (aka_input_need(in, o, AKA_RAND, why) || aka_begin(e, key, in->rand, why) ||
-	    aka_f2345(e, &e->out, why) || aka_f1(e, e->out.mac_a, mac_s, sqn, amf_of(in), why) ||
-	    aka_f5_star(e, ak_star, why))
+	    aka_f2345(e, &e->out, why) || aka_f1(e, e->out.mac_a, s->mac_s, sqn, amf_of(in), why) ||
+	    aka_f5_star(e, s->ak_star, why))
 		return -1;
 	aka_result_add(r, aka_field_name(o, AKA_OPC), key->opc, aka_opc_len(key));
 	aka_result_add(r, "f1", out->mac_a, key->mac_len);
-	aka_result_add_copy(r, "f1s", mac_s, key->mac_len);
+	aka_result_add(r, "f1s", s->mac_s, key->mac_len);
 	aka_result_add(r, "f2", out->res, key->res_len);
 	aka_result_add(r, "f3", out->ck, key->ck_len);
 	aka_result_add(r, "f4", out->ik, key->ik_len);
 	aka_result_add(r, "f5", out->ak, 6);
-	aka_result_add_copy(r, "f5s", ak_star, 6);
+	aka_result_add(r, "f5s", s->ak_star, 6);
 	if (!o->gsm)
 		return 0;
-	kdf_sres1(gsm, out->res);
-	aka_result_add_copy(r, "sres1", gsm, 4);
+	kdf_sres1(s->sres1, out->res);
+	aka_result_add(r, "sres1", s->sres1, 4);
 	aka_result_add(r, "sres2", out->res, 4);
-	kdf_kc(gsm, out->ck, out->ik);
-	aka_result_add_copy(r, "kc", gsm, 8);
+	kdf_kc(s->kc, out->ck, out->ik);
+	aka_result_add(r, "kc", s->kc, 8);
 	return 0;
 }
 
@@ -88,23 +87,22 @@ static int add_derived(struct aka_session *s, const struct aka_options *o, struc
 		       struct why *why)
 {
 	const struct aka_vector *v = &s->vector;
-	uint8_t out[32];
 
 	if (check_separation(s, v->autn + 6, why))
 		return -1;
 	if (o->has_plmn) {
 		aka_result_add(r, "xres", v->xres, s->key.res_len);
-		if (kdf_kasme(&s->kdf, out, v->ck, v->ik, o->plmn, v->autn, why))
+		if (kdf_kasme(&s->kdf, s->key_32, v->ck, v->ik, o->plmn, v->autn, why))
 			return -1;
-		aka_result_add_copy(r, "kasme", out, 32);
+		aka_result_add(r, "kasme", s->key_32, 32);
 		return 0;
 	}
-	if (kdf_res_star(&s->kdf, out, v->ck, v->ik, o->snn, v->rand, v->xres, s->key.res_len, why))
+	if (kdf_res_star(&s->kdf, s->res_star, v->ck, v->ik, o->snn, v->rand, v->xres,
+			 s->key.res_len, why) ||
+	    kdf_kausf(&s->kdf, s->key_32, v->ck, v->ik, o->snn, v->autn, why))
 		return -1;
-	aka_result_add_copy(r, "xres_star", out, 16);
-	if (kdf_kausf(&s->kdf, out, v->ck, v->ik, o->snn, v->autn, why))
-		return -1;
-	aka_result_add_copy(r, "kausf", out, 32);
+	aka_result_add(r, "xres_star", s->res_star, 16);
+	aka_result_add(r, "kausf", s->key_32, 32);
 	return 0;
 }
 
@@ -155,11 +153,11 @@ static int add_res_star(struct aka_session *s, const struct aka_options *o,
 			const struct aka_input *in, struct aka_result *r, struct why *why)
 {
 	const struct aka_answer *a = &s->answer;
-	uint8_t out[16];
 
-	if (kdf_res_star(&s->kdf, out, a->ck, a->ik, o->snn, in->rand, a->res, s->key.res_len, why))
+	if (kdf_res_star(&s->kdf, s->res_star, a->ck, a->ik, o->snn, in->rand, a->res,
+			 s->key.res_len, why))
 		return -1;
-	aka_result_add_copy(r, "res_star", out, 16);
+	aka_result_add(r, "res_star", s->res_star, 16);
 	return 0;
 }
 
@@ -196,17 +194,15 @@ static int do_usim(struct aka_session *s, struct aka_options *o, const struct ak
 static int do_resync(struct aka_session *s, const struct aka_options *o, const struct aka_input *in,
 		     struct aka_result *r, struct why *why)
 {
-	uint8_t sqn_ms[6], sqn_he[6];
-
 	if (aka_input_need(in, o, AKA_RAND, why) || aka_input_need(in, o, AKA_AUTS, why) ||
-	    aka_auts_compute(&s->engine, sqn_ms, &s->key, in->rand, in->auts, why))
+	    aka_auts_compute(&s->engine, s->sqn_ms, &s->key, in->rand, in->auts, why))
 		return -1;
-	aka_result_add_copy(r, "sqn_ms", sqn_ms, 6);
+	aka_result_add(r, "sqn_ms", s->sqn_ms, 6);
 	if (!aka_has(in, AKA_SQN))
 		return 0;
-	sqn_octets(sqn_he,
-		   sqn_resynchronise(sqn_number(in->sqn), sqn_number(sqn_ms), o->window.ind_bits));
-	aka_result_add_copy(r, "sqn_he", sqn_he, 6);
+	sqn_octets(s->sqn_he, sqn_resynchronise(sqn_number(in->sqn), sqn_number(s->sqn_ms),
+						o->window.ind_bits));
+	aka_result_add(r, "sqn_he", s->sqn_he, 6);
 	return 0;
 }
 

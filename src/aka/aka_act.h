@@ -15,6 +15,12 @@ struct aka_session {
 	struct aka_key key;
 	struct aka_vector vector;
 	struct aka_answer answer;
+	/* and of results what is in neither */
+	uint8_t mac_s[AKA_MAX], ak_star[6];
+	uint8_t sres1[4], kc[8];
+	uint8_t res_star[16]; /* RES* or XRES* */
+	uint8_t key_32[32];   /* K_ASME or K_AUSF */
+	uint8_t sqn_ms[6], sqn_he[6];
 };
 void aka_session_free(struct aka_session *s); /* wipes */
 #define AKA_SESSION(name) __attribute__((cleanup(aka_session_free))) struct aka_session name = {0}

@@ -9,13 +9,6 @@
 
 #define LINE_ROOM (2 * AKA_RESULT_MAX + AKA_ITEMS * 32) /* names and quotes stay below 32 */
 
-void aka_result_add_copy(struct aka_result *r, const char *name, const void *octets, size_t len)
-{
-	memcpy(r->store + r->used, octets, len);
-	aka_result_add(r, name, r->store + r->used, len);
-	r->used += len;
-}
-
 void aka_result_add_text(struct aka_result *r, const char *name, const char *text)
 {
 	aka_result_add(r, name, text, strlen(text));

@@ -12,13 +12,11 @@
 struct aka_result {
 	struct aka_item {
 		const char *name;
-		const uint8_t *octets; /* of the session or the input, or of the store below */
+		const uint8_t *octets; /* borrowed, of the session or the input */
 		size_t len;
 		bool is_text;
 	} item[AKA_ITEMS];
 	size_t items;
-	uint8_t store[160];
-	size_t used;
 };
 DEFINE_WIPE(aka_result)
 
@@ -28,8 +26,6 @@ static inline void aka_result_add(struct aka_result *r, const char *name, const 
 	r->item[r->items++] = (struct aka_item){name, octets, len, false};
 }
 
-/* The same with octets that do not outlive the caller. */
-void aka_result_add_copy(struct aka_result *r, const char *name, const void *octets, size_t len);
 /* A text, as it is. */
 void aka_result_add_text(struct aka_result *r, const char *name, const char *text);
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool aka_is_lab(const struct aka_request *q)
+static bool is_lab(const struct aka_request *q)
 {
 	for (unsigned f = 0; f < AKA_FIELDS; f++)
 		if (q->lab[f])
@@ -53,9 +53,9 @@ int aka_settle(struct aka_request *q, const char *act, struct why *why)
 		return why_usage(why, "either --csv or --tsv");
 	if (q->given.eps && q->o.snn)
 		return why_usage(why, "either --eps or --5g");
-	if (aka_is_lab(q) && (q->given.csv || q->given.tsv || q->in))
+	if (is_lab(q) && (q->given.csv || q->given.tsv || q->in))
 		return why_usage(why, "records come without lab options");
-	if (q->window && !aka_is_lab(q))
+	if (q->window && !is_lab(q))
 		return why_usage(why, "--window goes with one record");
 	return 0;
 }
@@ -162,7 +162,7 @@ static int do_line(void *state, char *line, size_t len, struct buf *out, struct 
 	const enum record_form form = s->q->form;
 	int rc;
 
-	w->result.items = w->result.used = 0;
+	w->result.items = 0;
 	if (form == RECORD_JSONL ? aka_json_read(&w->in, &w->shape, &w->o, line, len, why)
 				 : aka_cells_read(&w->in, &w->o, &s->header, line, len, why))
 		return -1;
@@ -215,7 +215,7 @@ int aka_run(struct aka_request *q)
 	struct why why = {0};
 	int worst = TOOL_OK;
 
-	if (aka_is_lab(q))
+	if (is_lab(q))
 		return run_lab(q);
 	return run_stream(q, &worst, &why) ? tool_fail(&why) : worst;
 }

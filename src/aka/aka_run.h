@@ -50,9 +50,6 @@ struct aka_request {
 int aka_settle(struct aka_request *q, const char *act, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* Whether any field came from the command line. */
-bool aka_is_lab(const struct aka_request *q);
-
 /* One record, or a stream of them; the exit status. Messages are printed. */
 int aka_run(struct aka_request *q);
 

@@ -32,8 +32,7 @@ int kdf_kasme(struct kdf *k, uint8_t kasme[static 32], const uint8_t ck[static 1
  * (TS 33.501 6.1.1.4, TS 24.501 9.12.1). Status 3. */
 int kdf_snn_check(const char *snn, struct why *why) __attribute__((warn_unused_result));
 
-/* K_AUSF, TS 33.501 A.2: snn is a serving network name.
- */
+/* K_AUSF, TS 33.501 A.2: snn is a serving network name. */
 int kdf_kausf(struct kdf *k, uint8_t kausf[static 32], const uint8_t ck[static 16],
 	      const uint8_t ik[static 16], const char *snn, const uint8_t sqn_xor_ak[static 6],
 	      struct why *why) __attribute__((warn_unused_result));

@@ -48,7 +48,7 @@ uint64_t sqn_window_highest(const struct sqn_window *w);
 int sqn_window_accept(struct sqn_window *w, uint64_t sqn, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* Network side, C.1.1.1 (not time-based): the SQN after SQN_HE, with IND advanced modulo
+/* Network side, C.1.1.2 (not time-based): the SQN after SQN_HE, with IND advanced modulo
  * 2^ind_bits and SEQ by one. At the end of the range: -1 and status 4. */
 int sqn_next(uint64_t *sqn, uint64_t sqn_he, unsigned ind_bits, struct why *why)
 	__attribute__((warn_unused_result));

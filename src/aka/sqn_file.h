@@ -14,4 +14,10 @@ int sqn_file_load(struct sqn_window *w, const char *path, struct why *why)
 int sqn_file_save(const struct sqn_window *w, const char *path, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* The member seq of another object: as many slots as it has, NULL none; w->ind_bits is set. Status
+ * 3 for what is no SEQ. And back, owned; NULL where memory is short. */
+int sqn_slots_take(struct sqn_window *w, const json_t *seq, struct why *why)
+	__attribute__((warn_unused_result));
+json_t *sqn_slots_json(const struct sqn_window *w, struct why *why);
+
 #endif

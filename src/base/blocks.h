@@ -21,7 +21,6 @@ struct blocks {
 int blocks_open(struct blocks *b, const char *path, struct why *why)
 	__attribute__((warn_unused_result));
 void blocks_close(struct blocks *b); /* wipes */
-typedef struct blocks BLOCKS;
 #define BLOCKS(name) __attribute__((cleanup(blocks_close))) struct blocks name = {.fd = -1}
 
 /* Whole lines with their ends into text, whose old octets are overwritten; the last line of the

@@ -37,6 +37,19 @@ json_t *json_load(const char *path, struct why *why)
 	return json_parse(buf_text(&text), text.len, slurp_name(path), why);
 }
 
+#define HEX_DIGITS "0123456789abcdefABCDEF"
+
+/* A K stands in a name's place where a table has no header. */
+static int unknown_field(const char *key, struct why *why)
+{
+	const size_t len = strlen(key);
+
+	return len >= 16 && strspn(key, HEX_DIGITS) == len
+		       ? why_input(why, "a name of %zu hex digits: no such field is known here",
+				   len)
+		       : why_input(why, "%.40s: no such field is known here", key);
+}
+
 int json_only(const json_t *o, const char *const fields[], struct why *why)
 {
 	const char *key;
@@ -48,7 +61,7 @@ int json_only(const json_t *o, const char *const fields[], struct why *why)
 		while (fields[i] && strcmp(fields[i], key) != 0)
 			i++;
 		if (!fields[i])
-			return why_input(why, "%.40s: no such field is known here", key);
+			return unknown_field(key, why);
 	}
 	return 0;
 }
@@ -93,8 +106,9 @@ int json_number(uint64_t *n, const json_t *o, const char *field, uint64_t min, u
 	*n = fallback;
 	if (!get(&v, o, field))
 		return 0;
-	if (json_is_string(v))
-		return num_parse(n, json_string_value(v), min, max, field, why);
+	/* num_parse would quote the text, which is a K where the columns of a table have slipped */
+	if (json_is_string(v) && num_parse(n, json_string_value(v), min, max, field, NULL) == 0)
+		return 0;
 	if (!json_is_integer(v) || json_integer_value(v) < 0 ||
 	    (uint64_t)json_integer_value(v) < min || (uint64_t)json_integer_value(v) > max)
 		return why_input(why, "%s: want a number from %" PRIu64 " to %" PRIu64, field, min,

@@ -11,6 +11,19 @@ void lines_free(struct lines *l)
 	l->at = NULL;
 }
 
+/* Line ends of two octets become ends of one, so that the text is as long as its lines say. */
+static void drop_cr(struct buf *text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		if (text->bytes[i] != '\r' || (i + 1 < text->len && text->bytes[i + 1] != '\n'))
+			text->bytes[n++] = text->bytes[i];
+	if (n < text->len)
+		text->bytes[n] = '\0';
+	text->len = n;
+}
+
 int lines_load(struct lines *l, const char *path, struct why *why)
 {
 	if (slurp(&l->text, path, SLURP_LARGE, why))
@@ -18,6 +31,7 @@ int lines_load(struct lines *l, const char *path, struct why *why)
 	if (l->text.len && memchr(l->text.bytes, 0, l->text.len))
 		return why_input(why, "%s: a 0 octet, where lines of text are wanted",
 				 slurp_name(path));
+	drop_cr(&l->text);
 	l->at = (char *)l->text.bytes;
 	return 0;
 }
@@ -41,7 +55,6 @@ const char *lines_next(struct lines *l)
 		l->line++;
 		if (end)
 			*end = '\0';
-		line[strcspn(line, "\r")] = '\0';
 		if (*line)
 			return line;
 	}

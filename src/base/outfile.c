@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/outfile.h"
 
+#include "base/num.h"
 #include "base/tool.h"
 
 #include <errno.h>
@@ -103,19 +104,16 @@ static void forget(struct outfile *o)
 /* The number of our own descriptor that /dev/stdout, /dev/fd/N or the like stands for; -1: none. */
 static int descriptor(const char *path)
 {
-	char own[32], folder[PATH_MAX], *copy = strdup(path), *end;
-	int fd = -1;
-	long n;
+	char own[32], folder[PATH_MAX], *copy = strdup(path);
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	uint64_t fd;
+	bool is_own;
 
 	snprintf(own, sizeof(own), "/proc/%ld/fd", (long)getpid());
-	if (copy && realpath(dirname(copy), folder) && strcmp(folder, own) == 0) {
-		const char *name = strrchr(path, '/') + 1;
-
-		n = strtol(name, &end, 10);
-		fd = end != name && !*end && n <= INT_MAX ? (int)n : -1;
-	}
+	is_own = copy && realpath(dirname(copy), folder) && strcmp(folder, own) == 0 &&
+		 num_parse(&fd, name, 0, INT_MAX, "descriptor", NULL) == 0;
 	free(copy);
-	return fd;
+	return is_own ? (int)fd : -1;
 }
 
 /* Follows links, so that their target is what is written: into at, and its descriptor or -1. */

@@ -70,11 +70,6 @@ size_t secmem_size(const void *p)
 	return malloc_usable_size((void *)p); /* 0 for NULL */
 }
 
-void secmem_json_str_free(char *s)
-{
-	secmem_free(s);
-}
-
 void secmem_init(void)
 {
 	const struct rlimit none = {0, 0};

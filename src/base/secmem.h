@@ -22,7 +22,4 @@ void *secmem_realloc(void *p, size_t size);
 void secmem_free(void *p);
 size_t secmem_size(const void *p);
 
-/* Frees what json_dumps() gave. */
-void secmem_json_str_free(char *s);
-
 #endif

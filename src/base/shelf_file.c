@@ -240,7 +240,7 @@ static int check_rows(struct shelf *s, const struct buf *state, struct why *why)
 	ahead = next_head(s, s->group + 1, &text, why);
 	if (ahead < 0 || (ahead && read_head(s, &text, &s->group, want, why)) || sum_all(s, why))
 		return -1;
-	if (memcmp(want, s->sum, sizeof(want)) != 0)
+	if (CRYPTO_memcmp(want, s->sum, sizeof(want)) != 0)
 		return rolled_back(s, why);
 	return ahead ? save_group(s, why) : 0;
 }

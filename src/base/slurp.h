@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 
-#define SLURP_DOCUMENT ((size_t)128 * 1024) /* the limit of every document, DESIGN 5 */
+#define SLURP_DOCUMENT ((size_t)128 * 1024) /* the limit of every document */
 #define SLURP_LARGE ((size_t)64 * 1024 * 1024)
 
 /* Appends the file (NULL or "-": stdin) to b. More than limit octets is status 3; a file that

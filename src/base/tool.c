@@ -60,8 +60,8 @@ int tool_fail(const struct why *why)
 {
 	if (why->status == TOOL_NO)
 		fprintf(stderr, "%s: refused: %s: %s\n", name, why->reason, why->text);
-	else
-		fprintf(stderr, "%s: %s\n", name, why->text);
+	else /* who has no memory may have no words either */
+		fprintf(stderr, "%s: %s\n", name, *why->text ? why->text : "out of memory");
 	return why->status ? why->status : TOOL_SYS;
 }
 
@@ -144,7 +144,7 @@ struct getopt_tables {
 static void build_tables(struct getopt_tables *g, const struct tool_opt *opts, const char *mode)
 {
 	size_t n = 0;
-	char *s = g->shorts + sprintf(g->shorts, "%s:hV", mode);
+	char *s = g->shorts + snprintf(g->shorts, sizeof(g->shorts), "%s:hV", mode);
 
 	for (; opts && opts[n].name; n++) {
 		if (n == MAX_OPTS)

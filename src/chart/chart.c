@@ -16,11 +16,20 @@ void chart_free(struct chart *c)
 	*c = (struct chart){0};
 }
 
-static const char *text(const json_t *o, const char *field)
+const char *chart_member(const json_t *o, const char *field)
 {
 	const char *v = json_string_value(json_object_get(o, field));
 
 	return v ? v : "";
+}
+
+const char *chart_refusal(const json_t *o)
+{
+	const char *outcome = chart_member(o, "outcome");
+
+	if (!*outcome || strcmp(outcome, "ok") == 0)
+		return NULL;
+	return party_check(outcome, "outcome", NULL) == 0 ? outcome : "?";
 }
 
 static int party(struct chart *c, const char *name, struct why *why)
@@ -44,8 +53,9 @@ static int check_record(struct chart *c, const json_t *o, struct why *why)
 					     "from",   "to",      "message",   "file", "bytes",
 					     "sha256", "outcome", NULL};
 	static const char *const wanted[] = {"step", "from", "to", "message"};
+	uint64_t bytes;
 
-	if (json_only(o, fields, why))
+	if (json_only(o, fields, why) || json_number(&bytes, o, "bytes", 0, UINT32_MAX, 0, why))
 		return -1;
 	for (size_t i = 0; i < 4; i++) {
 		const char *v = json_text(o, wanted[i], why);
@@ -55,7 +65,10 @@ static int check_record(struct chart *c, const json_t *o, struct why *why)
 		if (i == 0 && (!*v || v[strspn(v, STEP_CHARS)] || strlen(v) >= STEP_COLUMN))
 			return why_input(why, "step: want 1 to 4 letters, digits or dots");
 	}
-	return party(c, text(o, "from"), why) < 0 || party(c, text(o, "to"), why) < 0 ? -1 : 0;
+	return party(c, chart_member(o, "from"), why) < 0 ||
+			       party(c, chart_member(o, "to"), why) < 0
+		       ? -1
+		       : 0;
 }
 
 int chart_load(struct chart *c, const char *path, struct why *why)
@@ -70,7 +83,8 @@ int chart_load(struct chart *c, const char *path, struct why *why)
 		got = record_next(r, &o, why);
 		if (got != 1)
 			break;
-		json_array_append_new(c->messages, o);
+		if (json_array_append_new(c->messages, o))
+			return why_sys(why, "out of memory");
 		if (check_record(c, o, why))
 			return record_why(r, why);
 	}
@@ -118,21 +132,22 @@ static int put_message(struct buf *out, const struct chart *c, size_t gap, const
 		       struct why *why)
 {
 	char row[CHART_WIDTH + 1], label[64];
-	const size_t from = index_of(c, text(o, "from")), to = index_of(c, text(o, "to"));
+	const size_t from = index_of(c, chart_member(o, "from")),
+		     to = index_of(c, chart_member(o, "to"));
 	const size_t a = from < to ? from : to, b = from < to ? to : from;
 	const size_t left = STEP_COLUMN + gap / 2 + a * gap,
 		     right = STEP_COLUMN + gap / 2 + b * gap;
-	const char *outcome = text(o, "outcome");
+	const char *refusal = chart_refusal(o);
 	size_t at, len;
 
-	snprintf(label, sizeof(label), "%.40s%s%s", text(o, "message"),
-		 strcmp(outcome, "ok") ? ": " : "", strcmp(outcome, "ok") ? outcome : "");
+	snprintf(label, sizeof(label), "%.40s%s%s", chart_member(o, "message"), refusal ? ": " : "",
+		 refusal ? refusal : "");
 	len = strlen(label);
 	at = (left + right + 1) / 2 > len / 2 ? (left + right + 1) / 2 - len / 2 : 0;
 	at = at + len > CHART_WIDTH ? CHART_WIDTH - len : at < STEP_COLUMN ? STEP_COLUMN : at;
 	lifelines(row, c, gap);
 	put_word(row, at, label);
-	put_word(row, 0, text(o, "step"));
+	put_word(row, 0, chart_member(o, "step"));
 	if (put_row(out, row, why))
 		return -1;
 	lifelines(row, c, gap);
@@ -179,13 +194,12 @@ int chart_mermaid(struct buf *out, const struct chart *c, struct why *why)
 		if (buf_print(out, why, "    participant %s\n", c->party[i]))
 			return -1;
 	json_array_foreach (c->messages, i, o) {
-		const char *outcome = text(o, "outcome");
-		const int failed =
-			strcmp(outcome, "ok") != 0 && party_check(outcome, "outcome", NULL) == 0;
+		const char *refusal = chart_refusal(o);
 
-		if (buf_print(out, why, "    %s%s%s: %s %s%s%s\n", text(o, "from"),
-			      failed ? "-x" : "->>", text(o, "to"), text(o, "step"),
-			      text(o, "message"), failed ? ", " : "", failed ? outcome : ""))
+		if (buf_print(out, why, "    %s%s%s: %s %s%s%s\n", chart_member(o, "from"),
+			      refusal ? "-x" : "->>", chart_member(o, "to"),
+			      chart_member(o, "step"), chart_member(o, "message"),
+			      refusal ? ", " : "", refusal ? refusal : ""))
 			return -1;
 	}
 	return 0;
@@ -201,8 +215,8 @@ int chart_count(struct buf *out, const struct chart *c, struct why *why)
 			size_t i;
 
 			json_array_foreach (c->messages, i, o) {
-				if (strcmp(text(o, "from"), c->party[a]) != 0 ||
-				    strcmp(text(o, "to"), c->party[b]) != 0)
+				if (strcmp(chart_member(o, "from"), c->party[a]) != 0 ||
+				    strcmp(chart_member(o, "to"), c->party[b]) != 0)
 					continue;
 				messages++;
 				bytes += json_integer_value(json_object_get(o, "bytes"));

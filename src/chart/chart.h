@@ -15,6 +15,13 @@ struct chart {
 };
 void chart_free(struct chart *c);
 
+/* A member of a trace record, borrowed; "" where there is none. */
+const char *chart_member(const json_t *o, const char *field);
+/* Why the message was refused, a plain word, for that goes between the quotes of a chart's
+ * language;
+ * "?" where it is none. NULL: it was not refused. */
+const char *chart_refusal(const json_t *o);
+
 /* Reads a trace; every record is checked (status 3). */
 int chart_load(struct chart *c, const char *path, struct why *why)
 	__attribute__((warn_unused_result));

@@ -30,16 +30,9 @@ static const char head[] =
 	"figure{overflow:visible}svg{max-width:100%%;height:auto}summary{break-after:avoid}}\n"
 	"</style>\n</head>\n<body>\n<h1>%s</h1>\n";
 
-static const char *text(const json_t *o, const char *field)
-{
-	const char *v = json_string_value(json_object_get(o, field));
-
-	return v ? v : "";
-}
-
 static int put_text(struct buf *out, const json_t *o, const char *field, struct why *why)
 {
-	const char *v = text(o, field);
+	const char *v = chart_member(o, field);
 
 	return chart_escape(out, v, strlen(v), why);
 }
@@ -116,7 +109,7 @@ static int put_file(struct buf *out, const char *folder, const char *file, struc
 static int put_field(struct buf *out, const json_t *o, const char *name, const char *field,
 		     struct why *why)
 {
-	if (!*text(o, field))
+	if (!*chart_member(o, field))
 		return 0;
 	return buf_print(out, why, "<dt>%s</dt><dd>", name) || put_text(out, o, field, why) ||
 			       buf_print(out, why, "</dd>\n")
@@ -127,13 +120,14 @@ static int put_field(struct buf *out, const json_t *o, const char *name, const c
 static int put_message(struct buf *out, const json_t *o, size_t number, const char *folder,
 		       const json_t *states, struct why *why)
 {
-	const char *outcome = text(o, "outcome");
+	const char *outcome = chart_member(o, "outcome");
 	const bool refused = *outcome && strcmp(outcome, "ok") != 0;
 
 	if (buf_print(out, why, "<details%s>\n<summary id=\"s%zu\">%s %s: %s to %s: %s%s",
 		      refused ? " class=\"refused\"" : "", number,
-		      refused ? "Refused: step" : "Step", text(o, "step"), text(o, "from"),
-		      text(o, "to"), text(o, "message"), refused ? ": " : "") ||
+		      refused ? "Refused: step" : "Step", chart_member(o, "step"),
+		      chart_member(o, "from"), chart_member(o, "to"), chart_member(o, "message"),
+		      refused ? ": " : "") ||
 	    (refused && put_text(out, o, "outcome", why)) ||
 	    buf_print(out, why, "</summary>\n<dl id=\"m%zu\">\n", number) ||
 	    put_field(out, o, "Procedure", "procedure", why) ||
@@ -141,8 +135,9 @@ static int put_message(struct buf *out, const json_t *o, size_t number, const ch
 	    put_field(out, o, "File", "file", why) || put_field(out, o, "SHA-256", "sha256", why) ||
 	    buf_print(out, why, "<dt>Octets</dt><dd>%" JSON_INTEGER_FORMAT "</dd>\n</dl>\n",
 		      json_integer_value(json_object_get(o, "bytes"))) ||
-	    put_file(out, folder, text(o, "file"), why) ||
-	    chart_states_put(out, states, number, text(o, "from"), text(o, "to"), why))
+	    put_file(out, folder, chart_member(o, "file"), why) ||
+	    chart_states_put(out, states, number, chart_member(o, "from"), chart_member(o, "to"),
+			     why))
 		return -1;
 	return buf_print(out, why, "</details>\n");
 }
@@ -155,8 +150,9 @@ int chart_html(struct buf *out, const struct chart *c, const char *folder, struc
 	size_t i;
 
 	/* the last message's: what stands before it led there */
-	if (*text(o, "procedure") && party_check(text(o, "procedure"), "procedure", NULL) == 0)
-		snprintf(title, sizeof(title), "%s", text(o, "procedure"));
+	if (*chart_member(o, "procedure") &&
+	    party_check(chart_member(o, "procedure"), "procedure", NULL) == 0)
+		snprintf(title, sizeof(title), "%s", chart_member(o, "procedure"));
 	if (chart_states(&states, folder, why) || buf_print(out, why, head, title, title) ||
 	    put_picture(out, c, why) || buf_print(out, why, "<main>\n<h2>Messages</h2>\n"))
 		return -1;

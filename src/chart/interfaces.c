@@ -13,20 +13,13 @@ struct sum {
 	const char *asker, *asked; /* of a message that nobody has answered yet */
 };
 
-static const char *text(const json_t *o, const char *field)
-{
-	const char *v = json_string_value(json_object_get(o, field));
-
-	return v ? v : "";
-}
-
 static enum interface interface_of(const json_t *o)
 {
 	static const struct {
 		const char *party;
 		enum interface is;
 	} rules[] = {{"owner", OWNER}, {"es", SUPPLY}, {"m2me", AIR}, {"pva", PVA}};
-	const char *from = text(o, "from"), *to = text(o, "to");
+	const char *from = chart_member(o, "from"), *to = chart_member(o, "to");
 
 	if (strcmp(from, to) == 0)
 		return INTERNAL;
@@ -39,7 +32,7 @@ static enum interface interface_of(const json_t *o)
 /* A round trip: a message, and the next one of the same interface comes back between the two. */
 static void add(struct sum *s, const json_t *o)
 {
-	const char *from = text(o, "from"), *to = text(o, "to");
+	const char *from = chart_member(o, "from"), *to = chart_member(o, "to");
 
 	s->messages++;
 	s->bytes += json_integer_value(json_object_get(o, "bytes"));
@@ -68,25 +61,32 @@ static int put(struct buf *out, const char *procedure, const struct sum sums[], 
 	return 0;
 }
 
+static const char *procedure_of(const struct chart *c, size_t i)
+{
+	return chart_member(json_array_get(c->messages, i), "procedure");
+}
+
 int chart_interfaces(struct buf *out, const struct chart *c, struct why *why)
 {
 	const size_t n = json_array_size(c->messages);
 
 	/* procedures in the order of their first message */
 	for (size_t first = 0; first < n; first++) {
-		const char *procedure = text(json_array_get(c->messages, first), "procedure");
+		const char *procedure = procedure_of(c, first);
 		struct sum sums[INTERFACES] = {{0}};
-		bool seen = false;
+		size_t i = 0;
 
-		for (size_t i = 0; i < n; i++) {
-			const json_t *o = json_array_get(c->messages, i);
+		while (strcmp(procedure_of(c, i), procedure) != 0)
+			i++;
+		if (i < first)
+			continue;
+		for (; i < n; i++)
+			if (strcmp(procedure_of(c, i), procedure) == 0) {
+				const json_t *o = json_array_get(c->messages, i);
 
-			if (strcmp(text(o, "procedure"), procedure) != 0)
-				continue;
-			seen = seen || i < first;
-			add(&sums[interface_of(o)], o);
-		}
-		if (!seen && put(out, procedure, sums, why))
+				add(&sums[interface_of(o)], o);
+			}
+		if (put(out, procedure, sums, why))
 			return -1;
 	}
 	return 0;

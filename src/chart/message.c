@@ -78,21 +78,28 @@ static int put_jws(struct buf *out, const char *text, size_t len, struct why *wh
 {
 	const char *dot = memchr(text, '.', len);
 	const char *dot2 = dot ? memchr(dot + 1, '.', len - (size_t)(dot + 1 - text)) : NULL;
+	int rc;
 	BUF(header);
 	BUF(payload);
 
 	if (!dot2 || b64_decode(&header, true, false, text, (size_t)(dot - text), "header", NULL) ||
 	    b64_decode(&payload, true, false, dot + 1, (size_t)(dot2 - dot - 1), "payload", NULL))
 		return 1;
-	if (buf_print(out, why, "JWS header, characters 0 to %zu\n", (size_t)(dot - text) - 1) ||
-	    put_json(out, buf_text(&header), header.len, why) ||
-	    buf_print(out, why, "payload, characters %zu to %zu\n", (size_t)(dot + 1 - text),
-		      (size_t)(dot2 - text) - 1) ||
-	    put_json(out, buf_text(&payload), payload.len, why) ||
-	    buf_print(out, why, "signature, characters %zu to %zu\n", (size_t)(dot2 + 1 - text),
-		      len - 1))
-		return -1;
-	return chart_escape(out, dot2 + 1, len - (size_t)(dot2 + 1 - text), why);
+	rc = buf_print(out, why, "JWS header, characters 0 to %zu\n", (size_t)(dot - text) - 1)
+		     ? -1
+		     : put_json(out, buf_text(&header), header.len, why);
+	if (rc == 0)
+		rc = buf_print(out, why, "payload, characters %zu to %zu\n",
+			       (size_t)(dot + 1 - text), (size_t)(dot2 - text) - 1)
+			     ? -1
+			     : put_json(out, buf_text(&payload), payload.len, why);
+	if (rc)
+		return rc;
+	return buf_print(out, why, "signature, characters %zu to %zu\n", (size_t)(dot2 + 1 - text),
+			 len - 1) ||
+			       chart_escape(out, dot2 + 1, len - (size_t)(dot2 + 1 - text), why)
+		       ? -1
+		       : 0;
 }
 
 /* A line for each tag. */

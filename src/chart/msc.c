@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/party.h"
 #include "chart/render.h"
 
 #include <errno.h>
@@ -9,34 +8,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *text(const json_t *o, const char *field)
-{
-	const char *v = json_string_value(json_object_get(o, field));
-
-	return v ? v : "";
-}
-
-/* Only what is a plain word goes between mscgen's quotes. */
-static bool is_refusal(const char *outcome)
-{
-	return strcmp(outcome, "ok") != 0 && party_check(outcome, "outcome", NULL) == 0;
-}
-
 /* mscgen writes no links into an SVG: the number of the message goes through in its label's colour,
  * which chart_html takes out again. number: 0 for none. */
 static int put_arrow(struct buf *out, const json_t *o, size_t number, struct why *why)
 {
-	const char *outcome = text(o, "outcome");
-	const bool refused = is_refusal(outcome);
+	const char *refusal = chart_refusal(o);
 	char style[96] = "";
 
-	if (refused || number)
+	if (refusal || number)
 		snprintf(style, sizeof(style), "%s, textcolour=\"#%s%04zx\"",
-			 refused ? ", linecolour=\"#b00000\"" : "", refused ? "b0" : "00",
+			 refusal ? ", linecolour=\"#b00000\"" : "", refusal ? "b0" : "00",
 			 number & 0xffff);
-	return buf_print(out, why, "  \"%s\"=>\"%s\" [label=\"%s %s%s%s\"%s];\n", text(o, "from"),
-			 text(o, "to"), text(o, "step"), text(o, "message"), refused ? ": " : "",
-			 refused ? outcome : "", style);
+	return buf_print(out, why, "  \"%s\"=>\"%s\" [label=\"%s %s%s%s\"%s];\n",
+			 chart_member(o, "from"), chart_member(o, "to"), chart_member(o, "step"),
+			 chart_member(o, "message"), refusal ? ": " : "", refusal ? refusal : "",
+			 style);
 }
 
 int chart_msc(struct buf *out, const struct chart *c, bool numbered, struct why *why)

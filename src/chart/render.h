@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* mscgen(1)'s language; refusals in red. numbered: in the
+/* mscgen(1)'s language; refusals in red. numbered: the messages' numbers, from 1, are in the
  * colours of their labels. */
 int chart_msc(struct buf *out, const struct chart *c, bool numbered, struct why *why)
 	__attribute__((warn_unused_result));

@@ -13,7 +13,7 @@ struct syncml {
 	const char *cred_name; /* Cred of SyncHdr (NULL: none) and its octets */
 	const uint8_t *cred;
 	size_t cred_len;
-	const char *loc_uri; /* ./M2ME or ./MCIM */
+	const char *loc_uri; /* ./M2ME, ./MCIM or ./Bootstrap */
 	bool is_replace;     /* Replace (server) rather than Alert and Results (client) */
 };
 

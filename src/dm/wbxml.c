@@ -4,6 +4,7 @@
 #include "base/slurp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +127,7 @@ int wbxml_decode(struct buf *xml, const void *bytes, size_t len, struct why *why
 
 	if (len > SLURP_DOCUMENT)
 		return why_input(why, "WBXML: longer than the limit of %zu octets", SLURP_DOCUMENT);
-	if (pipe(pipes))
+	if (pipe2(pipes, O_CLOEXEC))
 		return why_sys(why, "pipe: %s", strerror(errno));
 	child = fork();
 	if (child == 0) {

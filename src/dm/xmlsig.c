@@ -138,7 +138,7 @@ static bool has_attribute(const xmlNode *n, const char *name, const char *value,
 	return same;
 }
 
-/* No attributes; and no namespaces declared, but the signature's own on its first element. */
+/* No attributes. A namespace that is declared and not used falls out of exclusive C14N. */
 static bool is_plain(const xmlNode *n)
 {
 	return n && !n->properties;

@@ -136,20 +136,6 @@ int mcim_blob_decode(struct mcim_blob *m, const void *der, size_t len, struct wh
 	return take_tree(m, t, why);
 }
 
-int mcim_blob_decode_uper(struct mcim_blob *m, const void *uper, size_t len, struct why *why)
-{
-	AUTO(MCIMBLOB_t) *t = NULL;
-	asn_codec_ctx_t ctx = {.max_stack_size = 32768};
-	asn_dec_rval_t got;
-
-	if (len == 0 || len > BLOB_MAX)
-		return why_input(why, "MCIMBLOB: want 1 to %zu octets of PER", BLOB_MAX);
-	got = uper_decode_complete(&ctx, &asn_DEF_MCIMBLOB, (void **)&t, uper, len);
-	if (got.code != RC_OK || (got.consumed + 7) / 8 > len)
-		return why_input(why, "MCIMBLOB: not unaligned PER of TR 33.812 B.2.6");
-	return take_tree(m, t, why);
-}
-
 static MCIMBLOB_t *make_tree(const struct mcim_blob *m)
 {
 	AUTO(MCIMBLOB_t) *t = asn1_calloc(1, sizeof(*t));
@@ -159,8 +145,11 @@ static MCIMBLOB_t *make_tree(const struct mcim_blob *m)
 	for (size_t i = 0; i < m->files; i++) {
 		EFDATA_t *f = asn1_calloc(1, sizeof(*f));
 
-		if (!f || ASN_SEQUENCE_ADD(&t->effields.list, f) ||
-		    asn_long2INTEGER(&f->efid, m->file[i].efid) ||
+		if (!f || ASN_SEQUENCE_ADD(&t->effields.list, f)) {
+			asn1_free(f);
+			return NULL;
+		}
+		if (asn_long2INTEGER(&f->efid, m->file[i].efid) ||
 		    OCTET_STRING_fromBuf(&f->efbytes, (const char *)m->file[i].bytes,
 					 (int)m->file[i].len))
 			return NULL;
@@ -200,11 +189,17 @@ bool mcim_blob_is_isim(const struct mcim_blob *m)
 	return f && f->len == 1 && f->bytes[0] == 2;
 }
 
+static bool is_one_or_two(const struct mcim_file *f)
+{
+	return f->len == 1 && (f->bytes[0] == 1 || f->bytes[0] == 2);
+}
+
 int mcim_blob_complete(const struct mcim_blob *m, struct why *why)
 {
 	const struct mcim_file *k = mcim_blob_file(m, MCIM_AKAKEY);
 	const struct mcim_file *alg = mcim_blob_file(m, MCIM_ALGORITHM);
 	const struct mcim_file *opc = mcim_blob_file(m, MCIM_OPC);
+	const struct mcim_file *app = mcim_blob_file(m, MCIM_APPLICATION);
 	const bool isim = mcim_blob_is_isim(m);
 
 	if (!k || !mcim_blob_file(m, isim ? MCIM_IMPI : MCIM_IMSI))
@@ -212,8 +207,10 @@ int mcim_blob_complete(const struct mcim_blob *m, struct why *why)
 				 !k     ? "akakey"
 				 : isim ? "IMPI"
 					: "IMSI");
-	if (!alg || !opc || !mcim_blob_file(m, MCIM_APPLICATION))
+	if (!alg || !opc || !app)
 		return why_input(why, "the MCIM lacks its algorithm, OPc or application");
+	if (!is_one_or_two(alg) || !is_one_or_two(app))
+		return why_input(why, "the MCIM's algorithm or application is none (m2m-files(5))");
 	if (alg->bytes[0] == 1 ? k->len != 16 || opc->len != 16
 			       : (k->len != 16 && k->len != 32) || opc->len != 32)
 		return why_input(why, "akakey and OPc have not the lengths of the algorithm");

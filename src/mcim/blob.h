@@ -56,8 +56,6 @@ int mcim_blob_encode(struct buf *b, const struct mcim_blob *m, struct why *why)
 /* Unaligned PER of the same (B.2.6's other encoding). */
 int mcim_blob_encode_uper(struct buf *b, const struct mcim_blob *m, struct why *why)
 	__attribute__((warn_unused_result));
-int mcim_blob_decode_uper(struct mcim_blob *m, const void *uper, size_t len, struct why *why)
-	__attribute__((warn_unused_result));
 
 bool mcim_blob_is_isim(const struct mcim_blob *m);
 

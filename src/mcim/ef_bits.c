@@ -4,7 +4,8 @@
 
 #define MAX_SERVICES 512
 
-/* ---- EF_ACC, TS 31.102 4.2.15: octet 1 holds classes 15 to 8; 10 is not used ---- */
+/* ---- EF_ACC, TS 31.102 4.2.15: octet 1 holds classes 15 to 8. 10 is none (TS 22.011 4.4), and
+ * passed on where it stands ---- */
 
 int ef_acc_in(struct buf *out, const json_t *v, struct why *why)
 {
@@ -43,6 +44,7 @@ json_t *ef_acc_out(const uint8_t *bytes, size_t len)
 
 int ef_services_in(struct buf *out, const json_t *v, struct why *why)
 {
+	static const char *const fields[] = {"services", "length", NULL};
 	uint8_t ef[MAX_SERVICES / 8] = {0};
 	uint64_t len = 1, n;
 	const json_t *list = json_is_object(v) ? json_object_get(v, "services") : v;
@@ -60,7 +62,8 @@ int ef_services_in(struct buf *out, const json_t *v, struct why *why)
 		len = (n + 7) / 8 > len ? (n + 7) / 8 : len;
 	}
 	if (json_is_object(v)) {
-		if (json_number(&n, v, "length", len, sizeof(ef), len, why))
+		if (json_only(v, fields, why) ||
+		    json_number(&n, v, "length", len, sizeof(ef), len, why))
 			return -1;
 		len = n;
 	}

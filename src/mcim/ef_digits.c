@@ -52,6 +52,8 @@ json_t *ef_hidden_out(const uint8_t *bytes, size_t len)
 	return len == 4 && ef_get_digits(text, bytes, 4) ? json_string(text) : NULL;
 }
 
+#define SMALL_LETTERS "abcdefghijklmnopqrstuvwxyz"
+
 /* ---- EF_PL (TS 102 221 13.3): languages of two letters ---- */
 
 int ef_pl_in(struct buf *out, const json_t *v, struct why *why)
@@ -64,8 +66,8 @@ int ef_pl_in(struct buf *out, const json_t *v, struct why *why)
 	json_array_foreach (v, i, item) {
 		const char *text = ef_text(item, "pl", why);
 
-		if (!text || strlen(text) != 2)
-			return why_input(why, "pl: want languages of two letters");
+		if (!text || strlen(text) != 2 || strspn(text, SMALL_LETTERS) != 2)
+			return why_input(why, "pl: want languages of two small letters");
 		if (buf_add(out, text, 2, why))
 			return -1;
 	}

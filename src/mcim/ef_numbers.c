@@ -65,6 +65,10 @@ json_t *ef_thresh_out(const uint8_t *bytes, size_t len)
 
 int ef_start_in(struct buf *out, const json_t *v, struct why *why)
 {
+	static const char *const fields[] = {"cs", "ps", NULL};
+
+	if (!json_is_object(v) || json_only(v, fields, why))
+		return why_input(why, "start_hfn: want an object with cs and ps");
 	return put24(out, json_object_get(v, "cs"), "start_hfn: cs", why) ||
 			       put24(out, json_object_get(v, "ps"), "start_hfn: ps", why)
 		       ? -1

@@ -145,7 +145,7 @@ static int check_lengths(const struct mcim_blob *m, struct why *why)
 	if (k && k->len != 16 && k->len != 32)
 		return why_input(why, "k: want 32 or 64 hex digits, got %zu", 2 * k->len);
 	if (opc && opc->len != 16 && opc->len != 32)
-		return why_input(why, "opc: want 32 hex digits, got %zu", 2 * opc->len);
+		return why_input(why, "opc, topc: want 32 or 64 hex digits, got %zu", 2 * opc->len);
 	if (op && op->len != 32)
 		return why_input(why, "operator_cert_sha256: want 64 hex digits");
 	return 0;
@@ -153,6 +153,8 @@ static int check_lengths(const struct mcim_blob *m, struct why *why)
 
 int mcim_own_set(struct mcim_blob *m, const json_t *o, struct why *why)
 {
+	if (json_object_get(o, "opc") && json_object_get(o, "topc"))
+		return why_input(why, "opc, topc: want one of them");
 	return set_hex(m, MCIM_AKAKEY, o, "k", why) ||
 			       set_word(m, MCIM_ALGORITHM, o, "alg", algorithms, why) ||
 			       set_hex(m, MCIM_OPC, o, "opc", why) ||
@@ -200,7 +202,7 @@ static json_t *knetver_out(const struct mcim_file *f)
 	return STEAL(list);
 }
 
-/* One octet for a word of a list, counted from 1. */
+/* The word that one octet counts to, from 1. */
 static json_t *word_of(const struct mcim_file *f, const char *const words[])
 {
 	if (f->len != 1 || f->bytes[0] < 1 || f->bytes[0] > 2)

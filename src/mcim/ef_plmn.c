@@ -63,6 +63,23 @@ struct tail {
 	size_t octets;
 };
 
+static int check_members(const json_t *item, const char *what, const struct tail *tails,
+			 struct why *why)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach ((json_t *)item, key, value) {
+		const struct tail *t = tails;
+
+		while (t->word && strcmp(t->word, key) != 0)
+			t++;
+		if (!t->word && strcmp(key, "plmn") != 0)
+			return why_input(why, "%s: %.40s: no such field is known here", what, key);
+	}
+	return 0;
+}
+
 static int tails_in(struct buf *out, const json_t *list, const char *what, const struct tail *tails,
 		    struct why *why)
 {
@@ -76,7 +93,8 @@ static int tails_in(struct buf *out, const json_t *list, const char *what, const
 		uint8_t octets[3];
 		struct plmn p;
 
-		if (!text || plmn_parse(&p, text, what, why))
+		if (!text || check_members(item, what, tails, why) ||
+		    plmn_parse(&p, text, what, why))
 			return -1;
 		plmn_encode(octets, &p);
 		if (buf_add(out, octets, 3, why))

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-/* ---- files that a new MCIM has in one state alone ---- */
-
 /* Keys and KeysPS 4.2.3, 4.2.4: KSI 07, no key is available. LOCI 4.2.17, PSLOCI 4.2.23: no
  * TMSI or P-TMSI, no location, status "not updated". */
 static const uint8_t keys_none[33] = {0x07, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,

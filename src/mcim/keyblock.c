@@ -94,6 +94,22 @@ static int seal_oaep(struct buf *b, EVP_PKEY *puk, const uint8_t *secret, size_t
 	return 0;
 }
 
+/* Of a key that was read with a compressed point: x and y by themselves. */
+static int join_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why *why)
+{
+	const int half = (int)(len / 2);
+	AUTO(BIGNUM) *x = NULL;
+	AUTO(BIGNUM) *y = NULL;
+
+	point[0] = 4;
+	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) != 1 ||
+	    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) != 1 ||
+	    BN_bn2binpad(x, point + 1, half) != half ||
+	    BN_bn2binpad(y, point + 1 + half, half) != half)
+		return ossl_why(why, "EC point");
+	return 0;
+}
+
 /* The uncompressed point of a key. */
 static int get_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why *why)
 {
@@ -112,19 +128,7 @@ static int get_point(uint8_t *point, size_t len, const EVP_PKEY *key, struct why
 	}
 	if (got == len && point[0] == 4)
 		return 0;
-	/* a key that was read with a compressed point: x and y by themselves */
-	{
-		AUTO(BIGNUM) *x = NULL;
-		AUTO(BIGNUM) *y = NULL;
-
-		if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) != 1 ||
-		    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) != 1)
-			return ossl_why(why, "EC point");
-		point[0] = 4;
-		BN_bn2binpad(x, point + 1, (int)(len / 2));
-		BN_bn2binpad(y, point + 1 + len / 2, (int)(len / 2));
-	}
-	return 0;
+	return join_point(point, len, key, why);
 }
 
 /* A public key on the same curve from a point: on the curve, uncompressed, not at infinity. */

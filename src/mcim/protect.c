@@ -167,11 +167,6 @@ static int unprotect_tr33812(struct buf *data, EVP_PKEY *key, const char *tre_id
 	return cipher(data, 0, p.suite, k.pik_pck + KEYBLOCK_PIK, p.iv, p.text, p.text_len, why);
 }
 
-static bool is_tr33812(const uint8_t *blob, size_t len)
-{
-	return len >= 4 && memcmp(blob, MAGIC, 4) == 0;
-}
-
 int mcim_unprotect(struct buf *payload, enum mcim_tag *tag, EVP_PKEY *key, const char *tre_id,
 		   const void *blob, size_t len, struct why *why)
 {
@@ -195,7 +190,7 @@ int mcim_protection_read(struct mcim_protection *p, const void *blob, size_t len
 		.encryption = "AES-256-GCM", .encryption_bits = 256, .integrity = ""};
 	if (envelope_is(blob, len))
 		return 0;
-	if (!is_tr33812(blob, len) || !split(&parts, blob, len))
+	if (!split(&parts, blob, len))
 		return why_input(why, "want a blob of format tr33812 or cms (TR 33.812 B.2.3.6)");
 	p->encryption = parts.suite == MCIM_SUITE_TR33812 ? "AES-128-CBC" : "AES-256-CBC";
 	p->encryption_bits = (unsigned)pck_len(parts.suite) * 8;

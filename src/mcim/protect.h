@@ -23,7 +23,7 @@ struct mcim_protection {
 	size_t iv_len;
 };
 
-/* Encodes data(tag, payload) and protects it for the certificate's key and TRE_id; appended. */
+/* For whom, and how. */
 struct mcim_target {
 	X509 *tre_cert;
 	EVP_PKEY *tre_key; /* PuK_TRE alone, where there is no certificate: not for CMS */
@@ -31,6 +31,7 @@ struct mcim_target {
 	enum mcim_format format;
 	enum mcim_suite suite; /* of MCIM_FORMAT_TR33812 */
 };
+/* Encodes data(tag, payload) and protects it for the target's key and TRE_id; appended. */
 int mcim_protect(struct keyblock_kit *kit, struct buf *b, const struct mcim_target *target,
 		 enum mcim_tag tag, const void *payload, size_t len, struct why *why)
 	__attribute__((warn_unused_result));

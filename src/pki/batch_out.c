@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A batch's records, part by part, so that a run that broke off goes on. */
+#include "base/blocks.h"
 #include "base/party.h"
 #include "pki/batch_inside.h"
 #include "pki/index.h"
@@ -52,28 +53,26 @@ static int whole_lines(int fd, const char *path, size_t most,
 		       int (*take)(void *ctx, const char *line, struct why *why), void *ctx,
 		       size_t *lines, struct why *why)
 {
-	const int copy = dup(fd);
-	FILE *f = copy < 0 ? NULL : fdopen(copy, "r");
-	char *line = NULL;
-	size_t room = 0;
 	off_t whole = 0;
-	ssize_t n;
-	int rc = 0;
+	int got;
+	BLOCKS(in);
+	BUF(text);
 
-	if (!f)
-		return failed(path, why);
-	rewind(f);
-	while (rc == 0 && *lines < most && (n = getline(&line, &room, f)) > 0 &&
-	       line[n - 1] == '\n') {
-		whole += n;
-		++*lines;
-		rc = take ? take(ctx, line, why) : 0;
+	if (blocks_open(&in, path, why))
+		return -1;
+	while ((got = blocks_next(&in, &text, why)) > 0) {
+		char *at = (char *)text.bytes, *const stop = at + text.len, *end;
+
+		for (; *lines < most && (end = memchr(at, '\n', (size_t)(stop - at)));
+		     at = end + 1) {
+			*end = '\0';
+			whole += end + 1 - at;
+			++*lines;
+			if (take && take(ctx, at, why))
+				return -1;
+		}
 	}
-	if (line)
-		OPENSSL_cleanse(line, room);
-	free(line);
-	fclose(f);
-	if (rc)
+	if (got < 0)
 		return -1;
 	return ftruncate(fd, whole) ? failed(path, why) : 0;
 }

@@ -22,6 +22,7 @@ static const struct {
 	{"mcim", CERT_MCIM},   {"attestation", CERT_ATTESTATION},
 	{"maker", CERT_MAKER},
 };
+#define ROLES (sizeof(roles_by_name) / sizeof(*roles_by_name))
 
 int issue_roles(unsigned *roles, const char *list, struct why *why)
 {
@@ -30,10 +31,10 @@ int issue_roles(unsigned *roles, const char *list, struct why *why)
 		const size_t len = strcspn(p, ",");
 		size_t i = 0;
 
-		while (i < 5 && (strlen(roles_by_name[i].name) != len ||
-				 strncmp(p, roles_by_name[i].name, len) != 0))
+		while (i < ROLES && (strlen(roles_by_name[i].name) != len ||
+				     strncmp(p, roles_by_name[i].name, len) != 0))
 			i++;
-		if (i == 5)
+		if (i == ROLES)
 			return why_usage(
 				why,
 				"--role: want drf, dpf, mcim, attestation or maker, got '%.*s'",

@@ -2,11 +2,11 @@
 #include "pki/key_pkcs11.h"
 
 #include "base/buf.h"
+#include "base/hex.h"
 #include "base/slurp.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LIBRARY "libp11.so.3"
@@ -88,13 +88,11 @@ static int decode(char out[static VALUE], size_t *len, const char *text, size_t 
 		char c = text[i];
 
 		if (c == '%') {
-			const char hex[3] = {i + 1 < n ? text[i + 1] : '\0',
-					     i + 2 < n ? text[i + 2] : '\0', '\0'};
-			char *end;
+			uint8_t octet;
 
-			c = (char)strtoul(hex, &end, 16);
-			if (end != hex + 2)
+			if (n - i < 3 || !hex_read(&octet, 1, text + i + 1))
 				return why_input(why, "pkcs11: a %% without two hex digits");
+			c = (char)octet;
 			i += 2;
 		}
 		if (*len == VALUE - 1)

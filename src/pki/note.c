@@ -9,7 +9,7 @@
 
 #define JTI_LEN 16
 
-/* DESIGN: the TRE's words carry its own role, all others an operator's, results a PVA's. */
+/* The TRE's words carry its own role, all others an operator's, results a PVA's. */
 static const struct {
 	const char *type;
 	unsigned roles;

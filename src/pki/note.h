@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Notes: every signed word between two parties (DESIGN: a JWT whose typ is m2m-TYPE, with iss, aud,
- * jti, iat, exp, about and fields). */
+/* Notes: every signed word between two parties (m2m-files(5): a JWT whose typ is m2m-TYPE, with
+ * iss, aud, jti, iat, exp, about and fields). */
 #ifndef PKI_NOTE_H
 #define PKI_NOTE_H
 

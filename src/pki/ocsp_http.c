@@ -95,14 +95,3 @@ int ocsp_send(struct buf *answer, const char *url, const struct buf *request, st
 	OPENSSL_free(path);
 	return rc;
 }
-
-int ocsp_ask(struct buf *b, const char *url, X509 *cert, X509 *issuer, uint8_t nonce[static 32],
-	     int64_t at, struct why *why)
-{
-	BUF(request);
-
-	(void)at; /* a request has no time; ocsp_check asks */
-	return ocsp_request(&request, cert, issuer, nonce, why) || ocsp_send(b, url, &request, why)
-		       ? -1
-		       : 0;
-}

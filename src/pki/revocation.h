@@ -10,12 +10,8 @@
 #define OCSP_SKEW 300     /* thisUpdate and lastUpdate may lie that much ahead */
 #define OCSP_NONCE 32
 
-/* Asks the responder at url (http alone, 10 s, 64 KiB, with a nonce) about cert, issued by issuer.
- * The answer, DER, is appended to b unchecked. Unreachable: status 5. */
-int ocsp_ask(struct buf *b, const char *url, X509 *cert, X509 *issuer, uint8_t nonce[static 32],
-	     int64_t at, struct why *why) __attribute__((warn_unused_result));
-
-/* The two halves of ocsp_ask: the request in DER with a new nonce, and its way to the responder. */
+/* A request in DER, with a new nonce, about cert, issued by issuer; and its way to the responder at
+ * url (http alone, 10 s, 64 KiB). The answer, DER, is appended unchecked. Unreachable: status 5. */
 int ocsp_request(struct buf *der, X509 *cert, X509 *issuer, uint8_t nonce[static 32],
 		 struct why *why) __attribute__((warn_unused_result));
 int ocsp_send(struct buf *answer, const char *url, const struct buf *request, struct why *why)

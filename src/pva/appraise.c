@@ -15,11 +15,6 @@ static const char *const names[PVA_CHECKS] = {"signature",
 					      "client-credentials",
 					      "measurements"};
 
-const char *pva_check_name(enum pva_check c)
-{
-	return names[c];
-}
-
 int pva_checks_parse(unsigned *set, const char *list, struct why *why)
 {
 	*set = 0;
@@ -114,6 +109,14 @@ static const json_t *find(const json_t *list, const json_t *component)
 	return NULL;
 }
 
+/* For messages: a TRE may have signed anything. */
+static const char *component_of(const json_t *o)
+{
+	const char *name = json_string_value(json_object_get(o, "component"));
+
+	return name ? name : "without a name";
+}
+
 int pva_measurements(const json_t *tre_info, const json_t *reference, struct why *why)
 {
 	const json_t *measured = json_object_get(tre_info, "measurements"), *o;
@@ -127,13 +130,13 @@ int pva_measurements(const json_t *tre_info, const json_t *reference, struct why
 			return why_refuse(
 				why, "wrong-measurement",
 				"component %.60s is not what is expected (TR 33.812 5.1.2.4)",
-				json_string_value(json_object_get(o, "component")));
+				component_of(o));
 	}
 	json_array_foreach (reference, i, o) {
 		if (!find(measured, json_object_get(o, "component")))
 			return why_refuse(why, "wrong-measurement",
 					  "component %.60s was not measured (TR 33.812 5.1.2.4)",
-					  json_string_value(json_object_get(o, "component")));
+					  component_of(o));
 	}
 	return json_array_size(measured) == json_array_size(reference)
 		       ? 0

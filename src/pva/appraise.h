@@ -21,7 +21,6 @@ enum pva_check {
 	PVA_MEASUREMENTS,
 	PVA_CHECKS
 };
-const char *pva_check_name(enum pva_check c);
 /* A list such as "chain,revocation" to a set of bits; unknown names are status 2. */
 int pva_checks_parse(unsigned *set, const char *list, struct why *why)
 	__attribute__((warn_unused_result));

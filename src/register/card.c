@@ -43,8 +43,9 @@ static json_t *of_index(json_t *keys, unsigned index)
 	return !have || have == (json_int_t)index ? keys : NULL;
 }
 
-int reg_card(struct reg *r, const json_t *cards, const char *iccid, json_t **record,
-	     struct why *why)
+/* The record of such a subscriber, owned. Refused: `unknown-iccid`. */
+static int find_record(struct reg *r, const json_t *cards, const char *iccid, json_t **record,
+		       struct why *why)
 {
 	const char *imsi = json_string_value(json_object_get(cards, iccid));
 	const int known = imsi ? reg_get(r, REG_SUBSCRIBERS, "imsi", imsi, record, why) : 0;
@@ -75,7 +76,8 @@ int reg_ota_keys(struct reg *r, const json_t *cards, const char *iccid, unsigned
 {
 	AUTO(json_t) *record = NULL;
 
-	return reg_card(r, cards, iccid, &record, why) || keys_of(record, iccid, index, keys, why)
+	return find_record(r, cards, iccid, &record, why) ||
+			       keys_of(record, iccid, index, keys, why)
 		       ? -1
 		       : 0;
 }
@@ -132,7 +134,7 @@ int reg_card_handover(struct reg *r, const json_t *cards, const char *iccid, con
 	AUTO(json_t) *to = NULL;
 	json_t *keys;
 
-	if (reg_card(r, cards, iccid, &from, why) || imsi_check(imsi, "imsi", why))
+	if (find_record(r, cards, iccid, &from, why) || imsi_check(imsi, "imsi", why))
 		return -1;
 	to = json_deep_copy(from);
 	keys = json_object_get(to, "ota_keys");
@@ -183,7 +185,7 @@ int reg_card_delete(struct reg *r, const json_t *cards, const char *iccid, struc
 	struct why own = {0};
 	int known;
 
-	if (reg_card(r, cards, iccid, &record, &own) == 0) {
+	if (find_record(r, cards, iccid, &record, &own) == 0) {
 		const char *imsi = json_text(record, "imsi", why);
 
 		return imsi ? delete_record(r, iccid, imsi, why) : -1;

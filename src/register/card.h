@@ -11,12 +11,8 @@
  * keys and is not blocked. NULL: the register failed. To look for each card would be quadratic. */
 json_t *reg_cards(struct reg *r, struct why *why);
 
-/* The record of such a subscriber, owned. Refused: `unknown-iccid`. */
-int reg_card(struct reg *r, const json_t *cards, const char *iccid, json_t **record,
-	     struct why *why) __attribute__((warn_unused_result));
-
-/* Its OTA keys (an owned object, m2m-files(5)): of a list of key sets the one with that index.
- * Refused: `unknown-iccid`, `wrong-key-index`. */
+/* A subscriber's OTA keys (an owned object, m2m-files(5)): of a list of key sets the one with that
+ * index. Refused: `unknown-iccid`, `wrong-key-index`. */
 int reg_ota_keys(struct reg *r, const json_t *cards, const char *iccid, unsigned index,
 		 json_t **keys, struct why *why) __attribute__((warn_unused_result));
 

@@ -144,7 +144,7 @@ static int subscribing(struct reg *r, const json_t *p, int64_t at, struct why *w
 	const char *tre_id = json_text(p, "tre_id", why), *sho = json_text(p, "iss", why);
 	int n;
 
-	if (!tre_id || close_older(r, tre_id, sho, at, why) || !sho ||
+	if (!tre_id || !sho || close_older(r, tre_id, sho, at, why) ||
 	    json_put_text(change, "sho", sho, why) ||
 	    json_put_text(change, "status", "subscribing", why))
 		return -1;
@@ -218,8 +218,9 @@ static int release(struct reg *r, const json_t *p, int64_t at, struct why *why)
 	return pcid ? reg_release(r, pcid, why) : set_status(r, p, false, why);
 }
 
-int reg_note_effect(struct reg *r, const char *type, const json_t *payload,
-		    const uint8_t sha256[static 32], int64_t at, struct why *why)
+/* In the caller's transaction; sha256 is that of the note's text. */
+static int have_effect(struct reg *r, const char *type, const json_t *payload,
+		       const uint8_t sha256[static 32], int64_t at, struct why *why)
 {
 	char id[65];
 
@@ -252,7 +253,7 @@ static int enter(struct reg *r, void *ctx, struct why *why)
 	const struct entry *e = ctx;
 
 	return reg_once(r, "note", e->jti, (int64_t)e->expires, "note-replayed", why) ||
-			       reg_note_effect(r, e->type, e->claims, e->sha256, e->at, why)
+			       have_effect(r, e->type, e->claims, e->sha256, e->at, why)
 		       ? -1
 		       : 0;
 }

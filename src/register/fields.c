@@ -63,14 +63,18 @@ static int check_hex(const json_t *o, const char *field, size_t len, size_t othe
 static int check_word(const json_t *o, const char *field, const char *const words[],
 		      struct why *why)
 {
+	const char *const *w = words;
 	const char *text;
 
 	if (json_text_opt(&text, o, field, why))
 		return -1;
-	for (; text && *words; words++)
-		if (strcmp(*words, text) == 0)
+	for (; text && *w; w++)
+		if (strcmp(*w, text) == 0)
 			return 0;
-	return text ? why_input(why, "%s: '%.20s' is none that is known", field, text) : 0;
+	return text ? why_input(why, "%s: want %s%s%s%s%s", field, words[0],
+				words[2] ? ", " : " or ", words[1], words[2] ? " or " : "",
+				words[2] ? words[2] : "")
+		    : 0;
 }
 
 static int check_tre_id(const json_t *o, struct why *why)
@@ -82,28 +86,43 @@ static int check_tre_id(const json_t *o, struct why *why)
 		       : 0;
 }
 
+/* What stands in a subscriber's field may be its K, where the columns of a table have slipped: no
+ * message quotes it. */
+static int want(bool is_right, const char *field, const char *what, struct why *why)
+{
+	return is_right ? 0 : why_input(why, "%s: want %s", field, what);
+}
+
 static int check_subscriber(const json_t *o, struct why *why)
 {
 	static const char *const algs[] = {"milenage", "tuak", NULL};
 	static const char *const states[] = {"active", "blocked", "waiting", NULL};
-	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after, *scheme;
+	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after, *scheme, *tre_id;
 	uint8_t ef[10];
 	const json_t *limits = json_object_get(o, "restrictions");
 	struct sqn_scheme parsed;
 	uint64_t bits, dif;
 	int64_t t;
 
-	if (!imsi || imsi_check(imsi, "imsi", why) || check_hex(o, "k", 16, 32, why) ||
-	    check_hex(o, "opc", 16, 16, why) || check_hex(o, "topc", 32, 32, why) ||
-	    check_hex(o, "amf", 2, 2, why) || check_hex(o, "sqn", 6, 6, why) ||
-	    json_number(&bits, o, "ind_bits", 0, 5, 5, why) || check_word(o, "alg", algs, why) ||
-	    check_word(o, "status", states, why) || check_tre_id(o, why) ||
+	if (!imsi || want(imsi_check(imsi, "imsi", NULL) == 0, "imsi", "6 to 15 digits", why) ||
+	    check_hex(o, "k", 16, 32, why) || check_hex(o, "opc", 16, 16, why) ||
+	    check_hex(o, "topc", 32, 32, why) || check_hex(o, "amf", 2, 2, why) ||
+	    check_hex(o, "sqn", 6, 6, why) || json_number(&bits, o, "ind_bits", 0, 5, 5, why) ||
+	    check_word(o, "alg", algs, why) || check_word(o, "status", states, why) ||
+	    json_text_opt(&tre_id, o, "tre_id", why) ||
+	    want(!tre_id || tre_id_check(tre_id, "tre_id", NULL) == 0, "tre_id", "VENDOR;NUMBER",
+		 why) ||
 	    json_text_opt(&scheme, o, "sqn_scheme", why) ||
-	    (scheme && sqn_scheme_parse(&parsed, scheme, why)) ||
+	    want(!scheme || sqn_scheme_parse(&parsed, scheme, NULL) == 0, "sqn_scheme",
+		 "profile-1 to profile-3, or c.1.1.1 to c.1.1.3 with parameters (TS 33.102 C.1.1, "
+		 "C.3)",
+		 why) ||
 	    json_number(&dif, o, "sqn_dif", 0, SQN_MAX, 0, why) ||
-	    json_text_opt(&iccid, o, "iccid", why) || (iccid && iccid_encode(ef, iccid, why)) ||
+	    json_text_opt(&iccid, o, "iccid", why) ||
+	    want(!iccid || iccid_encode(ef, iccid, NULL) == 0, "iccid", "18 to 20 digits", why) ||
 	    json_text_opt(&not_after, o, "not_after", why) ||
-	    (not_after && when_parse(&t, not_after, "not_after", why)) ||
+	    want(!not_after || when_parse(&t, not_after, "not_after", NULL) == 0, "not_after",
+		 "a time such as 2026-11-21T01:02:03Z", why) ||
 	    (limits && permit_check(limits, why)))
 		return -1;
 	return 0;

@@ -81,7 +81,7 @@ int reg_load(struct reg *r, enum reg_table table, json_t *record, struct why *wh
 	return reg_put(r, table, record, why);
 }
 
-int reg_unknown(enum reg_table table, const char *key, struct why *why)
+static int unknown(enum reg_table table, const char *key, struct why *why)
 {
 	static const char *const reasons[] = {"unknown-imsi", "unknown-pcid", "unknown-tre"};
 
@@ -135,7 +135,7 @@ static int set(struct reg *r, void *ctx, struct why *why)
 	const int known = reg_each(r, c->table, key_field(c->table, key), key, collect, found, why);
 
 	if (known <= 0)
-		return known ? -1 : reg_unknown(c->table, key, why);
+		return known ? -1 : unknown(c->table, key, why);
 	if (known > 1)
 		return why_input(why, "%.64s: %d records have that key; name the TRE_id", key,
 				 known);
@@ -167,7 +167,7 @@ static int drop(struct reg *r, void *ctx, struct why *why)
 			reg_delete(r, c->table, key_field(c->table, c->keys[i]), c->keys[i], why);
 
 		if (n <= 0)
-			return n ? -1 : reg_unknown(c->table, c->keys[i], why);
+			return n ? -1 : unknown(c->table, c->keys[i], why);
 	}
 	return 0;
 }

@@ -17,8 +17,8 @@ int reg_open_cells(json_t *record, struct why *why) __attribute__((warn_unused_r
 
 /* words: a key (an IMSI, a PCID, or a TRE_id of whichever table), and FIELD=VALUE that are set in
  * that record, in a transaction of its own. No key and no secret can be set (status 2). Refused:
- * the reasons of reg_unknown, `sqn-out-of-range`. A PCID that several equipments share is status 3:
- * their TRE_ids tell. */
+ * `unknown-imsi`, `unknown-pcid`, `unknown-tre`, `sqn-out-of-range`. A PCID that several equipments
+ * share is status 3: their TRE_ids tell. */
 int reg_set(struct reg *r, enum reg_table table, char *const words[], size_t n, struct why *why)
 	__attribute__((warn_unused_result));
 
@@ -28,8 +28,5 @@ int reg_remove(struct reg *r, enum reg_table table, char *const keys[], size_t n
 
 /* reg_check and a check of every record; writes their counts, a JSON line (NULL: to stdout). */
 int reg_audit(struct reg *r, const char *path, struct why *why) __attribute__((warn_unused_result));
-
-/* Refuses with `unknown-imsi`, `unknown-pcid` or `unknown-tre`. Returns -1. */
-int reg_unknown(enum reg_table table, const char *key, struct why *why);
 
 #endif

@@ -11,6 +11,20 @@
 
 #define RENEW_AHEAD ((int64_t)30 * 24 * 3600) /* seconds before its end that it may be renewed */
 
+/* What the algorithm and the window have that is not their default (m2m-files(5), efid 4). */
+static int put_aka(json_t *access, const json_t *o, struct why *why)
+{
+	static const char *const fields[] = {"delta", "limit", "r", "c"};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		const json_t *v = json_object_get(o, fields[i]);
+
+		if (v && json_put(access, fields[i], json_deep_copy(v), why))
+			return -1;
+	}
+	return 0;
+}
+
 int tre_access_set(struct tre *t, const json_t *o, struct why *why)
 {
 	AUTO(json_t) *access = json_object();
@@ -33,6 +47,7 @@ int tre_access_set(struct tre *t, const json_t *o, struct why *why)
 			       json_put_hex(access, "k", key.k, 16, why) ||
 			       json_put_hex(access, "opc", key.opc, 16, why) ||
 			       json_put_number(access, "ind_bits", ind_bits, why) ||
+			       put_aka(access, o, why) ||
 			       (not_after && json_put_text(access, "not_after", not_after, why)) ||
 			       tre_window_put(t, access, &w, why) ||
 			       json_put(t->s, "access", STEAL(access), why)
@@ -99,6 +114,7 @@ static json_t *open_blob(struct tre *t, const json_t *note, X509 *signer, struct
 	AUTO(EVP_PKEY) *key = tre_key(t, true, why);
 	AUTO(json_t) *record = NULL;
 	const json_t *end = json_object_get(note, "not_after");
+	json_t *aka;
 	uint8_t operator_sha256[32];
 	enum mcim_tag tag;
 	MCIM_BLOB(m);
@@ -117,8 +133,8 @@ static json_t *open_blob(struct tre *t, const json_t *note, X509 *signer, struct
 	if (mcim_blob_decode(&m, payload.bytes, payload.len, why) || mcim_blob_complete(&m, why) ||
 	    tre_mcim_bound(t, &m, operator_sha256, why) || !(record = mcim_blob_to_json(&m, why)))
 		return NULL;
-	if (json_object_update_missing(record, json_object_get(record, "aka")) &&
-	    json_object_get(record, "aka")) {
+	aka = json_object_get(record, "aka");
+	if (aka && json_object_update_missing(record, aka)) {
 		why_sys(why, "out of memory");
 		return NULL;
 	}

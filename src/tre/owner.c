@@ -81,11 +81,11 @@ static int bring_back(struct tre *t, json_t *old, struct why *why)
 /* The new MCIM, where its operator has not deleted it, is blocked. */
 static int put_away(struct tre *t, json_t *new, struct why *why)
 {
-	return (new &&strcmp(tre_text(new, "state"), "selected") == 0 &&
-		tre_mcim_act(t, new, ACT_DESELECT, "revert", why)) ||
-			       (new &&strcmp(tre_text(new, "state"), "activated") == 0 &&
-				tre_mcim_act(t, new, ACT_BLOCK, "revert", why))
-		       ? -1
+	if (strcmp(tre_text(new, "state"), "selected") == 0 &&
+	    tre_mcim_act(t, new, ACT_DESELECT, "revert", why))
+		return -1;
+	return strcmp(tre_text(new, "state"), "activated") == 0
+		       ? tre_mcim_act(t, new, ACT_BLOCK, "revert", why)
 		       : 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tre/state.h"
 
+#include "aka/sqn_file.h"
 #include "base/hex.h"
 #include "pki/key.h"
 
@@ -53,10 +54,26 @@ int64_t tre_policy_number(const struct tre *t, const char *member)
 	return json_integer_value(json_object_get(json_object_get(t->s, "policy"), member));
 }
 
+static int take_constants(struct aka_key *key, const json_t *credential, struct why *why)
+{
+	const json_t *r = json_object_get(credential, "r"), *c = json_object_get(credential, "c");
+
+	for (size_t i = 0; i < 5; i++) {
+		const json_t *bits = json_array_get(r, i);
+		const char *text = json_string_value(json_array_get(c, i));
+
+		if (!json_is_integer(bits) || json_integer_value(bits) < 0 ||
+		    json_integer_value(bits) > 127 || !text ||
+		    hex_decode(key->c[i], 16, text, "c", why))
+			return why_input(why, "aka: want five r, 0 to 127, and five c");
+		key->r[i] = (uint8_t)json_integer_value(bits);
+	}
+	return 0;
+}
+
 int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *credential,
 		   struct why *why)
 {
-	const json_t *seq = json_object_get(credential, "seq");
 	uint64_t ind_bits, delta, limit;
 
 	if (strcmp(tre_text(credential, "alg"), "tuak") == 0)
@@ -68,22 +85,13 @@ int tre_credential(struct aka_key *key, struct sqn_window *w, const json_t *cred
 	    json_number(&delta, credential, "delta", 0, SQN_MAX, SQN_DELTA, why) ||
 	    json_number(&limit, credential, "limit", 0, SQN_MAX, 0, why))
 		return -1;
-	for (size_t i = 0; i < 5 && json_object_get(credential, "c"); i++) {
-		const char *c =
-			json_string_value(json_array_get(json_object_get(credential, "c"), i));
-
-		key->r[i] = (uint8_t)json_integer_value(
-			json_array_get(json_object_get(credential, "r"), i));
-		if (!c || hex_decode(key->c[i], 16, c, "c", why))
-			return why_input(why, "aka: want five r and five c");
-	}
+	if (json_object_get(credential, "c") && take_constants(key, credential, why))
+		return -1;
 	sqn_window_init(w);
 	w->ind_bits = (unsigned)ind_bits;
 	w->delta = delta;
 	w->limit = limit;
-	for (size_t i = 0; i < SQN_SLOTS && i < json_array_size(seq); i++)
-		w->seq[i] = (uint64_t)json_integer_value(json_array_get(seq, i));
-	return 0;
+	return sqn_slots_take(w, json_object_get(credential, "seq"), why);
 }
 
 static bool same_key(const json_t *a, const json_t *b)
@@ -96,11 +104,9 @@ static bool same_key(const json_t *a, const json_t *b)
 
 int tre_window_put(struct tre *t, json_t *credential, const struct sqn_window *w, struct why *why)
 {
-	json_t *seq = json_array(), *access = json_object_get(t->s, "access"), *m;
+	json_t *seq = sqn_slots_json(w, why), *access = json_object_get(t->s, "access"), *m;
 	size_t i;
 
-	for (i = 0; i < (size_t)1 << w->ind_bits; i++)
-		json_array_append_new(seq, json_integer((json_int_t)w->seq[i]));
 	if (json_put(credential, "seq", seq, why) ||
 	    (same_key(access, credential) && json_object_set(access, "seq", seq)))
 		return -1;

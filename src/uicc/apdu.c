@@ -69,7 +69,7 @@ static uint16_t do_authenticate(struct card *c, const struct command *m, struct 
 	if (m->lc != 34 || m->data[0] != 16 || m->data[17] != 16)
 		return SW_LENGTH;
 	if (c->df != ADF_USIM)
-		return 0x6985;
+		return SW_CONDITIONS;
 	if (card_authenticate(c, m->data + 1, m->data + 18, &key, &a, &own)) {
 		if (a.is_synchronisation_failure)
 			return buf_add(data, failure, 2, NULL) || buf_add(data, a.auts, 14, NULL)
@@ -99,9 +99,9 @@ static uint16_t do_verify(struct card *c, const struct command *m, struct why *w
 	uint8_t padded[8];
 
 	if (!pin || m->p2 != 1)
-		return 0x6a88;
+		return SW_NO_REFERENCE;
 	if (!m->lc)
-		return (uint16_t)(0x63c0 | tries);
+		return (uint16_t)(SW_TRIES | tries);
 	if (!tries)
 		return SW_BLOCKED;
 	if (m->lc != 8)
@@ -112,7 +112,7 @@ static uint16_t do_verify(struct card *c, const struct command *m, struct why *w
 		return SW_SYSTEM;
 	c->pin_is_right = CRYPTO_memcmp(padded, m->data, 8) == 0;
 	if (!c->pin_is_right)
-		return tries > 1 ? (uint16_t)(0x63c0 | (tries - 1)) : SW_BLOCKED;
+		return tries > 1 ? (uint16_t)(SW_TRIES | (tries - 1)) : SW_BLOCKED;
 	c->is_changed = true;
 	return json_put_number(c->s, "pin_tries", 3, why) ? SW_SYSTEM : SW_OK;
 }
@@ -160,7 +160,7 @@ static uint16_t do_envelope(struct card *c, const struct command *m, struct buf 
 	if (response.len && (buf_add(data, "\x02\x71\x00", 3, NULL) ||
 			     buf_add(data, response.bytes, response.len, NULL)))
 		return SW_SYSTEM;
-	return own.status && !response.len ? 0x6300 : SW_OK;
+	return own.status && !response.len ? SW_NO_CHANGE : SW_OK;
 }
 
 static uint16_t dispatch(struct card *c, const struct command *m, struct buf *data, struct why *why)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* AUTHENTICATE: TS 31.102 7.1.2, TS 33.102 6.3.3. TUAK has its own lengths by default (TS 35.231).
  */
+#include "aka/sqn_file.h"
 #include "base/hex.h"
 #include "uicc/inside.h"
 
 #include <string.h>
 
-int card_key_parse(struct aka_key *key, const json_t *pair, struct why *why)
+static int parse_key(struct aka_key *key, const json_t *pair, struct why *why)
 {
 	const char *alg, *k = json_text(pair, "k", why);
 	bool tuak;
@@ -25,28 +26,16 @@ int card_key_parse(struct aka_key *key, const json_t *pair, struct why *why)
 		       : 0;
 }
 
-static int load(struct aka_key *key, struct sqn_window *w, const json_t *pair, struct why *why)
+int card_pair_parse(struct aka_key *key, struct sqn_window *w, const json_t *pair, struct why *why)
 {
-	const json_t *seq = json_object_get(pair, "seq");
 	uint64_t ind_bits;
 
 	sqn_window_init(w);
-	if (card_key_parse(key, pair, why) ||
+	if (parse_key(key, pair, why) ||
 	    json_number(&ind_bits, pair, "ind_bits", 0, SQN_IND_BITS, SQN_IND_BITS, why))
 		return -1;
 	w->ind_bits = (unsigned)ind_bits;
-	for (size_t i = 0; i < SQN_SLOTS && i < json_array_size(seq); i++)
-		w->seq[i] = (uint64_t)json_integer_value(json_array_get(seq, i));
-	return 0;
-}
-
-static int put_window(json_t *pair, const struct sqn_window *w, struct why *why)
-{
-	json_t *seq = json_array();
-
-	for (size_t i = 0; i < (size_t)1 << w->ind_bits; i++)
-		json_array_append_new(seq, json_integer((json_int_t)w->seq[i]));
-	return json_put(pair, "seq", seq, why);
+	return sqn_slots_take(w, json_object_get(pair, "seq"), why);
 }
 
 /* The SQN is taken, durably, before RES is told. */
@@ -58,8 +47,10 @@ int card_authenticate(struct card *c, const uint8_t rand[static 16], const uint8
 
 	if (!pair)
 		return why_refuse(why, "wrong-state", "the card has no K (TR 33.812 5.2.2)");
-	return load(key, &w, pair, why) || aka_answer_make(a, &w, key, rand, autn, why) ||
-			       put_window(pair, &w, why) || card_save(c, why)
+	return card_pair_parse(key, &w, pair, why) ||
+			       aka_answer_make(a, &w, key, rand, autn, why) ||
+			       json_put(pair, "seq", sqn_slots_json(&w, why), why) ||
+			       card_save(c, why)
 		       ? -1
 		       : 0;
 }

@@ -94,11 +94,6 @@ static const char *file_text(const struct card *c, unsigned df, unsigned ef)
 	return json_string_value(json_object_get(json_object_get(c->s, "files"), name));
 }
 
-const char *card_imsi_ef(const struct card *c)
-{
-	return file_text(c, ADF_USIM, EF_IMSI);
-}
-
 unsigned card_key_index(const struct card *c)
 {
 	const char *text = file_text(c, ADF_USIM, UICC_EF_KEY_INDEX);
@@ -122,7 +117,7 @@ json_t *card_pair_of(const struct card *c, unsigned index)
 
 static int imsi_of(const struct card *c, char imsi[static IMSI_TEXT], struct why *why)
 {
-	const char *text = card_imsi_ef(c);
+	const char *text = file_text(c, ADF_USIM, EF_IMSI);
 	uint8_t ef[9];
 
 	if (!text || hex_decode(ef, sizeof(ef), text, "EF_IMSI", why) ||

@@ -49,7 +49,7 @@ uint16_t channel_manage(struct card *c, uint8_t p1, const uint8_t *data, size_t 
 	SECRET(secret) s = {{0}};
 
 	if (!json_object_get(c->s, "pairing"))
-		return 0x6985;
+		return SW_CONDITIONS;
 	if ((p1 != 1 && p1 != 2) || len != (p1 == 1 ? NONCE_LEN : PROOF_LEN))
 		return p1 == 1 || p1 == 2 ? SW_LENGTH : SW_P1P2;
 	if (json_hex(s.octets, SECRET_LEN, c->s, "pairing", NULL))

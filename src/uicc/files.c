@@ -169,7 +169,7 @@ static uint16_t place(const struct file *f, bool is_record, unsigned at, size_t 
 	if (!f)
 		return SW_NO_EF;
 	if (is_record != (f->records > 0))
-		return 0x6981;
+		return SW_STRUCTURE;
 	if (is_record && (at < 1 || at > f->records))
 		return SW_NO_RECORD;
 	*start = is_record ? (size_t)(at - 1) * f->size : at;

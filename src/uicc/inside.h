@@ -18,15 +18,20 @@
 /* Status words, TS 102 221 10.2.1. */
 enum {
 	SW_MAC = 0x9862,
+	SW_NO_CHANGE = 0x6300,
+	SW_TRIES = 0x63c0, /* and how many are left */
 	SW_LENGTH = 0x6700,
 	SW_SECURITY = 0x6982,
 	SW_BLOCKED = 0x6983,
+	SW_STRUCTURE = 0x6981,
+	SW_CONDITIONS = 0x6985,
 	SW_NO_EF = 0x6986,
 	SW_DATA = 0x6a80,
 	SW_NO_FILE = 0x6a82,
 	SW_NO_RECORD = 0x6a83,
 	SW_EXHAUSTED = 0x6a84,
 	SW_P1P2 = 0x6a86,
+	SW_NO_REFERENCE = 0x6a88,
 	SW_OFFSET = 0x6b00,
 	SW_INS = 0x6d00,
 	SW_CLA = 0x6e00,
@@ -36,7 +41,6 @@ enum {
 /* The state's JSON: borrowed. */
 json_t *card_pair_of(const struct card *c, unsigned index); /* NULL: not in the list */
 unsigned card_key_index(const struct card *c);
-const char *card_imsi_ef(const struct card *c); /* hex */
 /* What OTA staged becomes what the card shows: REFRESH (5.3.1.2 step 4). */
 int card_activate(struct card *c, struct why *why) __attribute__((warn_unused_result));
 
@@ -49,8 +53,8 @@ uint16_t files_describe(const struct card *c, struct buf *data);
 int files_put(struct card *c, unsigned df, unsigned ef, const uint8_t *data, size_t len,
 	      struct why *why) __attribute__((warn_unused_result));
 
-/* K and OPc or TOPc of a pair or credential. Status 3. */
-int card_key_parse(struct aka_key *key, const json_t *pair, struct why *why)
+/* K and OPc or TOPc of a pair or credential, and what it has of an SQN array. Status 3. */
+int card_pair_parse(struct aka_key *key, struct sqn_window *w, const json_t *pair, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* AUTHENTICATE with the pair in use: a holds the answer, key its lengths. */

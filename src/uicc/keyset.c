@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define NO_ALG ((enum ota_alg)(OTA_CRC32 + 1)) /* reserved, or proprietary */
+
 static const char *const alg_names[] = {NULL,      "des-cbc", "3des2-cbc", "3des3-cbc",
 					"des-ecb", "aes",     "crc16",     "crc32"};
 
@@ -124,7 +126,7 @@ static int check_index(const char *octet, uint8_t value, const struct ota_keyset
 		       : 0;
 }
 
-/* Bits 4 to 1 of KIc or KID: which algorithm of DES or AES; OTA_CRC32 + 1 for what is none. */
+/* Bits 4 to 1 of KIc or KID: which algorithm of DES or AES. */
 static enum ota_alg low_bits(uint8_t octet)
 {
 	static const enum ota_alg des[] = {OTA_DES_CBC, OTA_3DES2_CBC, OTA_3DES3_CBC, OTA_DES_ECB};
@@ -132,8 +134,8 @@ static enum ota_alg low_bits(uint8_t octet)
 	switch (octet & 3) {
 	case 0: return OTA_IMPLICIT;
 	case 1: return des[octet >> 2 & 3];
-	case 2: return octet >> 2 & 3 ? OTA_CRC32 + 1 : OTA_AES;
-	default: return OTA_CRC32 + 1;
+	case 2: return octet >> 2 & 3 ? NO_ALG : OTA_AES;
+	default: return NO_ALG;
 	}
 }
 
@@ -159,7 +161,7 @@ static int implicit(enum ota_alg *alg, const char *octet, enum ota_alg known, st
 int ota_kic(enum ota_alg *alg, uint8_t kic, const struct ota_keyset *k, struct why *why)
 {
 	*alg = low_bits(kic);
-	if (*alg > OTA_CRC32)
+	if (*alg == NO_ALG)
 		return unsupported("KIc", kic, why);
 	return implicit(alg, "KIc", k->kic_alg, why) || check_index("KIc", kic, k, why) ||
 			       check_key(*alg, "KIc", k->kic, k->kic_len, k, why)
@@ -171,8 +173,8 @@ int ota_kid(enum ota_alg *alg, uint8_t kid, bool is_rc, const struct ota_keyset 
 {
 	*alg = low_bits(kid);
 	if (is_rc && (kid & 3) == 1)
-		*alg = (kid >> 2 & 3) == 0 ? OTA_CRC16 : (kid >> 2 & 3) == 1 ? OTA_CRC32 : 99;
-	if (*alg > OTA_CRC32 || (!is_rc && *alg == OTA_DES_ECB) || (is_rc && *alg == OTA_AES))
+		*alg = (kid >> 2 & 3) == 0 ? OTA_CRC16 : (kid >> 2 & 3) == 1 ? OTA_CRC32 : NO_ALG;
+	if (*alg == NO_ALG || (!is_rc && *alg == OTA_DES_ECB) || (is_rc && *alg == OTA_AES))
 		return unsupported("KID", kid, why);
 	if (implicit(alg, "KID", k->kid_alg, why))
 		return -1;

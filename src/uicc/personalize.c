@@ -18,8 +18,9 @@ static int add_pair(struct card *c, const json_t *from, unsigned index, struct w
 	AUTO(json_t) *pair = json_object();
 	SECRET(ota_keyset) k = {0};
 	SECRET(aka_key) a = {0};
+	struct sqn_window w;
 
-	if (card_key_parse(&a, from, why) || (keys && ota_keyset_parse(&k, keys, why)))
+	if (card_pair_parse(&a, &w, from, why) || (keys && ota_keyset_parse(&k, keys, why)))
 		return -1;
 	if (card_pair_of(c, index))
 		return why_input(why, "index %u comes twice (TR 33.812 5.3.2)", index);

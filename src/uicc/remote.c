@@ -146,7 +146,8 @@ static int run_script(struct card *c, const struct buf *commands, struct buf *an
 	if (a.sw == SW_OK)
 		return c->wants_refresh ? card_activate(c, why) : 0;
 	json_object_clear(json_object_get(c->s, "staged"));
-	json_object_update(json_object_get(c->s, "staged"), before);
+	if (json_object_update(json_object_get(c->s, "staged"), before))
+		return why_sys(why, "out of memory");
 	return why_refuse(why, "command-failed",
 			  "command %u of the script ended with %04x "
 			  "(TS 102 221 10.2.1)%s",
@@ -191,16 +192,14 @@ static int execute(struct card *c, struct ota_header *h, const struct ota_keyset
 	rc = run_apart(c, h, commands, &answer, why);
 	if (rc && why->status != TOOL_NO)
 		return -1;
-	if (is_due(h, rc != 0) &&
-	    ota_response_make(response, h, k, answer.bytes, answer.len, &late))
-		goto failed;
-	if (card_save(c, &late))
-		goto failed;
+	if ((is_due(h, rc != 0) &&
+	     ota_response_make(response, h, k, answer.bytes, answer.len, &late)) ||
+	    card_save(c, &late)) {
+		buf_clear(response);
+		*why = late;
+		return -1;
+	}
 	return rc;
-failed:
-	buf_clear(response);
-	*why = late;
-	return -1;
 }
 
 int card_remote(struct card *c, const uint8_t *packet, size_t len, struct ota_header *h,

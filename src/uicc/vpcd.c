@@ -13,8 +13,6 @@
 
 enum { POWER_OFF = 0, POWER_ON = 1, RESET = 2, GET_ATR = 4 };
 
-#define MESSAGE_MAX 65535
-
 static int try_each(const struct addrinfo *all)
 {
 	for (; all; all = all->ai_next) {
@@ -28,7 +26,8 @@ static int try_each(const struct addrinfo *all)
 	return -1;
 }
 
-int vpcd_connect(const char *address, struct why *why)
+/* ADDRESS:PORT; the socket, or -1: status 2, and 5 where nobody listens. */
+static int connect_to(const char *address, struct why *why)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
 	const char *colon = strrchr(address, ':');
@@ -142,7 +141,7 @@ int card_order_serve(const struct card_order *o)
 
 	if (card_order_open(o, &s, &c, &why))
 		return tool_fail(&why);
-	socket = vpcd_connect(o->vpcd ? o->vpcd : VPCD_ADDRESS, &why);
+	socket = connect_to(o->vpcd ? o->vpcd : VPCD_ADDRESS, &why);
 	if (socket < 0)
 		return tool_fail(&why);
 	rc = vpcd_serve(&c, socket, &why);

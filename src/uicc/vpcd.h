@@ -9,9 +9,6 @@
 
 #define VPCD_ADDRESS "127.0.0.1:35963"
 
-/* ADDRESS:PORT; the socket, or -1: status 2, and 5 where nobody listens. */
-int vpcd_connect(const char *address, struct why *why);
-
 /* Answers until the reader closes the connection: 0, or -1. */
 int vpcd_serve(struct card *c, int socket, struct why *why) __attribute__((warn_unused_result));
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* MCIMBLOB in strict DER, and in PER. */
+/* MCIMBLOB in strict DER. */
 #include "lib/fuzz.h"
 
 #include "mcim/blob.h"
@@ -33,13 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct why why = {0};
 	MCIM_BLOB(m);
-	MCIM_BLOB(u);
 
 	if (mcim_blob_decode(&m, bytes, len, &why) == 0) {
 		words(&m, &why);
 		again(&m, len, &why);
 	}
-	if (mcim_blob_decode_uper(&u, bytes, len, &why) == 0)
-		words(&u, &why);
 	return 0;
 }

@@ -3,6 +3,7 @@
  */
 #include "base/hex.h"
 #include "base/json.h"
+#include "base/lines.h"
 #include "base/num.h"
 #include "base/outfile.h"
 #include "base/party.h"
@@ -280,8 +281,32 @@ static void test_xml(void)
 	}
 }
 
+/* The lines of a text from a pipe, each with its number, as they come once and again. */
+static void test_lines(void)
+{
+	static const char text[] = "a\r\n\nb\rc\r\nd\r";
+	const int kept = dup(STDIN_FILENO);
+	int pipes[2];
+	LINES(l);
+
+	OK(pipe(pipes) == 0 && write(pipes[1], text, sizeof(text) - 1) == sizeof(text) - 1);
+	close(pipes[1]);
+	OK(dup2(pipes[0], STDIN_FILENO) == STDIN_FILENO);
+	OK(lines_load(&l, NULL, NULL) == 0);
+	OK(dup2(kept, STDIN_FILENO) == STDIN_FILENO);
+	close(pipes[0]);
+	close(kept);
+	for (int i = 0; i < 2; i++, lines_rewind(&l)) {
+		OK(strcmp(lines_next(&l), "a") == 0 && l.line == 1);
+		OK(strcmp(lines_next(&l), "b\rc") == 0 && l.line == 3);
+		OK(strcmp(lines_next(&l), "d") == 0 && l.line == 4);
+		OK(!lines_next(&l));
+	}
+}
+
 int main(void)
 {
+	test_lines();
 	test_hex();
 	test_hex_lengths();
 	test_b64();

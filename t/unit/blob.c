@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mcim/protect: a blob with any single octet changed, or cut behind any, is one and the same
- * refusal: each format, suite and key transport. */
+ * refusal: each format, suite and key transport. mcim/blob: what an MCIM must have. */
+#include "mcim/blob.h"
 #include "base/hex.h"
 #include "base/slurp.h"
 #include "mcim/keyblock.h"
@@ -90,8 +91,31 @@ static void test_key(const char *name)
 	X509_free(cert);
 }
 
+static int takes(const char *alg, size_t alg_len, const char *app)
+{
+	static const uint8_t octets[32] = {0};
+	struct why why = {0};
+	MCIM_BLOB(m);
+
+	OK(!mcim_blob_set(&m, MCIM_AKAKEY, octets, 16, &why) &&
+	   !mcim_blob_set(&m, MCIM_ALGORITHM, alg, alg_len, &why) &&
+	   !mcim_blob_set(&m, MCIM_OPC, octets, 32, &why) &&
+	   !mcim_blob_set(&m, MCIM_APPLICATION, app, 1, &why) &&
+	   !mcim_blob_set(&m, MCIM_IMSI, octets, 9, &why));
+	return mcim_blob_complete(&m, &why) == 0;
+}
+
+/* A TUAK USIM is whole; one of no or another algorithm, or of another application, is not. */
+static void test_complete(void)
+{
+	OK(takes("\2", 1, "\1"));
+	OK(!takes("", 0, "\1") && !takes("\3", 1, "\1") && !takes("\2\2", 2, "\1"));
+	OK(!takes("\2", 1, "\3") && !takes("\2", 1, ""));
+}
+
 int main(void)
 {
+	test_complete();
 	if (!getenv("TESTDATA"))
 		return 0;
 	test_key("tre");

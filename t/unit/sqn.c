@@ -79,7 +79,7 @@ static void test_no_ind(void)
 	OK(sqn_window_accept(&w, 2, &why) == 0 && sqn_window_highest(&w) == 2);
 }
 
-/* C.1.1.1: SEQ goes up by one, IND round and round, to the end of the range. */
+/* C.1.1.2: SEQ goes up by one, IND round and round, to the end of the range. */
 static void test_next(void)
 {
 	struct why why = {0};

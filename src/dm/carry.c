@@ -87,9 +87,8 @@ int carry_tell_file(struct buf *out, const struct carry *c, const char *in, cons
 	struct cert_policy policy = {stack, NULL, CERT_DRF, signer, "wrong-operator", 0, false};
 	BUF(text);
 
-	return (trust && !stack) || when_at(&policy.at, at, why) ||
-			       slurp(&text, in, SLURP_DOCUMENT, why) ||
-			       carry_tell(out, c, &text, &policy, why)
-		       ? -1
-		       : 0;
+	if ((trust && !stack) || when_at(&policy.at, at, why) ||
+	    slurp(&text, in, SLURP_DOCUMENT, why))
+		return -1;
+	return carry_tell(out, c, &text, &policy, why) ? why_in_file(why, slurp_name(in)) : 0;
 }

@@ -46,6 +46,9 @@ $(O)/asn1/stamp: src/asn1/MCIMProtocol.asn1 Makefile
 	$(Q)cd $(@D) && asn1c -fwide-types -fcompound-names -gen-PER -pdu=MCIMBLOB \
 	  $(CURDIR)/$< >asn1c.log 2>&1 || { cat asn1c.log; exit 1; }
 	@find $(@D) -type l -exec sh -c 'cp --remove-destination "$$(readlink -f "$$1")" "$$1"' _ {} ';'
+	@# X.691 11.9.3.8: a string of n * 16384 octets ends with a length of 0, which asn1c 0.9.28 leaves out
+	@sed -i '/maySave = uper_put_length(po, sizeinunits);/,/assert(!(maySave/s/.*assert(.*/&\
+			if(!sizeinunits \&\& maySave >= 16384 \&\& uper_put_length(po, 0)) ASN__ENCODE_FAILED;/' $(@D)/OCTET_STRING.c
 	@mv $(@D)/converter-sample.c $(@D)/../asn1-converter.c && touch $@
 $(O)/libasn1.a: $(O)/asn1/stamp src/mcim/asn1_alloc.h
 	@echo '  CC  asn1'

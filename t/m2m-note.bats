@@ -140,6 +140,35 @@ decode() {
 	refuses 3 '--at: want a time' m2m-note make ack --key a.key --cert a.pem --to ro --at now
 }
 
+# forge PAYLOAD: a note of sho-a's own making, under its own key
+forge() {
+	local text
+	text=$(cut -d. -f1 note).$(printf '%s' "$1" | encode)
+	printf '%s' "$text" | openssl dgst -sha256 -sign a.key | openssl asn1parse -inform DER |
+		sed -n 's/.*INTEGER *://p' | while read -r n; do printf '%64s' "$n" | tr ' ' 0; done | basenc -d --base16 | encode >sig
+	printf '%s.%s' "$text" "$(cat sig)" >forged
+}
+
+@test "RFC 7519 2: iat, nbf and exp are numbers, and the first and the last are there" {
+	local c v payload
+	parties
+	payload=$(cut -d. -f2 note | decode)
+	forge "$payload"
+	"${good[@]}" -i forged >claims
+	for c in iat exp; do
+		forge "$(jq -c "del(.$c)" <<<"$payload")"
+		refuses 3 "forged: $c: want a whole number" "${good[@]}" -i forged
+	done
+	for c in iat nbf exp; do
+		for v in null '"1796096697"' 1796096697.5 1.8e9 -1 '[1796096697]' '{}' true; do
+			forge "$(jq -c "del(.$c)" <<<"$payload" | sed "s/}\$/,\"$c\":$v}/")"
+			refuses 3 "forged: $c: want a whole number" "${good[@]}" -i forged
+		done
+		forge "$(jq -c "del(.$c)" <<<"$payload" | sed "s/}\$/,\"$c\":1e400}/")"
+		refuses 3 'forged: JWS payload: not JSON' "${good[@]}" -i forged
+	done
+}
+
 @test "an altered note is refused" {
 	parties
 	local head body sig

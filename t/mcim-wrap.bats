@@ -80,6 +80,82 @@ word() {
 	done
 }
 
+@test "X.691 11.9.3.8: in PER a file or code of n * 16384 octets ends with a length of 0" {
+	local n
+	for n in 16383 16384 16385 32768 65536; do
+		head -c $n /dev/zero | base64 -w0 | jq -Rc '{code_b64: .}' >code.json
+		mcim-wrap --uper-only -i code.json -o code.uper
+		"${FREEWATCH_SO%/*}/asn1-converter" -iper code.uper -oder >back.der
+		mcim-wrap --der-only -i code.json | cmp - back.der
+		[ $n -le 32768 ] || continue
+		head -c $n /dev/zero | od -An -v -tx1 | tr -d ' \n' | jq -Rc '{ef: {"2f00": .}}' >file.json
+		mcim-wrap --uper-only -i file.json -o file.uper
+		"${FREEWATCH_SO%/*}/asn1-converter" -iper file.uper -oder >back.der
+		mcim-wrap --der-only -i file.json | cmp - back.der
+	done
+}
+
+@test "TR 33.812 B.2.4: other files of TS 31.102 may be part of the data, as octets" {
+	local app='"application":"usim",' ef
+	echo '{"application":"usim","ef":{"6f42":["ffff","0102"],"6f46":"0141","2f99":""}}' >ef.json
+	mcim-wrap --json-only -i ef.json | jq -c .ef >back
+	[ "$(cat back)" = '{"2f99":"","6f42":"02ffff0102","6f46":"0141"}' ]
+	for ef in 0009 00ff 4f20 7f20 7fff ffff; do
+		echo "{\"ef\":{\"$ef\":\"00\"}}" >ef.json
+		refuses 3 "ef.json: ef: $ef: want a file, 2fxx or 6fxx" mcim-wrap --json-only -i ef.json
+	done
+}
+
+@test "words stand only for the octets that they come to again" {
+	local app ef hex
+	while read -r app ef hex; do
+		echo "{\"application\":\"$app\",\"ef\":{\"$ef\":\"$hex\"}}" >in.json
+		mcim-wrap --json-only -i in.json -o out.json
+		jq -cS . in.json >want
+		jq -cS . out.json | cmp - want
+	done <<-'END'
+		isim 6f04 0880036162638003616263ffffff
+		isim 6f04 06800161ffffff
+		isim 6f04 05
+		isim 6f09 0980040061626380ffffff
+		isim 6f02 80036100ff
+		usim 6fb7 0411f2ff01
+		usim 6f7b ffffffffffffffffffffffff62f210
+		usim 6f07 090910101032547698
+	END
+}
+
+@test "what no description would say is no better in DER" {
+	keys
+	tlv() { # TAG HEX
+		local n=$((${#2} / 2))
+		printf '%s%s%02x%s' "$1" "$([ $n -lt 128 ] || echo 81)" $n "$2"
+	}
+	local what hex z=000000000000000000000000
+	while read -r hex what; do
+		hex=$(tlv 30 "8001${hex:0:2}$(tlv 81 "${hex:2}")")
+		printf '%b' "$(tlv 30 "800100$(tlv a1 "$hex")" | sed 's/../\\x&/g')" >in.der
+		refuses 3 "in.der: MCIMBLOB: $what" mcim-wrap --json-only -i in.der
+	done <<-END
+		01$z k: want 32 or 64
+		0406$z ind_bits: want a number from 0 to 5
+		04ff$z ind_bits: want a number from 0 to 5
+		0405${z}8000000000$(printf '00%.0s' $(seq 80)) aka: want r of 0 to 127
+		03$z opc.*: want 32
+	END
+	jq -c '.ef = {"6f07": "0809101010325476f8"} | del(.imsi)' mcim.json >bad.json
+	refuses 3 "bad.json: the MCIM's IMSI is none" mcim-wrap --tre-cert tre.pem -i bad.json
+	jq -c '.application = "isim" | .ef = {"6f02": "8000"} | del(.imsi, .acc, .fplmn)' mcim.json >bad.json
+	refuses 3 "bad.json: the MCIM's IMPI is none" mcim-wrap --tre-cert tre.pem -i bad.json
+}
+
+@test "a credential without K is none" {
+	keys
+	jq -c 'del(.k)' mcim.json >bad.json
+	refuses 3 'bad.json: the MCIM has no akakey' mcim-wrap --tre-cert tre.pem --tag access -i bad.json
+	mcim-wrap --tre-cert tre.pem --tag update -i bad.json -o blob
+}
+
 @test "both formats, both suites, both key transports: there and back" {
 	local alg f s
 	for alg in ec-p256 ec-p384 rsa-2048; do

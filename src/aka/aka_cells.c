@@ -107,6 +107,9 @@ int aka_header_read(struct aka_header *h, const struct aka_options *o, const cha
 		if (!*at)
 			break;
 	}
+	/* of a table without a header the first row would be taken for one, and vanish */
+	if (!(h->has >> AKA_K & 1))
+		return why_input(why, "header: want a column k");
 	settle_plain(h);
 	return 0;
 }

@@ -28,13 +28,27 @@ json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *
 	return NULL;
 }
 
+json_t *json_document(const void *bytes, size_t len, const char *file, struct why *why)
+{
+	json_error_t e = {0};
+	json_t *o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);
+
+	if (!json_is_object(o)) {
+		json_decref(o);
+		o = NULL;
+		why_input(why, "%s:%d: not one JSON object, or a member twice, at column %d", file,
+			  e.line > 0 ? e.line : 1, e.column);
+	}
+	return o;
+}
+
 json_t *json_load(const char *path, struct why *why)
 {
 	BUF(text);
 
 	if (slurp(&text, path, SLURP_DOCUMENT, why))
 		return NULL;
-	return json_parse(buf_text(&text), text.len, slurp_name(path), why);
+	return json_document(buf_text(&text), text.len, slurp_name(path), why);
 }
 
 #define HEX_DIGITS "0123456789abcdefABCDEF"

@@ -15,6 +15,9 @@ DEFINE_AUTO(json_t, json_decref)
  * message. Caller owns the result; NULL is status 3. */
 json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *why);
 
+/* The same of a whole file: the message is FILE:LINE: .... */
+json_t *json_document(const void *bytes, size_t len, const char *file, struct why *why);
+
 /* slurps a file of at most SLURP_DOCUMENT octets and parses it. */
 json_t *json_load(const char *path, struct why *why);
 

@@ -74,3 +74,18 @@ int why_in(struct why *why, const char *fmt, ...)
 	snprintf(why->text + len, sizeof(why->text) - len, ": %s", old);
 	return -1;
 }
+
+int why_in_file(struct why *why, const char *file)
+{
+	static const char unnamed[] = "document:";
+	const size_t len = strlen(file), skip = strlen(unnamed) - 1;
+	char old[sizeof(why->text)];
+
+	if (!why || why->status != TOOL_INPUT ||
+	    (strncmp(why->text, file, len) == 0 && why->text[len] == ':'))
+		return -1;
+	if (strncmp(why->text, unnamed, skip + 1) != 0)
+		return why_in(why, "%s", file);
+	memcpy(old, why->text, sizeof(old));
+	return why_input(why, "%s%s", file, old + skip);
+}

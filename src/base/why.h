@@ -37,5 +37,8 @@ int why_need(struct why *why, const char *value, const char *option);
 
 /* Puts "prefix: " before the sentence; returns -1. Callers add the file's name, and its line. */
 int why_in(struct why *why, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same for malformed input alone, and not where the file is named already; a parser that was
+ * not told the name says "document:LINE: ...". */
+int why_in_file(struct why *why, const char *file);
 
 #endif

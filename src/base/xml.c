@@ -112,6 +112,12 @@ xmlDoc *xml_parse(const void *bytes, size_t len, const char *what, struct why *w
 		why_input(why, "%s: want UTF-8", what);
 		return NULL;
 	}
+	/* libxml2 reads 1.1, and any version to come, by the rules of 1.0: others would read it
+	 * otherwise */
+	if (doc->version && xmlStrcmp(doc->version, (const xmlChar *)"1.0") != 0) {
+		why_input(why, "%s:1: want XML 1.0", what);
+		return NULL;
+	}
 	return check_nodes(doc, what, why) ? NULL : STEAL(doc);
 }
 

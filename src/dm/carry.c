@@ -100,7 +100,8 @@ int carry_tell_file(struct buf *out, const struct carry *c, const char *in, cons
 	BUF(text);
 
 	if (carry_policy(&policy, &stack, trust, signer, at, why) ||
-	    slurp(&text, in, SLURP_DOCUMENT, why) || !(words = carry_words(c, &text, &policy, why)))
+	    slurp(&text, in, SLURP_DOCUMENT, why))
 		return -1;
-	return json_append_line(out, words, why);
+	words = carry_words(c, &text, &policy, why);
+	return words ? json_append_line(out, words, why) : why_in_file(why, slurp_name(in));
 }

@@ -83,7 +83,7 @@ int tnds_add_b64(xmlDoc *doc, const char *path, const void *bytes, size_t len, s
 
 static int malformed(const xmlNode *n, struct why *why)
 {
-	return why_input(why, "line %ld: not the tree that is expected (m2m-files(5))",
+	return why_input(why, "document:%ld: not the tree that is expected (m2m-files(5))",
 			 xmlGetLineNo(n));
 }
 

@@ -241,8 +241,9 @@ static int check(xmlDoc *doc, struct parts *p, X509 **signer, struct why *why)
 	    ossl_sha256(digest, text.bytes, text.len, why))
 		return -1;
 	if (p->digest.len != 32 || CRYPTO_memcmp(digest, p->digest.bytes, 32) != 0)
-		return why_refuse(why, "bad-signature",
-				  "the document is not the one that was signed");
+		return why_refuse(
+			why, "bad-signature",
+			"the document is not the one that was signed (XML Signature 3.2.1)");
 	*signer = STEAL(cert);
 	return 0;
 }

@@ -84,7 +84,7 @@ static int take_file(struct mcim_blob *m, const EFDATA_t *f, struct why *why)
 		return why_input(why, "MCIMBLOB: an efid that is none (TR 33.812 B.2.6)");
 	if (mcim_blob_file(m, (unsigned)efid))
 		return why_input(why, "MCIMBLOB: efid %lu stands twice", efid);
-	if (!mcim_ef_is_known((unsigned)efid))
+	if ((efid < 1 || efid > 9) && !ef_is_file((unsigned)efid))
 		return why_input(why, "MCIMBLOB: efid %lu is none that is known", efid);
 	return mcim_blob_set(m, (unsigned)efid, f->efbytes.buf, (size_t)f->efbytes.size, why);
 }
@@ -182,6 +182,17 @@ int mcim_blob_encode_uper(struct buf *b, const struct mcim_blob *m, struct why *
 	return 0;
 }
 
+/* Whether the file that says who the subscriber is says it. */
+static int check_identity(const struct mcim_file *f, bool isim, struct why *why)
+{
+	AUTO(json_t) *words = ef_words(ef_kind_find(f->efid, isim), f->bytes, f->len);
+
+	return words ? 0
+		     : why_input(why, "%s",
+				 isim ? "the MCIM's IMPI is none (TS 31.103 4.2.2)"
+				      : "the MCIM's IMSI is none (TS 31.102 4.2.2)");
+}
+
 bool mcim_blob_is_isim(const struct mcim_blob *m)
 {
 	const struct mcim_file *f = mcim_blob_file(m, MCIM_APPLICATION);
@@ -214,5 +225,5 @@ int mcim_blob_complete(const struct mcim_blob *m, struct why *why)
 	if (alg->bytes[0] == 1 ? k->len != 16 || opc->len != 16
 			       : (k->len != 16 && k->len != 32) || opc->len != 32)
 		return why_input(why, "akakey and OPc have not the lengths of the algorithm");
-	return 0;
+	return check_identity(mcim_blob_file(m, isim ? MCIM_IMPI : MCIM_IMSI), isim, why);
 }

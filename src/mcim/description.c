@@ -36,7 +36,7 @@ static int set_octets(struct mcim_blob *m, unsigned efid, const json_t *value, s
 	return mcim_blob_set(m, efid, bytes.bytes, bytes.len, why);
 }
 
-static int set_others(struct mcim_blob *m, const json_t *o, bool is_isim, struct why *why)
+static int set_others(struct mcim_blob *m, const json_t *o, struct why *why)
 {
 	const json_t *ef = json_object_get(o, "ef"), *value;
 	const char *key;
@@ -50,9 +50,8 @@ static int set_others(struct mcim_blob *m, const json_t *o, bool is_isim, struct
 		if (hex_decode(id, 2, key, "ef", why))
 			return -1;
 		efid = (unsigned)id[0] << 8 | id[1];
-		if (!ef_kind_find(efid, is_isim))
-			return why_input(
-				why, "ef: %.8s is no file of this application that is known", key);
+		if (!ef_is_file(efid))
+			return why_input(why, "ef: %.8s: want a file, 2fxx or 6fxx", key);
 		if (mcim_blob_file(m, efid))
 			return why_input(why, "ef: %.8s stands in words already", key);
 		if (set_octets(m, efid, value, why))
@@ -134,7 +133,7 @@ int mcim_blob_from_json(struct mcim_blob *m, const json_t *o, struct why *why)
 		return -1;
 	is_isim = app && strcmp(app, "isim") == 0;
 	return check_members(o, is_isim, why) || mcim_own_set(m, o, why) ||
-			       set_words(m, o, is_isim, why) || set_others(m, o, is_isim, why) ||
+			       set_words(m, o, is_isim, why) || set_others(m, o, why) ||
 			       set_code(m, o, why)
 		       ? -1
 		       : 0;
@@ -147,16 +146,12 @@ static int put_file(json_t *o, json_t *others, const struct mcim_file *f, bool i
 {
 	const struct ef_kind *k = f->efid > 9 ? ef_kind_find(f->efid, is_isim) : NULL;
 	const char *word = k ? k->word : NULL;
-	json_t *value = NULL;
+	json_t *value = f->efid <= 9 ? mcim_own_value(f, &word) : ef_words(k, f->bytes, f->len);
 	char efid[5];
 
-	if (f->efid <= 9)
-		value = mcim_own_value(f, &word);
-	else if (k && k->decode)
-		value = k->decode(f->bytes, f->len);
 	if (value)
 		return json_put(o, word, value, why);
-	if (f->efid <= 9 || !k)
+	if (f->efid <= 9)
 		return why_input(why, "MCIMBLOB: efid %u holds what it must not", f->efid);
 	snprintf(efid, sizeof(efid), "%04x", f->efid);
 	return json_put(others, efid, json_of_hex(f->bytes, f->len), why);
@@ -167,10 +162,16 @@ json_t *mcim_blob_to_json(const struct mcim_blob *m, struct why *why)
 	AUTO(json_t) *o = json_object();
 	AUTO(json_t) *others = json_object();
 	const bool is_isim = mcim_blob_is_isim(m);
+	MCIM_BLOB(again);
 
 	for (size_t i = 0; i < m->files; i++)
 		if (put_file(o, others, &m->file[i], is_isim, why))
 			return NULL;
+	/* what the description would not take is no better for having come as DER */
+	if (mcim_own_set(&again, o, why)) {
+		why_in(why, "MCIMBLOB");
+		return NULL;
+	}
 	if (json_object_size(others) && json_put(o, "ef", STEAL(others), why))
 		return NULL;
 	if (m->code && json_put_b64(o, "code_b64", m->code, m->code_len, why))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mcim/ef_kinds.h"
 
+#include <string.h>
+
 #define BOTH (EF_USIM | EF_ISIM)
 
 const struct ef_kind ef_kinds[] = {
@@ -45,7 +47,18 @@ const struct ef_kind *ef_kind_find(unsigned efid, bool is_isim)
 	return NULL;
 }
 
-bool mcim_ef_is_known(unsigned efid)
+bool ef_is_file(unsigned efid)
 {
-	return (efid >= 1 && efid <= 9) || ef_kind_find(efid, false) || ef_kind_find(efid, true);
+	return efid >> 8 == 0x2f || efid >> 8 == 0x6f;
+}
+
+json_t *ef_words(const struct ef_kind *k, const uint8_t *bytes, size_t len)
+{
+	AUTO(json_t) *words = k && k->decode ? k->decode(bytes, len) : NULL;
+	BUF(again);
+
+	if (!words || k->encode(&again, words, NULL) || again.len != len ||
+	    memcmp(buf_text(&again), bytes, len) != 0)
+		return NULL;
+	return STEAL(words);
 }

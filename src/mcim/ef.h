@@ -26,7 +26,11 @@ extern const struct ef_kind ef_kinds[];
 
 const struct ef_kind *ef_kind_find(unsigned efid, bool is_isim);
 
-/* Whether an efid may stand in a blob: 1 to 9, or a file of the table. */
-bool mcim_ef_is_known(unsigned efid);
+/* Whether it names an EF under the MF or an ADF (TS 102 221 13, TS 31.102 4.2): B.2.4 leaves it
+ * open which others than those of the table stand in a blob, as octets. */
+bool ef_is_file(unsigned efid);
+
+/* The words of a file's octets, where they say these octets and no others; else NULL. Owned. */
+json_t *ef_words(const struct ef_kind *k, const uint8_t *bytes, size_t len);
 
 #endif

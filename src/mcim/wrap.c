@@ -91,7 +91,7 @@ static int encode(struct buf *payload, const struct plan *p, const struct mcim_o
 	MCIM_BLOB(m);
 
 	if (mcim_blob_from_json(&m, words, why) || bind(&m, o, p->name, why) ||
-	    (p->tag == MCIM_TAG_MCIM && mcim_blob_complete(&m, why)))
+	    (p->tag != MCIM_TAG_UPDATE && mcim_blob_complete(&m, why)))
 		return -1;
 	return mcim_blob_encode(payload, &m, why);
 }
@@ -106,16 +106,15 @@ int mcim_wrap(struct keyblock_kit *kit, struct buf *blob, const struct mcim_orde
 	if (make_plan(&p, o, why))
 		return -1;
 	if (p.tag != MCIM_TAG_ALGORITHM) {
-		words = json_parse(bytes, len, what, why);
+		words = json_document(bytes, len, what, why);
 		if (!words)
 			return -1;
 	}
 	if (p.tag == MCIM_TAG_ALGORITHM || p.tag == MCIM_TAG_BOOTSTRAP)
 		return mcim_protect(kit, blob, &p.target, p.tag, bytes, len, why);
-	return encode(&payload, &p, o, words, why) || mcim_protect(kit, blob, &p.target, p.tag,
-								   payload.bytes, payload.len, why)
-		       ? -1
-		       : 0;
+	if (encode(&payload, &p, o, words, why))
+		return why_in_file(why, what);
+	return mcim_protect(kit, blob, &p.target, p.tag, payload.bytes, payload.len, why);
 }
 
 int mcim_wrap_words(struct keyblock_kit *kit, struct buf *blob, const struct mcim_order *o,
@@ -144,14 +143,14 @@ int mcim_code(struct buf *out, enum mcim_coding coding, const void *bytes, size_
 		if (mcim_blob_decode(&m, bytes, len, why))
 			return why_in(why, "%s", what);
 	} else {
-		words = json_parse(bytes, len, what, why);
+		words = json_document(bytes, len, what, why);
 		if (!words || mcim_blob_from_json(&m, words, why))
-			return -1;
+			return why_in_file(why, what);
 	}
 	if (coding == MCIM_CODING_DER)
 		return mcim_blob_encode(out, &m, why);
 	if (coding == MCIM_CODING_UPER)
 		return mcim_blob_encode_uper(out, &m, why);
 	canonical = mcim_blob_to_json(&m, why);
-	return canonical ? json_append_line(out, canonical, why) : -1;
+	return canonical ? json_append_line(out, canonical, why) : why_in_file(why, what);
 }

@@ -143,7 +143,7 @@ static int join_packet(const struct ota_batch *b, const json_t *line, struct buf
 		if (!text || buf_print(&lines, why, "%s\n", text))
 			return why_input(why, "packet: want short messages in hex");
 	}
-	return sms_join(packet, b->sms.form, true, buf_text(&lines), why);
+	return sms_join(packet, b->sms.form, true, buf_text(&lines), "packet", why);
 }
 
 int ota_batch_answer(void *ctx, const json_t *line, struct buf *out, struct why *why)

@@ -124,7 +124,7 @@ static int open_pair(const struct keys_order *o, struct why *why)
 
 	if (!key || imsi_check(o->imsi, "--imsi", why) || slurp(&cms, o->in, SLURP_DOCUMENT, why) ||
 	    envelope_open(&line, key, NULL, cms.bytes, cms.len, why) ||
-	    !(pair = json_parse(line.bytes, line.len, slurp_name(o->in), why)))
+	    !(pair = json_document(line.bytes, line.len, slurp_name(o->in), why)))
 		return -1;
 	return put_record(pair, o->imsi, &out, why) ||
 			       outfile_put(o->out, OUTFILE_SECRET, out.bytes, out.len, why)

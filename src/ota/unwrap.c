@@ -36,15 +36,13 @@ static int open_packet(const struct ota_order *o, struct ota_header *h, struct b
 	if ((o->form && sms_form_parse(&form, o->form, why)) || ota_order_keyset(o, &k, why) ||
 	    (o->response && ota_header_parse(h, o->spi, o->kic, o->kid, NULL, why)) ||
 	    slurp(&lines, o->in, SLURP_DOCUMENT, why) ||
-	    (sms_join(&packet, form, o->response, buf_text(&lines), why) &&
-	     why_in(why, "%s", slurp_name(o->in))))
+	    sms_join(&packet, form, o->response, buf_text(&lines), slurp_name(o->in), why))
 		return -1;
-	if (o->response)
-		return ota_response_open(data, h, &k, packet.bytes, packet.len, why);
-	return ota_command_open(data, h, &k, packet.bytes, packet.len, why) ||
-			       ota_counter_check(h->spi[0], h->cntr, k.cntr, why)
-		       ? -1
-		       : 0;
+	if (o->response ? ota_response_open(data, h, &k, packet.bytes, packet.len, why)
+			: ota_command_open(data, h, &k, packet.bytes, packet.len, why) ||
+				  ota_counter_check(h->spi[0], h->cntr, k.cntr, why))
+		return why_in_file(why, slurp_name(o->in));
+	return 0;
 }
 
 int ota_unwrap(const struct ota_order *o, struct why *why)

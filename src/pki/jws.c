@@ -145,3 +145,14 @@ int jws_open(struct jws *j, const char *typ, const char *text, size_t len, struc
 	j->payload = part(dot + 1, (size_t)(dot2 - dot - 1), "JWS payload", why);
 	return j->payload ? 0 : -1;
 }
+
+int jws_number(uint64_t *n, const json_t *payload, const char *claim, struct why *why)
+{
+	const json_t *v = json_object_get(payload, claim);
+
+	if (!json_is_integer(v) || json_integer_value(v) < 0 ||
+	    json_integer_value(v) > INT64_MAX / 2)
+		return why_input(why, "%s: want a whole number, and no text (RFC 7519 2)", claim);
+	*n = (uint64_t)json_integer_value(v);
+	return 0;
+}

@@ -30,4 +30,9 @@ void jws_free(struct jws *j);
 int jws_open(struct jws *j, const char *typ, const char *text, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* A claim that has to be there, a whole JSON number: a NumericDate (RFC 7519 2), or a count.
+ * Status 3. */
+int jws_number(uint64_t *n, const json_t *payload, const char *claim, struct why *why)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -94,11 +94,11 @@ int note_make(struct buf *b, const struct note_spec *spec, EVP_PKEY *key, X509 *
 
 static int check_times(const json_t *o, int64_t at, struct why *why)
 {
-	uint64_t iat, nbf, exp;
+	uint64_t iat, nbf = 0, exp;
 
-	if (json_number(&iat, o, "iat", 0, INT64_MAX / 2, INT64_MAX, why) ||
-	    json_number(&nbf, o, "nbf", 0, INT64_MAX / 2, 0, why) ||
-	    json_number(&exp, o, "exp", 0, INT64_MAX / 2, 0, why))
+	if (jws_number(&iat, o, "iat", why) ||
+	    (json_object_get(o, "nbf") && jws_number(&nbf, o, "nbf", why)) ||
+	    jws_number(&exp, o, "exp", why))
 		return -1;
 	if ((int64_t)iat > at + NOTE_SKEW || (int64_t)nbf > at + NOTE_SKEW)
 		return why_refuse(why, "not-yet-valid",

@@ -67,10 +67,11 @@ static int read_claims(struct token *t, const json_t *o, struct why *why)
 	    take(t->cur_sho, o, "cur", party_check, why) || check_audience(t, o, why) ||
 	    hex_decode(octets, sizeof(octets), jti, "jti", why) ||
 	    b64_decode(&md, true, false, x5t, strlen(x5t), "x5t#S256", why) ||
-	    json_number(&t->seq, o, "seq", 1, INT64_MAX, 0, why) ||
-	    json_number(&iat, o, "iat", 0, INT64_MAX / 2, INT64_MAX / 2, why) ||
-	    json_number(&exp, o, "exp", 0, INT64_MAX / 2, 0, why))
+	    jws_number(&t->seq, o, "seq", why) || jws_number(&iat, o, "iat", why) ||
+	    jws_number(&exp, o, "exp", why))
 		return -1;
+	if (t->seq == 0)
+		return why_input(why, "seq: want a number from 1");
 	if (md.len != sizeof(t->x5t_sha256))
 		return why_input(why, "x5t#S256: want 32 octets, got %zu", md.len);
 	memcpy(t->x5t_sha256, md.bytes, sizeof(t->x5t_sha256));

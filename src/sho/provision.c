@@ -101,7 +101,9 @@ static int take(int (*part)(struct sho_provision *p, const struct buf *text, X50
 
 	if (!path)
 		return 0;
-	return slurp(&text, path, SLURP_DOCUMENT, why) || part(p, &text, dpf, why) ? -1 : 0;
+	return slurp(&text, path, SLURP_DOCUMENT, why) || part(p, &text, dpf, why)
+		       ? why_in_file(why, slurp_name(path))
+		       : 0;
 }
 
 int sho_provision_load(struct sho_provision *p, const struct sho_parts *f, X509 *dpf,
@@ -111,9 +113,11 @@ int sho_provision_load(struct sho_provision *p, const struct sho_parts *f, X509 
 	BUF(result);
 
 	p->trust = cert_load_all(f->result_trust, why);
-	return !p->trust || slurp(&result, f->result, SLURP_DOCUMENT, why) ||
-			       sho_take_result(p, &result, why) ||
-			       slurp(&m->blob, f->mcim, SLURP_DOCUMENT, why) ||
+	if (!p->trust || slurp(&result, f->result, SLURP_DOCUMENT, why))
+		return -1;
+	if (sho_take_result(p, &result, why))
+		return why_in_file(why, slurp_name(f->result));
+	return slurp(&m->blob, f->mcim, SLURP_DOCUMENT, why) ||
 			       take(sho_take_authorization, p, f->authorization, dpf, why) ||
 			       take(sho_take_token, p, f->token, dpf, why) ||
 			       (f->napdef && (!(m->napdef = json_load(f->napdef, why)) ||

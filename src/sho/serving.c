@@ -59,13 +59,16 @@ json_t *serving_load(const char *path, const char *key_uri, struct why *why)
 	} else if (buf_add(&text, in.bytes, in.len, why)) {
 		return NULL;
 	}
-	v = json_parse(buf_text(&text), strcspn(buf_text(&text), "\n"), path, why);
+	v = json_document(buf_text(&text), strcspn(buf_text(&text), "\n"), slurp_name(path), why);
 	if (!v)
 		return NULL;
 	kind = kind_of(v);
 	if (!kind)
-		why_input(why, "%s: want a vector with xres, xres_star or hxres_star", path);
-	return kind && json_only(v, kind->fields, why) == 0 ? STEAL(v) : NULL;
+		why_input(why, "want a vector with xres, xres_star or hxres_star");
+	if (kind && json_only(v, kind->fields, why) == 0)
+		return STEAL(v);
+	why_in_file(why, slurp_name(path));
+	return NULL;
 }
 
 /* The fields that are there; all of them, where they are wanted. */
@@ -149,7 +152,7 @@ int serving_judge(struct buf *out, const json_t *vector, const char *path, struc
 	int right;
 
 	if (!answer || json_only(answer, fields, why))
-		return -1;
+		return why_in_file(why, slurp_name(path));
 	if (json_object_get(answer, "auts"))
 		return pass_on(out, vector, answer, why);
 	right = strcmp(kind->answer, "res") == 0 ? is_res(vector, answer, why)

@@ -40,7 +40,7 @@ int order_firmware(struct tre *t, struct tre_order *o, struct buf *out, struct w
 	return tre_need(o->image, "image", why) || who_asks(&who, o, why) ||
 			       slurp(&in, o->in, SLURP_DOCUMENT, why) ||
 			       tre_firmware(t, o->image, buf_text(&in), in.len, &who, why)
-		       ? -1
+		       ? why_in_file(why, slurp_name(o->in))
 		       : 0;
 }
 
@@ -114,7 +114,7 @@ int order_bootstrap(struct tre *t, struct tre_order *o, struct buf *out, struct 
 		return why_usage(why, "--netwpin or --userpin, not both");
 	return slurp(&in, o->in, SLURP_DOCUMENT, why) ||
 			       tre_bootstrap(t, buf_text(&in), in.len, &o->push, out, why)
-		       ? -1
+		       ? why_in_file(why, slurp_name(o->in))
 		       : 0;
 }
 
@@ -134,6 +134,7 @@ int order_token(struct tre *t, struct tre_order *o, struct buf *out, struct why 
 int order_provision(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	const enum tre_how how = o->stage ? TRE_STAGE : o->beside ? TRE_BESIDE : TRE_INSTALL;
+	const char *file = o->commit ? o->ack : o->in;
 	BUF(in);
 
 	if (o->commit && (o->stage || o->in || o->beside))
@@ -142,10 +143,12 @@ int order_provision(struct tre *t, struct tre_order *o, struct buf *out, struct 
 		return why_usage(why, "--stage or --beside, not both");
 	if (o->ack && !o->commit)
 		return why_usage(why, "--ack goes with --commit");
-	if ((!o->commit || o->ack) && slurp(&in, o->commit ? o->ack : o->in, SLURP_DOCUMENT, why))
+	if ((!o->commit || o->ack) && slurp(&in, file, SLURP_DOCUMENT, why))
 		return -1;
-	return o->commit ? tre_commit(t, o->ack ? buf_text(&in) : NULL, in.len, out, why)
-			 : tre_stage(t, buf_text(&in), in.len, how, out, why);
+	if (o->commit ? tre_commit(t, o->ack ? buf_text(&in) : NULL, in.len, out, why)
+		      : tre_stage(t, buf_text(&in), in.len, how, out, why))
+		return o->commit && !o->ack ? -1 : why_in_file(why, slurp_name(file));
+	return 0;
 }
 
 int order_discard(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
@@ -200,7 +203,7 @@ int order_pristine(struct tre *t, struct tre_order *o, struct buf *out, struct w
 		return tre_pristine(t, &who, why);
 	return slurp(&in, o->order, SLURP_DOCUMENT, why) ||
 			       tre_reprovision(t, buf_text(&in), in.len, who.at, why)
-		       ? -1
+		       ? why_in_file(why, slurp_name(o->order))
 		       : 0;
 }
 
@@ -224,7 +227,7 @@ int order_consent(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 		return tre_consent_ask(t, o->operand, at, out, why);
 	return slurp(&in, o->in, SLURP_DOCUMENT, why) ||
 			       tre_consent(t, o->operand, buf_text(&in), in.len, at, why)
-		       ? -1
+		       ? why_in_file(why, slurp_name(o->in))
 		       : 0;
 }
 
@@ -235,7 +238,7 @@ int order_access(struct tre *t, struct tre_order *o, struct buf *out, struct why
 
 	return when_at(&at, o->at, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
 			       tre_access(t, buf_text(&in), in.len, at, out, why)
-		       ? -1
+		       ? why_in_file(why, slurp_name(o->in))
 		       : 0;
 }
 
@@ -246,6 +249,6 @@ int order_command(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 
 	return when_at(&at, o->at, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
 			       tre_command(t, buf_text(&in), in.len, at, out, why)
-		       ? -1
+		       ? why_in_file(why, slurp_name(o->in))
 		       : 0;
 }

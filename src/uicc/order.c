@@ -96,10 +96,11 @@ static int take_lines(const struct card_order *o, struct card *c, const char *li
 				     ? -1
 				     : card_receive(c, form, bytes.bytes, bytes.len, out, why);
 			if (rc < 0 && why->status == TOOL_INPUT)
-				why_in(why, "%s: line %u", slurp_name(o->in), number);
+				why_in(why, "%s:%u", slurp_name(o->in), number);
 		}
 		p += len;
-		p += strspn(p, "\r\n");
+		p += *p == '\r';
+		p += *p == '\n';
 	}
 	if (!messages)
 		return why_input(why, "%s: no packet is there", slurp_name(o->in));

@@ -49,6 +49,6 @@ int sms_read(struct sms_part *p, enum sms_form form, const uint8_t *bytes, size_
 /* Lines of hex into the packet that they carry, in any order of parts; parts that are missing,
  * double or of another message are status 3. */
 int sms_join(struct buf *packet, enum sms_form form, bool is_response, const char *lines,
-	     struct why *why) __attribute__((warn_unused_result));
+	     const char *file, struct why *why) __attribute__((warn_unused_result));
 
 #endif

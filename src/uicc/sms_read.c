@@ -167,7 +167,7 @@ static int read_line(struct parts *all, enum sms_form form, const char *line, si
 }
 
 int sms_join(struct buf *packet, enum sms_form form, bool is_response, const char *lines,
-	     struct why *why)
+	     const char *file, struct why *why)
 {
 	__attribute__((cleanup(parts_free))) struct parts all = {0};
 	unsigned line = 1;
@@ -176,13 +176,14 @@ int sms_join(struct buf *packet, enum sms_form form, bool is_response, const cha
 		const size_t len = strcspn(p, "\r\n");
 
 		if (len && read_line(&all, form, p, len, why))
-			return why->status == TOOL_INPUT ? why_in(why, "line %u", line) : -1;
+			return why->status == TOOL_INPUT ? why_in(why, "%s:%u", file, line) : -1;
 		p += len;
-		p += strspn(p, "\r\n");
+		p += *p == '\r';
+		p += *p == '\n';
 	}
 	if (!all.have || all.have != all.parts)
-		return why_input(why, "%u of %u parts are there (TS 23.040 9.2.3.24.1)", all.have,
-				 all.have ? all.parts : 1);
+		return why_input(why, "%s: %u of %u parts are there (TS 23.040 9.2.3.24.1)", file,
+				 all.have, all.have ? all.parts : 1);
 	if (form != SMS_PACKET && all.is_response != is_response)
 		return why_input(why, "this is a %s packet (TS 31.115 4)",
 				 is_response ? "command" : "response");

@@ -104,6 +104,36 @@ token=(--to sho-a --to-cert sho-a/cert.pem --pin owner/pin)
 	head -c 32 /dev/urandom >m2me.device/device.key && locked 'another device'
 }
 
+@test "the answer to a line is for who asked as it was asked: by that PIN, to that operator" {
+	field
+	echo '{"tre_id":"ACME;0005","act":"token"}' >line
+	m2m-keygen operator --name sho-b --key-out b.key --cert-out b.pem
+	echo 0000 >wrong
+	many "${token[@]}" -i line -o first
+	many "${token[@]}" -i line -o again
+	cmp first again
+	refuses 1 'refused: pin-required: ' many --to sho-a --to-cert sho-a/cert.pem -i line -o said
+	[ "$(jq -c '[.reason, .output]' said)" = '["pin-required",null]' ]
+	refuses 1 'refused: wrong-pin: ' many --to sho-a --to-cert sho-a/cert.pem --pin wrong -i line -o said
+	# the PIN out of a pipe, for all lines
+	many --to sho-b --to-cert b.pem --pin <(cat owner/pin) -i <(cat line && sed 's/5"/6"/' line) -o other
+	[ "$(jq -r '.output | split(".")[1] | gsub("-"; "+") | gsub("_"; "/") | @base64d | fromjson | .new' other | paste -sd ' ')" = 'sho-b sho-b' ]
+	# what was asked is not there to be guessed at, and an old answer does not come back
+	echo '{"tre_id":"ACME;0005","act":"token","pin":"4711"}' >line
+	many --to sho-a --to-cert sho-a/cert.pem -i line -o said
+	asked=$(tr -d '\n' <line | sha256sum | cut -c1-64)
+	run ! grep -q "$asked" <(cat m2me/fleet.db* | od -An -v -tx1 | tr -d ' \n')
+	[ "$(sqlite3 m2me/fleet.db "SELECT name FROM pragma_table_info('rows')" | paste -sd ' ')" = 'name state told' ]
+	told=$(sqlite3 m2me/fleet.db "SELECT hex(told) FROM rows WHERE name='ACME;0005'")
+	many "${token[@]}" -i <(sed 's/,"pin.*/}/' line) -o said
+	cp -a m2me new
+	sqlite3 m2me/fleet.db "UPDATE rows SET told=x'$told' WHERE name='ACME;0005'"
+	refuses 1 'refused: locked-down: .*rolled back' many -i line
+	rm -r m2me && cp -a new m2me
+	sqlite3 m2me/fleet.db "UPDATE rows SET told=NULL WHERE name='ACME;0005'"
+	refuses 1 'refused: locked-down: .*rolled back' many -i line
+}
+
 @test "no secret stands in the clear; files are the owner's alone; one process at a time" {
 	field
 	jq -r '.k, .opc' credentials >secrets

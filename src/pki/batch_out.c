@@ -57,7 +57,7 @@ static int whole_lines(int fd, const char *path, size_t most,
 	char *line = NULL;
 	size_t room = 0;
 	off_t whole = 0;
-	ssize_t n;
+	ssize_t n = 0;
 	int rc = 0;
 
 	if (!f)
@@ -69,6 +69,8 @@ static int whole_lines(int fd, const char *path, size_t most,
 		++*lines;
 		rc = take ? take(ctx, line, why) : 0;
 	}
+	if (rc == 0 && n < 0 && !feof(f)) /* what could not be read is not to be cut off */
+		rc = failed(path, why);
 	if (line)
 		OPENSSL_cleanse(line, room);
 	free(line);

@@ -157,6 +157,7 @@ $(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
 	@touch $@
 check-layers:
 	t/lint/layers
+	t/lint/bats
 check-headers: $(patsubst %,$(O)/alone/%.ok,$(wildcard src/*/*.h))
 $(O)/alone/%.h.ok: %.h $(wildcard src/*/*.h)
 	@mkdir -p $(@D)

@@ -29,7 +29,8 @@ setup_register() {
 		refuses 3 'imsi: want 6 to 15 digits' auc-av --register db "$imsi"
 	done
 	printf ' junk\n\n \t\n001010000000001\n' | auc-av --register db - >out 2>err || rc=$?
-	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 1 ]
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <out)" -eq 1 ]
 	[ "$(grep -c 'stdin:' err)" -eq 1 ]
 	grep -q 'stdin:1: imsi: want' err
 	refuses 1 'refused: subscriber-blocked' auc-av --register db 001010000000002
@@ -138,10 +139,12 @@ hmac() { # KEY-HEX S-HEX
 	now=$(date +%s)
 	auc-av --register db --audit log 001010000000001 001010000000002 001010000000003 >v
 	seq=$(($(jq -rs '"0x" + .[0].sqn' log) >> 5))
-	[ "$seq" -ge $((now % (1 << 24))) ] && [ "$seq" -le $((now % (1 << 24) + 60)) ]
+	[ "$seq" -ge $((now % (1 << 24))) ]
+	[ "$seq" -le $((now % (1 << 24) + 60)) ]
 	[ "$(jq -rs '.[1].sqn' log)" = 000000000021 ]
 	seq=$(($(jq -rs '"0x" + .[2].sqn' log) >> 5))
-	[ "$seq" -ge $((now % (1 << 30))) ] && [ "$seq" -le $((now % (1 << 30) + 60)) ]
+	[ "$seq" -ge $((now % (1 << 30))) ]
+	[ "$seq" -le $((now % (1 << 30) + 60)) ]
 	m2m-register export --register db subscribers | jq -es '.[1].sqn_dif > 0'
 	head -1 v >first && mv first v && card # a card takes it: SEQ goes ahead by less than delta
 }

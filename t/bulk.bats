@@ -39,7 +39,8 @@ change_many() {
 	cp work/made.jsonl before
 	change_many | cmp - counts
 	cmp work/made.jsonl before
-	jq -c 'select(.tre_id != "ACME;0003")' work/token.jsonl >work/token.new && mv work/token.new work/token.jsonl
+	jq -c 'select(.tre_id != "ACME;0003")' work/token.jsonl >work/token.new
+	mv work/token.new work/token.jsonl
 	change_many >counts
 	[ "$(jq .installed counts)" -eq "$n" ]
 }
@@ -73,7 +74,8 @@ change_many() {
 	# without --resume the file is whole or not there, and a token that is spent is refused
 	rc=0
 	"${subscribe[@]:0:${#subscribe[@]}-3}" -o new 2>err || rc=$?
-	[ $rc -eq 1 ] && [ "$(jq -r .reason new | sort -u)" = token-reused ]
+	[ $rc -eq 1 ]
+	[ "$(jq -r .reason new | sort -u)" = token-reused ]
 	grep -q 'refused: token-reused: orders:1: ' err
 }
 
@@ -107,7 +109,8 @@ change_many() {
 	[ "$(jq -r 'select(.status == 0) | .tre_id' told | sort | paste -sd ' ')" = 'ACME;0001 ACME;0002' ]
 	rc=0
 	"${check[@]}" --batch <(head -1 requests) >again 2>/dev/null || rc=$?
-	[ "$rc" -eq 1 ] && [ "$(jq -r .reason again)" = note-replayed ]
+	[ "$rc" -eq 1 ]
+	[ "$(jq -r .reason again)" = note-replayed ]
 	refuses 2 'each request says it' "${check[@]}" --batch requests -i one
 	refuses 2 'each request says it' "${check[@]}" --resume -i one
 }
@@ -139,7 +142,9 @@ change_many() {
 		'A;1 0  ro,A;9 1 wrong-tre ,A;2 1 wrong-tre ,A;3 3  ,A;4 3  ,A;5 1 bad-signature ' ]
 	refuses 1 untrusted-chain bootstrap-sign --verify --batch <(head -1 ask) --trust sho-a/cert.pem -o none
 	refuses 2 'each request says it' bootstrap-sign --verify --batch ask -i ask --trust ro/cert.pem
-	grep -q 'requests:2: ' err0 && grep -q 'requests:3: tre_id: missing' err0 && grep -q 'requests:6: A;1 stands twice' err0
+	grep -q 'requests:2: ' err0
+	grep -q 'requests:3: tre_id: missing' err0
+	grep -q 'requests:6: A;1 stands twice' err0
 	refuses 2 'wants -o FILE' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --resume
 	# certificates alone
 	jq -c '{tre_id, cert_pem}' notes.jsonl >certs
@@ -148,10 +153,27 @@ change_many() {
 	sed 's/ACME;0001/ACME;0009/' certs >other
 	rc=0
 	pva-verify --batch other --trust pva/cert.pem >no 2>err || rc=$?
-	[ $rc -eq 1 ] && grep -q 'refused: wrong-tre: other:1: ' err
+	[ $rc -eq 1 ]
+	grep -q 'refused: wrong-tre: other:1: ' err
 	[ "$(jq -c '[.tre_id, .status, .reason, .verdict]' no)" = '["ACME;0009",1,"wrong-tre",false]' ]
 	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
 	printf '{"tre_id":"cut off' >>grows
 	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
 	[ "$(wc -l <grows)" -eq 1 ]
+	# what cannot be read is not lost: a line that memory has no room for
+	once # the sanitizers take more of it
+	head -c 300000000 /dev/zero >>grows
+	{ echo && head -1 grows; } >>grows
+	rc=0
+	(ulimit -v 262144 && pva-verify --batch certs --trust pva/cert.pem --resume -o grows) 2>err || rc=$?
+	[ $rc -eq 4 ]
+	[ "$(stat -c %s grows)" -gt 300000000 ]
+	m2m-keygen tre --batch ids --ca-key pva/key.pem --ca-cert pva/cert.pem -o made.jsonl
+	mv made.jsonl made.jsonl.part
+	head -c 300000000 /dev/zero >>made.jsonl.part
+	echo >>made.jsonl.part
+	rc=0
+	(ulimit -v 262144 && m2m-keygen tre --batch ids --ca-key pva/key.pem --ca-cert pva/cert.pem --resume -o made.jsonl) 2>err || rc=$?
+	[ $rc -eq 4 ]
+	[ "$(stat -c %s made.jsonl.part)" -gt 300000000 ]
 }

@@ -220,7 +220,8 @@ taken() {
 	m2m-note check ack --trust ro.pem --to ro <note >a
 	m2m-note check ack --trust ro.pem --to ro -i - -o - <note >b
 	m2m-note check ack --trust ro.pem --to ro --input note --output c
-	cmp a b && cmp a c
+	cmp a b
+	cmp a c
 	echo '{"imsi":"001010123456789"}' | mcim-wrap --json-only >a
 	echo '{"imsi":"001010123456789"}' | mcim-wrap --json-only -i - -o - >b
 	cmp a b
@@ -251,7 +252,8 @@ taken() {
 		cmp want got
 		opc $name | cmp - want
 	done
-	[ -L out ] && [ -L /dev/stdout ]
+	[ -L out ]
+	[ -L /dev/stdout ]
 	opc /dev/fd/5 5>got
 	cmp want got
 	# its own descriptor by its bare name
@@ -268,7 +270,7 @@ taken() {
 	for signal in TERM HUP; do
 		milenage av --tsv -i in -o out 3>&- &
 		pid=$!
-		exec 9>in
+		exec 9<>in # which waits for no reader, if there is none
 		printf 'k\topc\n465b5ce8b199b49faa5f0a2ee238a6bc\tcd63cb71954a9f4e48a5994e37a02baf\n' >&9
 		for _ in $(seq 100); do [ -z "$(find . -name 'out.tmp*')" ] || break && sleep 0.05; done
 		[ -n "$(find . -name 'out.tmp*')" ]

@@ -105,6 +105,7 @@ object() {
 	refuses 1 'wrong-subject' object --register other.db
 	# and the same authorization makes no second MCIM
 	refuses 1 'note-replayed' rules --credentials two.cms -o two.blob
-	[ ! -e two.blob ] && [ ! -e two.cms ]
+	[ ! -e two.blob ]
+	[ ! -e two.cms ]
 	object --register ro/register.db -o mcimobj.xml
 }

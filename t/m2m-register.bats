@@ -55,7 +55,9 @@ setup_credentials() {
 	refuses 3 'Milenage credentials alone' pcid-issue --register t --plmn 001-01 --count 1 --alg tuak --format open5gs
 	rc=0
 	m2m-register export --register db --format open5gs subscribers >out 2>err || rc=$?
-	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 2 ] && [ "$(wc -l <err)" -eq 2 ]
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <out)" -eq 2 ]
+	[ "$(wc -l <err)" -eq 2 ]
 	head -1 out >o
 	[ "$(jq -c .security o)" = "{\"k\":\"$K\",\"op\":null,\"opc\":\"$OPC\",\"amf\":\"9001\",\"sqn\":{\"\$numberLong\":\"66\"}}" ] # SEQ 2, IND 2: the next
 	[ "$(jq -c '[.imsi, .subscriber_status, .network_access_mode, .access_restriction_data, .schema_version]' o)" = '["001010000000001",0,0,32,1]' ]
@@ -68,7 +70,8 @@ setup_credentials() {
 	setup_credentials
 	rc=0
 	m2m-register export --register db --format free5gc --plmn 001-01 subscribers >out 2>err || rc=$?
-	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 1 ]
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <out)" -eq 1 ]
 	grep -q 'refused: subscriber-blocked: 001010000000002' err
 	[ "$(jq -c '[.plmnID, .ueId]' out)" = '["00101","imsi-001010000000001"]' ]
 	[ "$(jq -r '.AuthenticationSubscription | [.authenticationMethod, .authenticationManagementField, .sequenceNumber, .permanentKey.permanentKeyValue, .opc.opcValue, .milenage.op.opValue] | join(" ")' out)" = "5G_AKA 9001 000000000042 $K $OPC " ]
@@ -80,10 +83,13 @@ setup_credentials() {
 	# without a pool the home PLMN must be told, and be that of the IMSI
 	rc=0
 	m2m-register export --register db --format free5gc subscribers >out 2>err || rc=$?
-	[ "$rc" -eq 3 ] && [ ! -s out ] && grep -q -- '--plmn is wanted' err
+	[ "$rc" -eq 3 ]
+	[ ! -s out ]
+	grep -q -- '--plmn is wanted' err
 	rc=0
 	m2m-register export --register db --format pysim --plmn 001-02 subscribers >out 2>err || rc=$?
-	[ "$rc" -eq 3 ] && grep -q '001010000000001 is not of 001-02' err
+	[ "$rc" -eq 3 ]
+	grep -q '001010000000001 is not of 001-02' err
 }
 
 @test "export --format srsran and pysim: the columns that their readers want" {
@@ -101,7 +107,8 @@ setup_credentials() {
 		'"001010000000002","","","","xx","",""' >cards.csv
 	rc=0
 	m2m-register import --register db --format pysim -i cards.csv subscribers 2>err || rc=$?
-	[ "$rc" -eq 3 ] && grep -q '^m2m-register: cards.csv:3: ' err
+	[ "$rc" -eq 3 ]
+	grep -q '^m2m-register: cards.csv:3: ' err
 	[ "$(m2m-register export --register db subscribers | jq -r '[.imsi, .k, .opc, .amf, .sqn, .status, .iccid] | join(" ")')" = "001010000000001 $K $OPC 8000 000000000000 active 8988211000000000012" ]
 	printf 'Magic,8988211000000000012,001,01,001010000000005,,%s,%s\n' "$K" "$OPC" >none.csv
 	echo bad >>none.csv

@@ -27,7 +27,8 @@ agrees() {
 	comm -23 options page >missing
 	section "$1" SYNOPSIS | grep -oE -- '--[a-z0-9][a-z0-9-]*' | sort -u | comm -23 - options >unknown
 	cat missing unknown
-	[ ! -s missing ] && [ ! -s unknown ]
+	[ ! -s missing ]
+	[ ! -s unknown ]
 }
 
 # The EXAMPLES run as they stand, in one shell, and print what the page says.

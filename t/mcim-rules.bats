@@ -95,7 +95,8 @@ told() {
 	authorized '{"plmn":"001-02","first":1,"last":4,"mcim":{"fplmn":7}}'
 	refuses 3 'mcim-rules: ' make
 	[ "$(m2m-register check --register ro.db | jq .subscribers)" = 0 ]
-	[ ! -e mcim.blob ] && [ ! -e told.cms ]
+	[ ! -e mcim.blob ]
+	[ ! -e told.cms ]
 	# an authorization without rules makes nothing
 	m2m-note make authorization --key sho-a.key --cert sho-a.pem --to ro tre_id='ACME;0001' tre_cert_pem=@tre1.pem -o rules.jws
 	refuses 3 'rules_b64' make

@@ -97,14 +97,16 @@ setup_file() {
 	[ "$("${tre[@]}" attach --identity | jq -r .identity)" = mcim ]
 	rc=0
 	"${tre[@]}" attach --rand "$rand" --autn "$autn" >out 2>err || rc=$?
-	[ $rc -eq 1 ] && grep -q 'refused: sqn-out-of-range' err
+	[ $rc -eq 1 ]
+	grep -q 'refused: sqn-out-of-range' err
 	# and the other way round
 	rand=$(jq -r .rand ro/challenge.json) autn=$(jq -r .autn ro/challenge.json)
 	"${tre[@]}" pristine --pin owner/pin
 	[ "$("${tre[@]}" attach --identity | jq -r .identity)" = pcid ]
 	rc=0
 	"${tre[@]}" attach --rand "$rand" --autn "$autn" >out 2>err || rc=$?
-	[ $rc -eq 1 ] && grep -q 'refused: sqn-out-of-range' err
+	[ $rc -eq 1 ]
+	grep -q 'refused: sqn-out-of-range' err
 }
 
 @test "back in the pristine state the PCID still attaches, and the owner can choose another operator" {

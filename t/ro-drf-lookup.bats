@@ -32,7 +32,8 @@ load lib
 	[ "$(ro-drf-lookup --register db - <in | jq -r .tre_id | tr '\n' ' ')" = 'A;3 A;1 A;2 ' ]
 	rc=0
 	printf '001010000000003\n{"no":1}\n7\n001010000000001\n' | ro-drf-lookup --register db - >out 2>err || rc=$?
-	[ "$rc" -eq 3 ] && [ "$(wc -l <out)" -eq 2 ]
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <out)" -eq 2 ]
 	grep -q 'stdin:2: pcid: missing' err
 	grep -q 'refused: unknown-pcid: stdin:3: 7 is not' err
 	printf 'x,tre_id\n"1,2",A;2\n,A;1\n' | ro-drf-lookup --register db --by tre_id --csv - >out

@@ -41,6 +41,21 @@ subscribe() {
 	[ "$(m2m-register check --register sho-a.db)" = '{"subscribers":1,"discovery":1,"equipment":1}' ]
 }
 
+@test "K_NetVer that mcim-wrap would not take spends no token" {
+	world
+	local order=(sho-subscribe --register sho-a.db --name sho-a --key sho-a.key --cert sho-a.pem --tre-cert tre.pem --trust ca.pem --token token.jws
+		--current-sho ro --plmn 001-02 --mcim-out mcim.json -o registration.jws)
+	local i
+	for i in '{"a":1}' 00112233 "$(printf '%064d\n' {1..17})" "$(printf '%063dx' 1)"; do
+		printf '%s\n' "$i" >knetver
+		refuses 3 'knetver: want' "${order[@]}" --knetver knetver
+	done
+	[ ! -e mcim.json ]
+	printf '%064d\n' {1..16} >knetver
+	"${order[@]}" --knetver knetver
+	mcim-wrap --tre-cert tre.pem --tre-id 'ACME;0001' --operator-cert sho-a.pem -i mcim.json -o blob
+}
+
 @test "TR 33.812 B.2.2.1 NOTE 4: a TRE with a second pair, for encryption" {
 	world
 	rm -r tre tre.device

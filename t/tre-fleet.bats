@@ -30,7 +30,8 @@ token=(--to sho-a --to-cert sho-a/cert.pem --pin owner/pin)
 	vno-auth --av av -i res >/dev/null
 	# the same vector again is the network's to refuse, and not one that was answered before
 	act 'ACME;0007' attach "$(jq -c '{rand, autn}' av)" 2>err >auts || true
-	grep -q 'refused: sqn-out-of-range' err && [ "$(jq -r .auts auts | wc -c)" -eq 29 ]
+	grep -q 'refused: sqn-out-of-range' err
+	[ "$(jq -r .auts auts | wc -c)" -eq 29 ]
 	printf '%s\n' '{"tre_id":"ACME;0099","act":"boot"}' '{"tre_id":"ACME;0001","act":"dance"}' 'x' '{"act":"boot"}' \
 		'{"tre_id":"ACME;0001","act":"boot","to":"x"}' '{"tre_id":"ACME;0001","act":"token"}' '{"tre_id":"ACME;0001","act":"init"}' \
 		'{"tre_id":"ACME;0001","act":"boot","output":"x"}' '{"tre_id":"ACME;0002","act":"boot"}' >acts
@@ -39,7 +40,8 @@ token=(--to sho-a --to-cert sho-a/cert.pem --pin owner/pin)
 	[ "$rc" -eq 3 ]
 	[ "$(jq -r '[.tre_id, .act, .status, .reason // ""] | join(" ")' out | paste -sd ,)" = \
 		'ACME;0099 boot 3 ,ACME;0001 dance 3 ,ACME;0001 boot 3 ,ACME;0001 token 2 ,ACME;0001 init 1 already-initialised,ACME;0001 boot 3 ,ACME;0002 boot 0 ' ]
-	grep -q 'acts:3: ' err && grep -q 'acts:4: tre_id: missing' err
+	grep -q 'acts:3: ' err
+	grep -q 'acts:4: tre_id: missing' err
 	refuses 2 'many wants --fleet' tre-sim --state m2me many
 	# audits are chains of their own
 	act 'ACME;0007' audit '{"verify":true}' >audit
@@ -102,6 +104,36 @@ token=(--to sho-a --to-cert sho-a/cert.pem --pin owner/pin)
 	grep -q 'refused: locked-down' err
 	rm -rf m2me && cp -a new m2me
 	head -c 32 /dev/urandom >m2me.device/device.key && locked 'another device'
+}
+
+@test "the answer to a line is for who asked as it was asked: by that PIN, to that operator" {
+	field
+	echo '{"tre_id":"ACME;0005","act":"token"}' >line
+	m2m-keygen operator --name sho-b --key-out b.key --cert-out b.pem
+	echo 0000 >wrong
+	many "${token[@]}" -i line -o first
+	many "${token[@]}" -i line -o again
+	cmp first again
+	refuses 1 'refused: pin-required: ' many --to sho-a --to-cert sho-a/cert.pem -i line -o said
+	[ "$(jq -c '[.reason, .output]' said)" = '["pin-required",null]' ]
+	refuses 1 'refused: wrong-pin: ' many --to sho-a --to-cert sho-a/cert.pem --pin wrong -i line -o said
+	# the PIN out of a pipe, for all lines
+	many --to sho-b --to-cert b.pem --pin <(cat owner/pin) -i <(cat line && sed 's/5"/6"/' line) -o other
+	[ "$(jq -r '.output | split(".")[1] | gsub("-"; "+") | gsub("_"; "/") | @base64d | fromjson | .new' other | paste -sd ' ')" = 'sho-b sho-b' ]
+	# what was asked is not there to be guessed at, and an old answer does not come back
+	echo '{"tre_id":"ACME;0005","act":"token","pin":"4711"}' >line
+	many --to sho-a --to-cert sho-a/cert.pem -i line -o said
+	asked=$(tr -d '\n' <line | sha256sum | cut -c1-64)
+	run ! grep -q "$asked" <(cat m2me/fleet.db* | od -An -v -tx1 | tr -d ' \n')
+	[ "$(sqlite3 m2me/fleet.db "SELECT name FROM pragma_table_info('rows')" | paste -sd ' ')" = 'name state told' ]
+	told=$(sqlite3 m2me/fleet.db "SELECT hex(told) FROM rows WHERE name='ACME;0005'")
+	many "${token[@]}" -i <(sed 's/,"pin.*/}/' line) -o said
+	cp -a m2me new
+	sqlite3 m2me/fleet.db "UPDATE rows SET told=x'$told' WHERE name='ACME;0005'"
+	refuses 1 'refused: locked-down: .*rolled back' many -i line
+	rm -r m2me && cp -a new m2me
+	sqlite3 m2me/fleet.db "UPDATE rows SET told=NULL WHERE name='ACME;0005'"
+	refuses 1 'refused: locked-down: .*rolled back' many -i line
 }
 
 @test "no secret stands in the clear; files are the owner's alone; one process at a time" {

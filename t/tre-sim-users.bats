@@ -125,6 +125,28 @@ fresh() {
 	tre deselect mcim-1
 }
 
+@test "threat 10 cm6: a PIN that is blocked ends what its session may do" {
+	fresh
+	tre login --pin pin
+	for left in 2 1 0; do refuses 1 "refused: wrong-pin: .* $left tries" tre deselect mcim-1 --pin wrong.pin; done
+	refuses 1 'refused: pin-blocked: ' tre deselect mcim-1
+	refuses 1 'refused: pin-blocked: ' tre token --to sho-b --to-cert sho-b.pem
+	[ "$(state_of mcim-1)" = selected ]
+	# a user whose PIN is not goes on
+	tre login --user ann --pin ann.pin
+	tre deselect mcim-1
+}
+
+@test "threat 10: who finds the owner's session open makes no users and no PINs" {
+	fresh
+	tre login --pin pin
+	refuses 1 'refused: pin-required: .* in a session too' tre user owner --new-pin ann.pin
+	refuses 1 'refused: pin-required: ' tre user eve --new-pin ann.pin --rights select
+	refuses 1 'refused: pin-required: ' tre user ann --remove
+	tre deselect mcim-1
+	tre user owner --new-pin ann.pin --pin pin
+}
+
 @test "threat 10 cm9: an MCIM that is not used for its controls' time is deselected" {
 	fresh
 	mcim $IMSI2 $K2 $OPC2 ',"controls":{"inactivity":3600}' >mcim-b.json

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/shelf_inside.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,15 +57,16 @@ int shelf_get(struct shelf *s, const char *name, struct buf *bytes, struct why *
 	return rc;
 }
 
-/* What the row adds to the sum now is taken away. */
-static int take_old(struct shelf *s, const char *name, struct why *why)
+/* What the row's part adds to the sum now is taken away. */
+static int take_old(struct shelf *s, sqlite3_stmt *get, const char *name, const char *part,
+		    struct why *why)
 {
-	int rc = bind(s, s->get, name, why) ? -1 : step(s, s->get, why);
+	int rc = bind(s, get, name, why) ? -1 : step(s, get, why);
 
 	if (rc > 0)
-		rc = shelf_sum(s, false, name, sqlite3_column_blob(s->get, 0),
-			       (size_t)sqlite3_column_bytes(s->get, 0), why);
-	sqlite3_reset(s->get);
+		rc = shelf_sum(s, false, part, sqlite3_column_blob(get, 0),
+			       (size_t)sqlite3_column_bytes(get, 0), why);
+	sqlite3_reset(get);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -74,7 +76,8 @@ int shelf_put(struct shelf *s, const char *name, const void *bytes, size_t len, 
 	BUF(sealed);
 
 	return sealed_part(&s->sealed, name, bytes, len, &sealed, why) ||
-			       (alone && shelf_begin(s, why)) || take_old(s, name, why) ||
+			       (alone && shelf_begin(s, why)) ||
+			       take_old(s, s->get, name, name, why) ||
 			       shelf_sum(s, true, name, sealed.bytes, sealed.len, why) ||
 			       bind(s, s->put, name, why) ||
 			       bind_blob(s, s->put, 2, sealed.bytes, sealed.len, why) ||
@@ -102,29 +105,33 @@ int shelf_each(struct shelf *s,
 	return rc || got == SQLITE_DONE ? rc : shelf_failed(s, why);
 }
 
-/* ---- what was asked ---- */
+/* ---- what was asked: its hash and the outcome, sealed together, for a hash alone would let a PIN
+ * that stood in it be guessed ---- */
+
+#define ASKED 32
 
 static void told_name(char to[static TOLD_NAME], const char *name)
 {
-	snprintf(to, TOLD_NAME, "told/%.150s", name);
+	snprintf(to, TOLD_NAME, "%s%.150s", SHELF_TOLD, name);
 }
 
 int shelf_last(struct shelf *s, const char *name, const uint8_t asked[static 32], json_t **told,
 	       struct why *why)
 {
 	char part[TOLD_NAME];
-	int rc;
+	int rc = bind(s, s->last, name, why) ? -1 : step(s, s->last, why);
 	BUF(text);
 
 	told_name(part, name);
-	rc = bind(s, s->last, name, why) || bind_blob(s, s->last, 2, asked, 32, why)
-		     ? -1
-		     : step(s, s->last, why);
-	if (rc > 0 && (unseal(s, s->last, 0, part, &text, why) ||
-		       !(*told = json_parse(text.bytes, text.len, "told", why))))
+	if (rc > 0 && unseal(s, s->last, 0, part, &text, why))
 		rc = -1;
 	sqlite3_reset(s->last);
-	return rc;
+	if (rc <= 0)
+		return rc;
+	if (text.len < ASKED || CRYPTO_memcmp(text.bytes, asked, ASKED) != 0)
+		return 0;
+	*told = json_parse(text.bytes + ASKED, text.len - ASKED, "told", why);
+	return *told ? 1 : -1;
 }
 
 int shelf_told(struct shelf *s, const char *name, const uint8_t asked[static 32],
@@ -135,11 +142,12 @@ int shelf_told(struct shelf *s, const char *name, const uint8_t asked[static 32]
 	BUF(sealed);
 
 	told_name(part, name);
-	return json_append(&text, told, why) ||
+	return buf_add(&text, asked, ASKED, why) || json_append(&text, told, why) ||
 			       sealed_part(&s->sealed, part, text.bytes, text.len, &sealed, why) ||
+			       take_old(s, s->last, name, part, why) ||
+			       shelf_sum(s, true, part, sealed.bytes, sealed.len, why) ||
 			       bind(s, s->told, name, why) ||
-			       bind_blob(s, s->told, 2, asked, 32, why) ||
-			       bind_blob(s, s->told, 3, sealed.bytes, sealed.len, why) ||
+			       bind_blob(s, s->told, 2, sealed.bytes, sealed.len, why) ||
 			       run(s, s->told, why)
 		       ? -1
 		       : 0;

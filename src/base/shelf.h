@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many states in one folder: a database of sealed rows by name, for one device (base/sealed.h), and
- * what was last asked of each. Changes stand in groups, which are durable together. A row that was
- * changed, put back to what it was before, taken away or added does not open the folder: the sum of
- * all rows stands in the folder's own state, whose counter is the device's. */
+ * what was last asked of each. Changes stand in groups, which are durable together. A row, or an
+ * answer, that was changed, put back to what it was before, taken away or added does not open the
+ * folder: the sum of all stands in the folder's own state, whose counter is the device's. */
 #ifndef BASE_SHELF_H
 #define BASE_SHELF_H
 
@@ -52,7 +52,7 @@ int shelf_each(struct shelf *s,
 	       void *ctx, struct why *why) __attribute__((warn_unused_result));
 
 /* What was asked of a row last, and what became of it: 1, and told (owned), where asked is the
- * same; 0; -1. And writes that down, in the group. */
+ * same; 0; -1. And writes that down beside a row that is there, in the group. */
 int shelf_last(struct shelf *s, const char *name, const uint8_t asked[static 32], json_t **told,
 	       struct why *why) __attribute__((warn_unused_result));
 int shelf_told(struct shelf *s, const char *name, const uint8_t asked[static 32],

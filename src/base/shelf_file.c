@@ -74,7 +74,11 @@ static int sum_all(struct shelf *s, struct why *why)
 	int rc = 0, got = SQLITE_DONE;
 
 	memset(s->sum, 0, sizeof(s->sum));
-	if (shelf_prepare(s, &all, "SELECT name, substr(state, 1, 12) FROM rows", why))
+	if (shelf_prepare(s, &all,
+			  "SELECT name, substr(state, 1, 12) FROM rows UNION ALL "
+			  "SELECT '" SHELF_TOLD "'||name, substr(told, 1, 12) FROM rows "
+			  "WHERE told NOT NULL",
+			  why))
 		return -1;
 	while (!rc && (got = sqlite3_step(all)) == SQLITE_ROW)
 		rc = shelf_sum(s, true, (const char *)sqlite3_column_text(all, 0),
@@ -168,7 +172,7 @@ static int open_file(struct shelf *s, struct why *why)
 		      "CREATE TABLE IF NOT EXISTS groups(number INTEGER NOT NULL, head BLOB);"
 		      "INSERT INTO groups SELECT 0, NULL WHERE NOT EXISTS(SELECT 1 FROM groups);"
 		      "CREATE TABLE IF NOT EXISTS rows(name TEXT PRIMARY KEY, state BLOB NOT NULL, "
-		      "asked BLOB, told BLOB);",
+		      "told BLOB);",
 		      why);
 }
 
@@ -187,11 +191,12 @@ static int prepare_all(struct shelf *s, struct why *why)
 					     "INSERT INTO rows(name, state) VALUES(?1, ?2) "
 					     "ON CONFLICT(name) DO UPDATE SET state=excluded.state",
 					     why) ||
-			       shelf_prepare(s, &s->last,
-					     "SELECT told FROM rows WHERE name=?1 AND asked=?2",
-					     why) ||
-			       shelf_prepare(s, &s->told,
-					     "UPDATE rows SET asked=?2, told=?3 WHERE name=?1", why)
+			       shelf_prepare(
+				       s, &s->last,
+				       "SELECT told FROM rows WHERE name=?1 AND told NOT NULL",
+				       why) ||
+			       shelf_prepare(s, &s->told, "UPDATE rows SET told=?2 WHERE name=?1",
+					     why)
 		       ? -1
 		       : 0;
 }

@@ -32,6 +32,8 @@ static int keep(struct ledger_file *f, FILE *in, struct outfile *out, struct why
 			rc = json_put(f->seen, tre_id, json_true(), why) ||
 			     outfile_write(out, line, (size_t)len, why);
 	}
+	if (!rc && !feof(in)) /* what could not be read is not to be lost */
+		rc = failed(f, why);
 	if (line)
 		explicit_bzero(line, room);
 	free(line);

@@ -161,16 +161,30 @@ static int enter_discovery(struct reg *r, const struct sho_order *o, const json_
 
 /* ---- the papers ---- */
 
+#define KNETVER_MAX 16
+
+struct knetver {
+	uint8_t bytes[32];
+};
+DEFINE_WIPE(knetver)
+
+/* As mcim-wrap(1) wants them: a token is not spent for an MCIM that cannot be wrapped. */
 static int put_knetver(json_t *mcim, struct lines *keys, struct why *why)
 {
+	SECRET(knetver) key = {{0}};
 	json_t *list = json_array();
 
 	if (json_put(mcim, "knetver", list, why))
 		return -1;
-	for (const char *hex; (hex = lines_next(keys));)
+	for (const char *hex; (hex = lines_next(keys));) {
+		if (hex_decode(key.bytes, sizeof(key.bytes), hex, "knetver", why))
+			return -1;
 		if (json_array_append_new(list, json_string(hex)))
-			return why_input(why, "--knetver: want K_NetVer in hex");
-	return 0;
+			return why_sys(why, "out of memory");
+	}
+	return json_array_size(list) - 1 < KNETVER_MAX
+		       ? 0
+		       : why_input(why, "knetver: want 1 to %d keys, a line each", KNETVER_MAX);
 }
 
 static int make_mcim(struct buf *b, struct sho_order *o, const json_t *subscriber, struct why *why)

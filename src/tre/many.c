@@ -12,11 +12,29 @@
 struct many {
 	const struct tre_many *m;
 	struct fleet fleet;
+	struct many_order held; /* the command line's files */
+	struct buf common;      /* what it says for each line */
 };
 
 static void many_free(struct many *m)
 {
 	fleet_close(&m->fleet);
+	many_order_end(&m->held);
+	buf_free(&m->common);
+}
+
+/* The same line by another PIN, or to another operator, is another question. */
+static int hold(struct many *m, struct why *why)
+{
+	struct tre_order *o = m->m->order;
+
+	return buf_print(&m->common, why, "%s/", o->to ? o->to : "") ||
+			       many_order_hold(&m->held, &o->pin, &m->common, why) ||
+			       many_order_hold(&m->held, &o->to_cert, &m->common, why) ||
+			       many_order_hold(&m->held, &o->personal.operator_cert, &m->common,
+					       why)
+		       ? -1
+		       : 0;
 }
 
 static int begin(void *ctx, struct why *why)
@@ -111,8 +129,8 @@ static int reach(struct many *m, const char *tre_id, const char *name, const jso
 		       : 0;
 }
 
-/* The line again that was the last is answered as it was, for a run that was broken off begins
- * anew. */
+/* The line again that was the last, asked in the same way, is answered as it was, for a run that
+ * was broken off begins anew. */
 static int reach_once(struct many *m, const char *tre_id, const char *name, const json_t *line,
 		      json_t **told, struct why *why)
 {
@@ -122,7 +140,8 @@ static int reach_once(struct many *m, const char *tre_id, const char *name, cons
 	int known = 0;
 	BUF(text);
 
-	if (json_append(&text, line, why) || ossl_sha256(asked, text.bytes, text.len, why))
+	if (buf_add(&text, m->common.bytes, m->common.len, why) || json_append(&text, line, why) ||
+	    ossl_sha256(asked, text.bytes, text.len, why))
 		return -1;
 	if (kept)
 		known = shelf_last(&m->fleet.shelf, tre_id, asked, told, why);
@@ -161,8 +180,8 @@ static int take(void *ctx, const json_t *line, struct buf *out, struct why *why)
 
 int tre_many(const struct tre_many *order)
 {
-	__attribute__((cleanup(many_free))) struct many m = {order,
-							     {.shelf = {.sealed = {.lock = -1}}}};
+	__attribute__((cleanup(many_free))) struct many m = {
+		.m = order, .fleet = {.shelf = {.sealed = {.lock = -1}}}};
 	struct groups g = {.in = order->in,
 			   .out = order->out,
 			   .mode = OUTFILE_SECRET,
@@ -173,6 +192,7 @@ int tre_many(const struct tre_many *order)
 			   .ctx = &m};
 	struct why why = {0};
 
-	return fleet_open(&m.fleet, order->fleet, order->device, true, &why) ? tool_fail(&why)
-									     : groups_run(&g);
+	return hold(&m, &why) || fleet_open(&m.fleet, order->fleet, order->device, true, &why)
+		       ? tool_fail(&why)
+		       : groups_run(&g);
 }

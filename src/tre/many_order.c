@@ -2,6 +2,7 @@
 #include "tre/many_order.h"
 
 #include "base/hex.h"
+#include "base/slurp.h"
 #include "base/tool.h"
 
 #include <errno.h>
@@ -114,6 +115,20 @@ static const char *keep(struct many_order *o, const struct buf *b, struct why *w
 		return NULL;
 	}
 	return o->path[o->n - 1];
+}
+
+int many_order_hold(struct many_order *o, const char **file, struct buf *all, struct why *why)
+{
+	BUF(b);
+
+	if (!*file)
+		return buf_add(all, "-", 1, why);
+	if (slurp(&b, *file, SLURP_DOCUMENT, why))
+		return -1;
+	*file = keep(o, &b, why);
+	return !*file || buf_print(all, why, "%zu:", b.len) || buf_add(all, b.bytes, b.len, why)
+		       ? -1
+		       : 0;
 }
 
 static int take(struct many_order *o, const struct tool_opt *opt, const char *member,

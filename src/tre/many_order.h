@@ -21,6 +21,10 @@ void many_order_end(struct many_order *o);
 int many_order(struct many_order *o, const struct tre_many *m, const struct tre_act *act,
 	       const char *tre_id, const json_t *line, struct why *why)
 	__attribute__((warn_unused_result));
+/* A file of the command line (NULL: none), read once for all lines; its content, with its length,
+ * is appended to all. */
+int many_order_hold(struct many_order *o, const char **file, struct buf *all, struct why *why)
+	__attribute__((warn_unused_result));
 /* Status 3 where there is any. */
 int many_order_none(const json_t *line, struct why *why) __attribute__((warn_unused_result));
 

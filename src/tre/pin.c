@@ -46,6 +46,13 @@ int tre_pin_read(struct buf *pin, const char *path, struct why *why)
 	return 0;
 }
 
+int tre_pin_blocked(const json_t *holder, struct why *why)
+{
+	return json_integer_value(json_object_get(holder, "left")) > 0
+		       ? 0
+		       : why_refuse(why, "pin-blocked", "too many wrong PINs (TR 33.812 5.1.2.2)");
+}
+
 int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct why *why)
 {
 	SECRET(pin_hash) want = {{0}}, got = {{0}};
@@ -56,10 +63,8 @@ int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct wh
 	if (tre_pin_read(&pin, pin_file, why) ||
 	    json_number(&left, holder, "left", 0, PIN_TRIES, 0, why) ||
 	    json_hex(salt, sizeof(salt), holder, "salt", why) ||
-	    json_hex(want.md, 32, holder, "hash", why))
+	    json_hex(want.md, 32, holder, "hash", why) || tre_pin_blocked(holder, why))
 		return -1;
-	if (left == 0)
-		return why_refuse(why, "pin-blocked", "too many wrong PINs (TR 33.812 5.1.2.2)");
 	/* the try is counted, durably, before it is made */
 	if (json_put_number(holder, "left", left - 1, why) || tre_note(t, "pin-tried", NULL, why) ||
 	    tre_save(t, why) || hash_pin(&got, buf_text(&pin), salt, why))

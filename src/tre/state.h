@@ -80,8 +80,10 @@ int tre_pin_set(json_t *holder, const char *pin, struct why *why)
 	__attribute__((warn_unused_result));
 int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct why *why)
 	__attribute__((warn_unused_result));
+int tre_pin_blocked(const json_t *holder, struct why *why) __attribute__((warn_unused_result));
 
-/* Whether w (tre/acts.h) may do what that right names, by its PIN or by the session that it began;
+/* Whether w (tre/acts.h) may do what that right names, by its PIN or by the session that it began,
+ * as long as its PIN is not blocked;
  * a TRE without a PIN lets its owner. Refused with `pin-required`, `session-lapsed`,
  * `unknown-user`, `not-allowed` and as tre_pin_check. */
 struct tre_who;

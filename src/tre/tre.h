@@ -99,8 +99,8 @@ struct tre_many {
 /* A line: tre_id, act (tre_acts, or m2meobj) and the words of the act, `_` for `-`; what is a file
  * elsewhere is its content, text or an object, or NAME_b64. An outcome: tre_id, act, status and
  * output, or reason and text. A line that is the last one again of its TRE, and changed it, is
- * answered as it was. Acts are durable in groups before they are told. Returns the worst exit
- * status. */
+ * answered as it was, where it comes with the same PIN and the like. Acts are durable in groups
+ * before they are told. Returns the worst exit status. */
 int tre_many(const struct tre_many *m);
 
 /* The signed M2MEobj, TR 33.812 B.2.3.4 step 5: nonce_A of the accepted bootstrap, a new nonce_B

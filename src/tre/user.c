@@ -92,7 +92,8 @@ int tre_user_check(struct tre *t, const struct tre_who *w, const char *right, st
 	if (!w->pin && continue_session(t, w, &user, why))
 		return -1;
 	o = holder(t, user, why);
-	if (!o || (w->pin && tre_pin_check(t, o, w->pin, why)))
+	if (!o || (w->pin && tre_pin_check(t, o, w->pin, why)) ||
+	    (!w->pin && tre_pin_blocked(o, why)))
 		return -1;
 	return is_owner(user) ? 0 : check_right(o, right, why);
 }
@@ -192,6 +193,11 @@ int tre_user(struct tre *t, const char *name, const struct tre_who *owner, const
 	if (!json_object_get(t->s, "pin"))
 		return why_refuse(why, "wrong-state",
 				  "users are for a TRE whose owner has a PIN (TR 33.812 6.1.2.3 "
+				  "threat 10)");
+	/* who finds a session open does not make it his own for good */
+	if (!owner->pin)
+		return why_refuse(why, "pin-required",
+				  "the owner's PIN is wanted, in a session too (TR 33.812 6.1.2.3 "
 				  "threat 10)");
 	if (tre_user_check(t, owner, "user", why))
 		return -1;

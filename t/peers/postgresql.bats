@@ -104,7 +104,8 @@ over_server() {
 	}
 	# nothing twice: no PCID, no SQN; nothing lost: what was told is in the register
 	cat issued* | jq -r .imsi | sort >told
-	[ -s told ] && [ -z "$(uniq -d told)" ]
+	[ -s told ]
+	[ -z "$(uniq -d told)" ]
 	[ -z "$(cat audit? | jq -r .sqn | sort | uniq -d)" ]
 	m2m-register export --register "$address" subscribers | jq -r .imsi | sort | comm -13 - told >lost
 	[ ! -s lost ]

@@ -2,6 +2,8 @@
 #include "base/feed.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,14 +41,21 @@ static char *take(struct feed *f, char *end)
 	return line;
 }
 
-int feed_lines(struct feed *f, char *lines[], size_t n, struct why *why)
+static bool is_ready(void)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static int read_lines(struct feed *f, char *lines[], size_t n, bool waits, struct why *why)
 {
 	size_t got = 0;
 	char *end;
 
 	while (got < n) {
 		end = memchr(f->text + f->at, '\n', f->len - f->at);
-		if (!end && got)
+		if (!end && (got || (!waits && !is_ready())))
 			break;
 		if (!end) {
 			const int more = fill(f, why);
@@ -63,4 +72,14 @@ int feed_lines(struct feed *f, char *lines[], size_t n, struct why *why)
 		lines[got++] = take(f, end);
 	}
 	return (int)got;
+}
+
+int feed_lines(struct feed *f, char *lines[], size_t n, struct why *why)
+{
+	return read_lines(f, lines, n, true, why);
+}
+
+int feed_ready_lines(struct feed *f, char *lines[], size_t n, struct why *why)
+{
+	return read_lines(f, lines, n, false, why);
 }

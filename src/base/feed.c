@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/feed.h"
 
+#include "base/buf.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -36,6 +38,8 @@ static char *take(struct feed *f, char *end)
 	*end = '\0';
 	if (end > line && end[-1] == '\r')
 		end[-1] = '\0';
+	if (!f->line && strncmp(line, BUF_MARK, sizeof(BUF_MARK) - 1) == 0)
+		line += sizeof(BUF_MARK) - 1;
 	f->at = (size_t)(end - f->text) + 1;
 	f->line++;
 	return line;

@@ -61,16 +61,17 @@ static int check_operator(const json_t *o, struct why *why)
 static int check_certificate(const json_t *o, const char *field, struct why *why)
 {
 	const char *pem = text_of(o, field), *tre_id = text_of(o, "tre_id");
-	AUTO(X509) *cert = pem ? cert_parse(pem, strlen(pem), field, why) : NULL;
 	char name[TRE_ID_TEXT];
 	struct why own = {0};
 
 	if (!pem)
 		return 0;
-	if (!cert)
+	if (cert_name_in(name, pem, strlen(pem), field, &own)) {
+		if (own.status == TOOL_NO)
+			return why_input(why, "%s: %.200s", field, own.text);
+		*why = own;
 		return -1;
-	if (cert_name(name, cert, &own))
-		return why_input(why, "%s: %.200s", field, own.text);
+	}
 	return strcmp(name, tre_id) == 0
 		       ? 0
 		       : why_input(why, "%s: the certificate is %.64s's", field, name);

@@ -386,3 +386,88 @@ junk() {
 	m2m-register import --register db -i bare subscribers
 	refuses 3 '001010000000001: k: missing' auc-av --register db 001010000000001
 }
+
+# reads CMD...: as one whom the modes of files bind
+reads() {
+	if [ "$(id -u)" -eq 0 ]; then setpriv --bounding-set=-dac_override,-dac_read_search "$@"; else "$@"; fi
+}
+
+@test "a register that may only be read is read: file, folder or both, and nothing is left beside it" {
+	local modes name='a?b#c%41 d'
+	[ "$(id -u)" -ne 0 ] || wants setpriv
+	seq -f 'A;%g' 3 >ids
+	mkdir made
+	pcid-issue --register "made/$name" --plmn 001-01 --count 3 --tre-ids ids -o issued
+	for modes in '400 500' '600 500' '400 700'; do
+		rm -rf kept
+		cp -r made kept
+		chmod "${modes% *}" "kept/$name"
+		chmod "${modes#* }" kept
+		[ "$(reads ro-drf-lookup --register "kept/$name" 001010000000002 | jq -r .tre_id)" = 'A;2' ]
+		[ "$(jq -r .imsi issued | reads ro-drf-lookup --register "kept/$name" - | wc -l)" -eq 3 ]
+		reads m2m-register export --register "kept/$name" subscribers | cmp - issued
+		[ "$(reads m2m-register check --register "kept/$name")" = '{"subscribers":3,"discovery":3,"equipment":0}' ]
+		reads pcid-issue --register "kept/$name" --audit >/dev/null
+		reads m2m-register backup --register "kept/$name" -o copy
+		refuses 4 'readonly' reads pcid-issue --register "kept/$name" --plmn 001-01 --count 1
+		[ "$(ls kept)" = "$name" ]
+		chmod 700 kept
+	done
+	# what stands in the log counts, where its index is there or can be made; else it is said
+	sqlite3 "made/$name" "UPDATE discovery SET record = '{\"new\":1}' WHERE tre_id = 'A;2'" '.shell mkdir log && cp made/* log'
+	[ -s "log/$name-wal" ]
+	chmod 500 log
+	[ "$(reads ro-drf-lookup --register "log/$name" 001010000000002)" = '{"new":1}' ]
+	chmod 700 log && rm "log/$name-shm" && chmod 500 log
+	refuses 4 'a log .-wal. whose index' reads ro-drf-lookup --register "log/$name" 001010000000002
+	chmod 700 log && chmod 400 "log/$name"
+	[ "$(reads ro-drf-lookup --register "log/$name" 001010000000002)" = '{"new":1}' ]
+	mkdir none && chmod 500 none
+	refuses 4 'Permission denied' reads ro-drf-lookup --register none/db 001010000000002
+	: >empty && chmod 400 empty
+	refuses 4 'is empty, and may not be written' reads ro-drf-lookup --register empty 001010000000002
+	chmod 700 none
+}
+
+@test "a byte order mark before CSV, JSON Lines, a table and lists is passed over; in the middle it is none" {
+	local mark=$'\xef\xbb\xbf'
+	printf '%spcid,tre_id\r\n001010000000001,A;1\r\n' "$mark" | m2m-register import --register db --csv discovery
+	printf '%s"pcid","tre_id"\n"001010000000002","A;2"\n' "$mark" >quoted.csv
+	m2m-register import --register db --csv -i quoted.csv discovery
+	printf '%s{"pcid":"001010000000003","tre_id":"A;3"}\n' "$mark" | m2m-register import --register db discovery
+	[ "$(m2m-register export --register db discovery | jq -r .tre_id | xargs)" = 'A;1 A;2 A;3' ]
+	[ "$(printf '%s001010000000003\n001010000000001\n' "$mark" | ro-drf-lookup --register db - | jq -r .tre_id | xargs)" = 'A;3 A;1' ]
+	[ "$(printf '%spcid\r\n001010000000003\r\n' "$mark" | ro-drf-lookup --register db --csv - | sed -n 2p)" = '001010000000003,A;3,,,,,' ]
+	printf '%splmn\toperator\n001-01\tro\n' "$mark" >routes
+	[ "$(ro-drf-lookup --routes routes 001010000000001 | jq -r .operator)" = ro ]
+	printf '%sA;7\n' "$mark" >ids
+	[ "$(pcid-issue --register db --plmn 001-01 --count 1 --tre-ids ids | jq -r .tre_id)" = 'A;7' ]
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	[ "$(m2m-keygen tre --batch ids --ca-key ca.key --ca-cert ca.pem | jq -r .tre_id)" = 'A;7' ]
+	m2m-personalize --dir run --tre-ids ids --plmn 001-01 --ca-key ca.key --ca-cert ca.pem --sho a --quiet | jq -e '.agrees and .keys == 1'
+	local k=465b5ce8b199b49faa5f0a2ee238a6bc c=cd63cb71954a9f4e48a5994e37a02baf
+	[ "$(printf '%sk,opc,rand,sqn\n%s,%s,%s,000000000020\n' "$mark" $k $c $k | milenage av --csv | wc -l)" -eq 2 ]
+	printf '%s{"k":"%s","opc":"%s","rand":"%s","sqn":"000000000020"}\n' "$mark" $k $c $k | milenage av | jq -e .autn
+	printf '%sIMSI,KI,OPC\n001010000000009,%s,%s\n' "$mark" $k $c | m2m-register import --register db --format pysim subscribers
+	# one that is not at the start is an octet like any other
+	printf '001010000000003\n%s001010000000001\n' "$mark" >in
+	refuses 1 'unknown-pcid' ro-drf-lookup --register db -o answers - <in
+	printf '{"pcid":"001010000000004","tre_id":"A;4"}\n%s{"pcid":"001010000000005","tre_id":"A;5"}\n' "$mark" >two
+	refuses 3 'two:2: ' m2m-register import --register db -i two discovery
+	refuses 3 'header: column 1' m2m-register import --register db --csv -i <(printf '%s%spcid,tre_id\n' "$mark" "$mark") discovery
+}
+
+@test "a discovery record's URLs are http or https, in JSON and CSV" {
+	local bad field
+	for field in sho_url dpf_url; do
+		for bad in dpf.example ftp://a.example/ 'http://' 'https://a b' 'https:///x' $'https://a.example/\x01' 'javascript:alert(1)'; do
+			jq -cn --arg f $field --arg u "$bad" '{pcid: "001010000000001", tre_id: "A;1", ($f): $u}' >one
+			refuses 3 "one:1: $field: want an http or https URL" m2m-register import --register db -i one discovery
+			printf 'pcid,tre_id,%s\n001010000000001,A;1,"%s"\n' $field "$bad" >one.csv
+			refuses 3 "one.csv:2: $field: want" m2m-register import --register db --csv -i one.csv discovery
+		done
+		printf 'pcid,tre_id,%s\n001010000000001,A;1,https://dpf.example:8443/m2m?x=1\n' $field | m2m-register import --register db --csv discovery
+	done
+	[ "$(m2m-register check --register db)" = '{"subscribers":0,"discovery":1,"equipment":0}' ]
+	refuses 3 'dpf_url: want' m2m-register set --register db discovery 001010000000001 dpf_url=x
+}

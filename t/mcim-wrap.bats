@@ -248,6 +248,10 @@ word() {
 	[ "$(wc -l <out)" -eq 2 ]
 	grep -q 'reqs:2: want one of tre_cert_pem, point and modulus' err
 	head -1 out | jq -r .blob_b64 | base64 -d | mcim-unwrap --key tre.key --tre-id 'ACME;0001' >back
+	# the certificate says whose an answer is
+	jq -c 'del(.tre_id)' req >bare
+	[ "$(mcim-wrap --batch bare | jq -r .tre_id)" = 'ACME;0001' ]
+	refuses 3 'bare:1: tre_id: missing' mcim-wrap --batch bare --resume -o answers
 }
 
 # raw KEY: the point or the modulus of a private key, in hex
@@ -294,7 +298,7 @@ raw() {
 		done
 	done
 	jq -c 'del(.tre_id)' reqs | sed -n 1p >req
-	refuses 3 'tre_id: is wanted' mcim-wrap --batch req
+	refuses 3 'req:1: tre_id: missing, and no certificate' mcim-wrap --batch req
 	jq -c '.format = "cms"' reqs | sed -n 1p >req
 	refuses 3 'CMS names its recipient' mcim-wrap --batch req
 	jq -c --rawfile c tre.pem '.tre_cert_pem = $c' reqs | sed -n 1p >req

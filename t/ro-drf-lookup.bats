@@ -69,3 +69,22 @@ load lib
 	printf 'plmn\toperator\tmsin\n001-01\ta\tx\n' >bad
 	refuses 3 'bad:2: msin' ro-drf-lookup --routes bad 001010000000001
 }
+
+@test "a stream in no order, of a register larger than 64 MiB: each gets its own, a PCID of very many too, in less memory" {
+	once
+	awk 'BEGIN { print "pcid,tre_id,sho_url"; url = sprintf("https://sho.example/%0900d", 0)
+		for (i = 0; i < 70000; i++) printf "00101%010d,A;%d,%s\n", i < 50000 ? i : 77777, i, url }' >d.csv
+	m2m-register import --register db --csv -i d.csv discovery
+	[ "$(stat -c %s db)" -gt 67108864 ]
+	seq -f '00101%010.0f' 0 49999 | sort -R --random-source=<(yes) >in
+	sed -i '300s/$/\n001010000077777\n001019999999999\n001010000077777/' in
+	rc=0
+	command time -o time -f %M ro-drf-lookup --register db - <in >out 2>err || rc=$?
+	[ "$rc" -eq 1 ]
+	[ "$(cat err)" = 'ro-drf-lookup: refused: unknown-pcid: stdin:302: 001019999999999 is not in the register (TR 33.812 5.1.3.4.2)' ]
+	cut -d'"' -f4 out | uniq -c | awk '{ print $2, $1 }' >got
+	grep -v 9999999999 in | uniq -c | awk '{ print $2, ($2 ~ /77777$/ ? 20000 * $1 : $1) }' >want
+	cmp want got
+	cat time
+	[ "$(tail -1 time)" -lt 65536 ]
+}

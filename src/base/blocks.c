@@ -84,6 +84,9 @@ int blocks_next(struct blocks *b, struct buf *text, struct why *why)
 	} else if (!b->at_end) {
 		b->skips = true; /* what was read of it stays, and is refused as too long */
 	}
+	if (!b->has_begun)
+		buf_drop_mark(text);
+	b->has_begun = true;
 	return text->len > 0;
 }
 

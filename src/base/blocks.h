@@ -13,7 +13,7 @@ struct blocks {
 	const char *path; /* borrowed; NULL or "-": stdin */
 	int fd;
 	struct buf carry; /* the start of a line whose rest is not read yet */
-	bool at_end;
+	bool has_begun, at_end;
 	bool skips; /* up to the end of a line that is too long */
 };
 

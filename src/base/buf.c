@@ -29,6 +29,16 @@ void buf_trim(struct buf *b)
 		b->bytes[--b->len] = '\0';
 }
 
+void buf_drop_mark(struct buf *b)
+{
+	const size_t mark = sizeof(BUF_MARK) - 1;
+
+	if (b->len < mark || memcmp(b->bytes, BUF_MARK, mark) != 0)
+		return;
+	b->len -= mark;
+	memmove(b->bytes, b->bytes + mark, b->len + 1);
+}
+
 int buf_reserve(struct buf *b, size_t more, struct why *why)
 {
 	size_t room = b->room ? b->room : FIRST_ROOM;

@@ -21,6 +21,11 @@ struct buf {
 void buf_free(struct buf *b); /* wipes, frees, and leaves {0} */
 void buf_clear(struct buf *b);
 void buf_trim(struct buf *b); /* takes line ends off its end */
+
+/* UTF-8's byte order mark, which Excel and Windows put before their text; and takes it off. */
+#define BUF_MARK "\xef\xbb\xbf"
+void buf_drop_mark(struct buf *b);
+
 int buf_reserve(struct buf *b, size_t more, struct why *why) __attribute__((warn_unused_result));
 int buf_add(struct buf *b, const void *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));

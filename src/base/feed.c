@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/feed.h"
 
+#include "base/buf.h"
+
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,19 +38,28 @@ static char *take(struct feed *f, char *end)
 	*end = '\0';
 	if (end > line && end[-1] == '\r')
 		end[-1] = '\0';
+	if (!f->line && strncmp(line, BUF_MARK, sizeof(BUF_MARK) - 1) == 0)
+		line += sizeof(BUF_MARK) - 1;
 	f->at = (size_t)(end - f->text) + 1;
 	f->line++;
 	return line;
 }
 
-int feed_lines(struct feed *f, char *lines[], size_t n, struct why *why)
+static bool is_ready(void)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static int read_lines(struct feed *f, char *lines[], size_t n, bool waits, struct why *why)
 {
 	size_t got = 0;
 	char *end;
 
 	while (got < n) {
 		end = memchr(f->text + f->at, '\n', f->len - f->at);
-		if (!end && got)
+		if (!end && (got || (!waits && !is_ready())))
 			break;
 		if (!end) {
 			const int more = fill(f, why);
@@ -63,4 +76,14 @@ int feed_lines(struct feed *f, char *lines[], size_t n, struct why *why)
 		lines[got++] = take(f, end);
 	}
 	return (int)got;
+}
+
+int feed_lines(struct feed *f, char *lines[], size_t n, struct why *why)
+{
+	return read_lines(f, lines, n, true, why);
+}
+
+int feed_ready_lines(struct feed *f, char *lines[], size_t n, struct why *why)
+{
+	return read_lines(f, lines, n, false, why);
 }

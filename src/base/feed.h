@@ -22,5 +22,8 @@ struct feed {
  * does not fit or holds a 0 octet, 4. */
 int feed_lines(struct feed *f, char *lines[], size_t n, struct why *why)
 	__attribute__((warn_unused_result));
+/* The same, but 0 too where none is there yet. */
+int feed_ready_lines(struct feed *f, char *lines[], size_t n, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

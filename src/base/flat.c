@@ -6,12 +6,12 @@
 #define NUMBER_MAX 18 /* digits that fit an integer of 64 bits */
 
 /* The closing quote of a string, or NULL. */
-static const char *string_end(const char *p, const char *end, bool *has_escapes)
+static const char *string_end(const char *p, const char *end, bool *has_breaks)
 {
-	*has_escapes = false;
+	*has_breaks = false;
 	for (; p < end && *p != '"'; p++) {
-		if (*p == '\\' && p + 1 < end && memchr("n\"\\", p[1], 3)) {
-			*has_escapes = true;
+		if (*p == '\\' && p + 1 < end && p[1] == 'n') {
+			*has_breaks = true;
 			p++;
 		} else if (*p < ' ' || *p >= 0x7f || *p == '\\') {
 			return NULL;
@@ -24,10 +24,10 @@ static const char *string_end(const char *p, const char *end, bool *has_escapes)
 static const char *read_value(struct flat_member *m, const char *p, const char *end)
 {
 	m->is_string = p < end && *p == '"';
-	m->has_escapes = false;
+	m->has_breaks = false;
 	m->value = p + m->is_string;
 	if (m->is_string) {
-		p = string_end(m->value, end, &m->has_escapes);
+		p = string_end(m->value, end, &m->has_breaks);
 		m->len = p ? (size_t)(p - m->value) : 0;
 		return p ? p + 1 : NULL;
 	}
@@ -39,13 +39,13 @@ static const char *read_value(struct flat_member *m, const char *p, const char *
 
 static const char *read_member(struct flat_member *m, const char *p, const char *end)
 {
-	bool has_escapes;
+	bool has_breaks;
 
 	if (p >= end || *p != '"')
 		return NULL;
 	m->name = ++p;
-	p = string_end(p, end, &has_escapes);
-	if (!p || has_escapes || p == m->name)
+	p = string_end(p, end, &has_breaks);
+	if (!p || has_breaks || p == m->name)
 		return NULL;
 	m->name_len = (size_t)(p - m->name);
 	return p + 1 < end && p[1] == ':' ? read_value(m, p + 2, end) : NULL;

@@ -12,8 +12,8 @@
 struct flat_member {
 	const char *name, *value; /* borrowed, not ended: of a string, what is between the quotes */
 	size_t name_len, len;
-	bool is_string;   /* else a whole number without a sign */
-	bool has_escapes; /* there are some in the string, and none but \n, \" and \\ */
+	bool is_string;  /* else a whole number without a sign */
+	bool has_breaks; /* there is an escape in the string, and none but \n */
 };
 
 /* Returns how many members there are, or 0 where the line is not such an object: anything else may

@@ -7,16 +7,20 @@
 #include "base/json.h"
 #include "base/outfile.h"
 
+/* Does the lines of a group; from their start, however often it is called. */
+typedef int groups_work(void *group, struct why *why);
+
 struct groups {
 	const char *in, *out; /* files, or NULL: stdin, stdout */
 	enum outfile_mode mode;
 	size_t size; /* lines of a group; 0: all are one */
-	/* Each may be NULL but take, which gets one line, and appends its result. seal makes what
-	 * is told of a group's results. */
-	int (*begin)(void *ctx, struct why *why);
+	/* Gets one line, and appends its result. */
 	int (*take)(void *ctx, const json_t *line, struct buf *out, struct why *why);
+	/* NULL, or makes what is told of a group's results. */
 	int (*seal)(void *ctx, struct buf *out, struct why *why);
-	int (*commit)(void *ctx, struct why *why);
+	/* NULL, or calls work in a transaction, which is kept where it returns 0; and again where
+	 * another's was in the way. */
+	int (*transact)(void *ctx, groups_work *work, void *group, struct why *why);
 	void *ctx;
 };
 

@@ -28,6 +28,7 @@ int lines_load(struct lines *l, const char *path, struct why *why)
 {
 	if (slurp(&l->text, path, SLURP_LARGE, why))
 		return -1;
+	buf_drop_mark(&l->text);
 	if (l->text.len && memchr(l->text.bytes, 0, l->text.len))
 		return why_input(why, "%s: a 0 octet, where lines of text are wanted",
 				 slurp_name(path));

@@ -128,6 +128,8 @@ static int read_line(struct record_reader *r, struct why *why)
 			  too_long ? RECORD_LINE : r->line.len);
 		return record_why(r, why);
 	}
+	if (r->number == 1)
+		buf_drop_mark(&r->line);
 	return 1;
 }
 

@@ -37,8 +37,9 @@ int shelf_open(struct shelf *s, const struct shelf_kind *kind, const char *state
 	       const char *device, bool is_new, struct why *why)
 	__attribute__((warn_unused_result));
 
-int shelf_begin(struct shelf *s, struct why *why) __attribute__((warn_unused_result));
-int shelf_commit(struct shelf *s, struct why *why) __attribute__((warn_unused_result));
+/* Does the work as one group: durable when this returns 0. */
+int shelf_transact(struct shelf *s, int (*work)(void *ctx, struct why *why), void *ctx,
+		   struct why *why) __attribute__((warn_unused_result));
 
 /* The row of that name, appended: 1; 0 where there is none; -1. */
 int shelf_get(struct shelf *s, const char *name, struct buf *bytes, struct why *why)

@@ -152,6 +152,12 @@ int shelf_commit(struct shelf *s, struct why *why)
 	return save_group(s, why);
 }
 
+int shelf_transact(struct shelf *s, int (*work)(void *ctx, struct why *why), void *ctx,
+		   struct why *why)
+{
+	return shelf_begin(s, why) || work(ctx, why) || shelf_commit(s, why) ? -1 : 0;
+}
+
 /* ---- opening ---- */
 
 static int open_file(struct shelf *s, struct why *why)

@@ -12,6 +12,9 @@ int shelf_failed(const struct shelf *s, struct why *why);
 int shelf_prepare(struct shelf *s, sqlite3_stmt **statement, const char *sql, struct why *why)
 	__attribute__((warn_unused_result));
 
+int shelf_begin(struct shelf *s, struct why *why) __attribute__((warn_unused_result));
+int shelf_commit(struct shelf *s, struct why *why) __attribute__((warn_unused_result));
+
 /* Adds a part as it is sealed to the sum, or takes it away. */
 int shelf_sum(struct shelf *s, bool add, const char *name, const void *row, size_t len,
 	      struct why *why) __attribute__((warn_unused_result));

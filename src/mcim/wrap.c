@@ -22,7 +22,7 @@ static int check_recipient(const struct mcim_order *o, char name[static TRE_ID_T
 {
 	if (!o->tre_cert) {
 		if (!o->tre_id)
-			return why_input(why, "tre_id: is wanted where there is no Cert_TRE");
+			return why_input(why, "tre_id: missing, and no certificate names the TRE");
 		if (tre_id_check(o->tre_id, "tre_id", why))
 			return -1;
 		memcpy(name, o->tre_id, strlen(o->tre_id) + 1);

@@ -92,8 +92,7 @@ static int take_recipient(X509 **cert, struct mcim_wrapper *w, struct mcim_order
 
 static int answer(struct buf *out, const char *tre_id, const struct buf *blob, struct why *why)
 {
-	if ((tre_id && (buf_print(out, why, "{\"tre_id\":\"%s\",", tre_id))) ||
-	    (!tre_id && buf_add(out, "{", 1, why)) || buf_print(out, why, "\"blob_b64\":\"") ||
+	if (buf_print(out, why, "{\"tre_id\":\"%s\",\"blob_b64\":\"", tre_id) ||
 	    b64_append(out, false, blob->bytes, blob->len, why))
 		return -1;
 	return buf_print(out, why, "\"}\n");
@@ -106,6 +105,7 @@ int mcim_wrap_record(struct mcim_wrapper *w, struct buf *out, const json_t *reco
 		"mcim",   "format",       "suite", "tag",     NULL};
 	AUTO(X509) *cert = NULL;
 	struct mcim_order o = {0};
+	char name[TRE_ID_TEXT];
 	const json_t *mcim = json_object_get(record, "mcim");
 	BUF(blob);
 
@@ -118,9 +118,10 @@ int mcim_wrap_record(struct mcim_wrapper *w, struct buf *out, const json_t *reco
 	    json_text_opt(&o.format, record, "format", why) ||
 	    json_text_opt(&o.suite, record, "suite", why) ||
 	    json_text_opt(&o.tag, record, "tag", why) ||
-	    mcim_wrap_words(&w->kit, &blob, &o, mcim, why))
+	    mcim_wrap_words(&w->kit, &blob, &o, mcim, why) ||
+	    (!o.tre_id && cert_name(name, cert, why)))
 		return -1;
-	return answer(out, o.tre_id, &blob, why);
+	return answer(out, o.tre_id ? o.tre_id : name, &blob, why);
 }
 
 static void *start(void *shared, struct why *why)

@@ -73,26 +73,20 @@ int keys_make(const struct keys_order *o)
 
 /* ---- pairs from elsewhere ---- */
 
-static int begin(void *ctx, struct why *why)
-{
-	return reg_begin(ctx, why);
-}
-
 static int import_pair(void *ctx, const json_t *pair, struct buf *out, struct why *why)
 {
 	(void)out;
 	return reg_pair_import(ctx, pair, why);
 }
 
-static int commit(void *ctx, struct why *why)
+static int transact(void *ctx, groups_work *work, void *group, struct why *why)
 {
-	return reg_commit(ctx, why);
+	return reg_transact_group(ctx, work, group, why);
 }
 
 int keys_import(const struct keys_order *o)
 {
-	struct groups g = {
-		.in = o->in, .size = 1000, .begin = begin, .take = import_pair, .commit = commit};
+	struct groups g = {.in = o->in, .size = 1000, .take = import_pair, .transact = transact};
 	struct why why = {0};
 	AUTO(REG) *r = reg_open(o->db, &why);
 

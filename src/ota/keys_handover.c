@@ -23,6 +23,8 @@ struct leaving {
 	int64_t at;
 	uint64_t count;
 	struct buf about;
+	groups_work *work;
+	void *group;
 };
 
 static void leaving_free(struct leaving *l)
@@ -35,21 +37,24 @@ static void leaving_free(struct leaving *l)
 	buf_free(&l->about);
 }
 
-static int begin(void *ctx, struct why *why)
+static int leave(void *ctx, struct why *why)
 {
 	struct leaving *l = ctx;
 
-	if (reg_begin(l->r, why))
-		return -1;
+	json_decref(l->cards);
 	l->cards = reg_cards(l->r, why);
-	return l->cards ? 0 : -1;
+	l->count = 0;
+	imsi_list_undo(&l->list);
+	return l->cards && l->work(l->group, why) == 0 ? 0 : -1;
 }
 
-static int commit(void *ctx, struct why *why)
+static int transact(void *ctx, groups_work *work, void *group, struct why *why)
 {
 	struct leaving *l = ctx;
 
-	return reg_commit(l->r, why);
+	l->work = work;
+	l->group = group;
+	return reg_transact_group(l->r, leave, l, why);
 }
 
 /* All or nothing of what is good: one group. */
@@ -62,8 +67,7 @@ static int run(struct leaving *l, struct groups *g)
 		return tool_fail(&why);
 	g->in = l->o->in;
 	g->out = l->o->out;
-	g->begin = begin;
-	g->commit = commit;
+	g->transact = transact;
 	g->ctx = l;
 	return groups_run(g);
 }

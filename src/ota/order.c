@@ -35,18 +35,27 @@ int ota_order_keyset(const struct ota_order *o, struct ota_keyset *k, struct why
 
 /* ---- many cards ---- */
 
-static int begin(void *ctx, struct why *why)
-{
-	struct ota_batch *b = ctx;
+struct wrapping {
+	struct ota_batch *b;
+	groups_work *work;
+	void *group;
+};
 
-	return reg_begin(b->r, why);
+static int wrap_group(void *ctx, struct why *why)
+{
+	const struct wrapping *w = ctx;
+
+	imsi_list_undo(&w->b->list);
+	return w->work(w->group, why);
 }
 
-static int commit(void *ctx, struct why *why)
+static int transact(void *ctx, groups_work *work, void *group, struct why *why)
 {
-	struct ota_batch *b = ctx;
+	struct wrapping w = {ctx, work, group};
 
-	return reg_commit(b->r, why);
+	return imsi_list_keep(&w.b->list, why) || reg_transact_group(w.b->r, wrap_group, &w, why)
+		       ? -1
+		       : 0;
 }
 
 static int start(struct ota_batch *b, const struct ota_order *o, struct why *why)
@@ -83,7 +92,7 @@ static int run_batch(const struct ota_order *o, const struct groups *of)
 int ota_wrap_batch(const struct ota_order *o)
 {
 	static const struct groups g = {
-		.size = OTA_GROUP, .begin = begin, .take = ota_batch_line, .commit = commit};
+		.size = OTA_GROUP, .take = ota_batch_line, .transact = transact};
 
 	return run_batch(o, &g);
 }

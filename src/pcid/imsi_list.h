@@ -10,6 +10,7 @@
 struct imsi_list {
 	char plmn[8]; /* digits */
 	json_t *seen;
+	json_t *fresh; /* since imsi_list_keep */
 };
 void imsi_list_free(struct imsi_list *l);
 #define IMSI_LIST(name) __attribute__((cleanup(imsi_list_free))) struct imsi_list name = {0}
@@ -22,5 +23,9 @@ int imsi_list_start(struct imsi_list *l, const char *plmn, struct why *why)
  * `double-iccid`. */
 int imsi_list_check(struct imsi_list *l, const char *iccid, const char *imsi, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* What was seen counts for good; and what was seen since does not. */
+int imsi_list_keep(struct imsi_list *l, struct why *why) __attribute__((warn_unused_result));
+void imsi_list_undo(struct imsi_list *l);
 
 #endif

@@ -58,29 +58,6 @@ int cert_sha256(uint8_t md[static 32], const X509 *cert, struct why *why)
 	return X509_digest(cert, EVP_sha256(), md, &len) == 1 ? 0 : ossl_why(why, "certificate");
 }
 
-int cert_name(char name[static TRE_ID_TEXT], const X509 *cert, struct why *why)
-{
-	const X509_NAME *subject = X509_get_subject_name(cert);
-	const int at = X509_NAME_get_index_by_NID((X509_NAME *)subject, NID_commonName, -1);
-	unsigned char *text = NULL;
-	int len = -1;
-
-	if (at >= 0 && X509_NAME_get_index_by_NID((X509_NAME *)subject, NID_commonName, at) < 0)
-		len = ASN1_STRING_to_UTF8(
-			&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-	name[0] = '\0';
-	if (len > 0 && len < TRE_ID_TEXT && !memchr(text, 0, (size_t)len)) {
-		memcpy(name, text, (size_t)len);
-		name[len] = '\0';
-	}
-	OPENSSL_free(text);
-	if (!name[0] || (tre_id_check(name, "name", NULL) && party_check(name, "name", NULL)))
-		return why_refuse(why, "bad-certificate",
-				  "the certificate has no name of the form of a TRE_id or an "
-				  "operator (TR 33.812 B.2.2.1 NOTE 3)");
-	return 0;
-}
-
 unsigned cert_roles(const X509 *cert)
 {
 	EXTENDED_KEY_USAGE *usage = X509_get_ext_d2i(cert, NID_ext_key_usage, NULL, NULL);

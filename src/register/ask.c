@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 1024 /* questions that are answered together */
+#define BLOCK 1024           /* lines read at once */
+#define MANY (32 * BLOCK)    /* questions that are answered together */
+#define OUT_OCTETS (1 << 20) /* of answers, before they are written */
 
 struct talk {
 	const struct ask *a;
@@ -20,9 +22,9 @@ struct talk {
 	struct outfile file;
 	bool is_open;
 	struct buf out;
-	const char *id[BLOCK];
-	size_t at[BLOCK];   /* of a stream: where it stands in kept */
-	size_t line[BLOCK]; /* 0: an operand */
+	const char *id[MANY];
+	size_t at[MANY];   /* of a stream: where it stands in kept */
+	size_t line[MANY]; /* 0: an operand */
 	size_t n;
 	bool has_header;
 	size_t column;
@@ -56,10 +58,37 @@ static void report(struct talk *t, size_t line, struct why *why)
 
 /* ---- answers ---- */
 
+static int put(struct talk *t, struct why *why)
+{
+	BUF(header);
+
+	if (!t->is_open &&
+	    (outfile_open(&t->file, t->a->out, OUTFILE_PUBLIC, why) ||
+	     record_header(&header, t->a->form,
+			   t->a->routes ? routes_columns : reg_columns(REG_DISCOVERY), why) ||
+	     outfile_write(&t->file, buf_text(&header), header.len, why)))
+		return -1;
+	t->is_open = true;
+	if (t->out.len && outfile_write(&t->file, t->out.bytes, t->out.len, why))
+		return -1;
+	t->out.len = 0;
+	return 0;
+}
+
+static int put_record(struct talk *t, const char *record, size_t len, struct why *why)
+{
+	AUTO(json_t) *o = NULL;
+
+	if (t->a->form == RECORD_JSONL)
+		return buf_add(&t->out, record, len, why) || buf_add(&t->out, "\n", 1, why) ? -1
+											    : 0;
+	o = json_parse(record, len, "register", why);
+	return o ? record_append(&t->out, t->a->form, reg_columns(REG_DISCOVERY), o, why) : -1;
+}
+
 static int take(void *ctx, size_t i, const char *record, size_t len, struct why *why)
 {
 	struct talk *t = ctx;
-	AUTO(json_t) *o = NULL;
 	struct why own = {0};
 
 	if (!record) {
@@ -68,11 +97,9 @@ static int take(void *ctx, size_t i, const char *record, size_t len, struct why 
 		report(t, t->line[i], &own);
 		return 0;
 	}
-	if (t->a->form == RECORD_JSONL)
-		return buf_add(&t->out, record, len, why) || buf_add(&t->out, "\n", 1, why) ? -1
-											    : 0;
-	o = json_parse(record, len, "register", why);
-	return o ? record_append(&t->out, t->a->form, reg_columns(REG_DISCOVERY), o, why) : -1;
+	if (put_record(t, record, len, why))
+		return -1;
+	return t->out.len < OUT_OCTETS ? 0 : put(t, why);
 }
 
 static int route_all(struct talk *t, struct why *why)
@@ -88,23 +115,6 @@ static int route_all(struct talk *t, struct why *why)
 		}
 		report(t, t->line[i], &own);
 	}
-	return 0;
-}
-
-static int put(struct talk *t, struct why *why)
-{
-	BUF(header);
-
-	if (!t->is_open &&
-	    (outfile_open(&t->file, t->a->out, OUTFILE_PUBLIC, why) ||
-	     record_header(&header, t->a->form,
-			   t->a->routes ? routes_columns : reg_columns(REG_DISCOVERY), why) ||
-	     outfile_write(&t->file, buf_text(&header), header.len, why)))
-		return -1;
-	t->is_open = true;
-	if (t->out.len && outfile_write(&t->file, t->out.bytes, t->out.len, why))
-		return -1;
-	t->out.len = 0;
 	return 0;
 }
 
@@ -136,7 +146,7 @@ static int of_json(struct talk *t, const char *line, size_t *at, struct why *why
 	const char *text;
 
 	for (size_t i = 0; i < n; i++)
-		if (member[i].is_string && !member[i].has_escapes &&
+		if (member[i].is_string && !member[i].has_breaks &&
 		    strncmp(member[i].name, wanted(t), member[i].name_len) == 0 &&
 		    !wanted(t)[member[i].name_len])
 			return keep(t, member[i].value, member[i].len, at, why);
@@ -200,30 +210,51 @@ static void read_line(struct talk *t, const char *line, size_t number)
 	t->line[t->n++] = number;
 }
 
+static int read_block(struct talk *t, char *const lines[], int n, size_t last, struct why *why)
+{
+	int i = 0;
+
+	if (t->a->form != RECORD_JSONL && !t->has_header && read_header(t, lines[i++], why))
+		return -1;
+	for (; i < n; i++)
+		read_line(t, lines[i], last - (size_t)(n - 1 - i));
+	return 0;
+}
+
+/* The questions that are there: 1, 0 at the end, -1. */
+static int gather(struct talk *t, struct feed *feed, struct why *why)
+{
+	char *lines[BLOCK];
+	int got = feed_lines(feed, lines, BLOCK, why);
+	const bool is_end = got == 0;
+
+	for (; got > 0; got = feed_ready_lines(feed, lines, BLOCK, why)) {
+		if (read_block(t, lines, got, feed->line, why))
+			return -1;
+		if (t->n + BLOCK > MANY)
+			break;
+	}
+	return got < 0 ? -1 : !is_end;
+}
+
 static int read_stream(struct talk *t, struct why *why)
 {
 	struct feed *feed = calloc(1, sizeof(*feed));
-	char *lines[BLOCK];
-	int got = -1, rc = 0;
+	int got, rc;
 
 	if (!feed)
 		return why_sys(why, "out of memory");
-	while (!rc && (got = feed_lines(feed, lines, BLOCK, why)) > 0) {
-		const size_t first = feed->line - (size_t)got + 1;
-		int i = 0;
+	do {
+		struct why other = {0};
 
 		t->kept.len = 0;
-		if (t->a->form != RECORD_JSONL && !t->has_header)
-			rc = read_header(t, lines[i++], why);
-		for (; !rc && i < got; i++)
-			read_line(t, lines[i], first + (size_t)i);
+		got = gather(t, feed, why);
 		for (size_t q = 0; q < t->n; q++)
 			t->id[q] = (const char *)t->kept.bytes + t->at[q];
-		if (!rc)
-			rc = answer(t, why);
-	}
+		rc = answer(t, got < 0 ? &other : why);
+	} while (got > 0 && !rc);
 	free(feed);
-	return rc || got < 0 ? -1 : 0;
+	return got < 0 || rc ? -1 : 0;
 }
 
 int ask_all(const struct ask *a, char *const words[], size_t n, ask_report *report_one, int *worst,
@@ -239,13 +270,14 @@ int ask_all(const struct ask *a, char *const words[], size_t n, ask_report *repo
 	for (size_t i = 0; i < n; i++) {
 		const bool is_stream = strcmp(words[i], "-") == 0;
 
-		if (!is_stream)
+		if (!is_stream) {
+			t->line[t->n] = 0;
 			t->id[t->n++] = words[i];
-		if ((is_stream || t->n == BLOCK || i + 1 == n) && answer(t, why))
+		}
+		if ((is_stream || t->n == MANY || i + 1 == n) && answer(t, why))
 			return -1;
 		if (is_stream && read_stream(t, why))
 			return -1;
-		memset(t->line, 0, sizeof(t->line));
 	}
 	if (!t->is_open && *worst != TOOL_OK)
 		return 0;

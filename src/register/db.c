@@ -102,6 +102,27 @@ int reg_transact(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why
 	}
 }
 
+struct plain {
+	int (*work)(void *ctx, struct why *why);
+	void *ctx;
+};
+
+static int work_plain(struct reg *r, void *ctx, struct why *why)
+{
+	const struct plain *p = ctx;
+
+	(void)r;
+	return p->work(p->ctx, why);
+}
+
+int reg_transact_group(struct reg *r, int (*work)(void *ctx, struct why *why), void *ctx,
+		       struct why *why)
+{
+	struct plain p = {work, ctx};
+
+	return reg_transact(r, work_plain, &p, why);
+}
+
 int reg_mark(struct reg *r, struct why *why)
 {
 	return db_run(r, "SAVEPOINT mark", NULL, 0, why);

@@ -43,28 +43,35 @@ bool reg_is_url(const char *url, size_t len)
 
 static int check_operator(const json_t *o, struct why *why)
 {
-	const char *sho = text_of(o, "sho"), *url = text_of(o, "sho_url");
+	static const char *const urls[] = {"sho_url", "dpf_url"};
+	const char *sho = text_of(o, "sho");
 
 	if (sho && party_check(sho, "sho", why))
 		return -1;
-	return !url || reg_is_url(url, strlen(url))
-		       ? 0
-		       : why_input(why, "sho_url: want an http or https URL, got '%.70s'", url);
+	for (int i = 0; i < 2; i++) {
+		const char *url = text_of(o, urls[i]);
+
+		if (url && !reg_is_url(url, strlen(url)))
+			return why_input(why, "%s: want an http or https URL, got '%.70s'", urls[i],
+					 url);
+	}
+	return 0;
 }
 
 static int check_certificate(const json_t *o, const char *field, struct why *why)
 {
 	const char *pem = text_of(o, field), *tre_id = text_of(o, "tre_id");
-	AUTO(X509) *cert = pem ? cert_parse(pem, strlen(pem), field, why) : NULL;
 	char name[TRE_ID_TEXT];
 	struct why own = {0};
 
 	if (!pem)
 		return 0;
-	if (!cert)
+	if (cert_name_in(name, pem, strlen(pem), field, &own)) {
+		if (own.status == TOOL_NO)
+			return why_input(why, "%s: %.200s", field, own.text);
+		*why = own;
 		return -1;
-	if (cert_name(name, cert, &own))
-		return why_input(why, "%s: %.200s", field, own.text);
+	}
 	return strcmp(name, tre_id) == 0
 		       ? 0
 		       : why_input(why, "%s: the certificate is %.64s's", field, name);

@@ -117,6 +117,7 @@ static int open_text(struct import *in, const char *path, const struct buf *open
 	if (opened ? buf_add(&text, buf_text(opened), opened->len, why)
 		   : slurp(&text, path, SLURP_LARGE, why))
 		return -1;
+	buf_drop_mark(&text);
 	if (prepare(in, &text, why))
 		return why_in(why, "%s", in->name);
 	if (put_stdin(&text, why))

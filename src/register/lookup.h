@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many look-ups at once: as of one moment, in one exchange with a server. */
+/* Many look-ups at once, in parts: each as of one moment, in one exchange with a server. */
 #ifndef REGISTER_LOOKUP_H
 #define REGISTER_LOOKUP_H
 

@@ -31,6 +31,10 @@ void reg_rollback(struct reg *r);
 int reg_transact(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
 		 struct why *why) __attribute__((warn_unused_result));
 
+/* The same for work that has the register in its ctx, as that of base/groups.h. */
+int reg_transact_group(struct reg *r, int (*work)(void *ctx, struct why *why), void *ctx,
+		       struct why *why) __attribute__((warn_unused_result));
+
 /* Inside a transaction: what is done after the mark is kept, or undone, alone. */
 int reg_mark(struct reg *r, struct why *why) __attribute__((warn_unused_result));
 int reg_keep(struct reg *r, struct why *why) __attribute__((warn_unused_result));

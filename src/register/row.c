@@ -2,6 +2,7 @@
 #include "register/row.h"
 
 #include "base/flat.h"
+#include "pki/cert.h"
 #include "register/entry.h"
 #include "register/fields.h"
 #include "register/load.h"
@@ -36,12 +37,12 @@ static const struct reg_row_field discovery[] = {{"pcid", DIGITS, 6, 15, NULL},
 						 {"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
 						 {"sho", PARTY, 1, TRE_ID_TEXT - 1, NULL},
 						 {"sho_url", URL, 0, 0, NULL},
-						 {"dpf_url", TEXT, 0, 0, NULL},
+						 {"dpf_url", URL, 0, 0, NULL},
 						 {"status", TEXT, 0, 0, NULL},
 						 {0}};
 static const struct reg_row_field equipment[] = {{"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
-						 {"cert_pem", SLOW, 0, 0, NULL},
-						 {"enc_cert_pem", SLOW, 0, 0, NULL},
+						 {"cert_pem", PEM, 0, 0, NULL},
+						 {"enc_cert_pem", PEM, 0, 0, NULL},
 						 {"status", WORD, 0, 0, " active revoked "},
 						 {0}};
 static const struct reg_row_field *const tables[] = {subscribers, discovery, equipment};
@@ -101,20 +102,46 @@ static bool is_whole(enum reg_table table, unsigned seen)
 
 /* ---- lines ---- */
 
+/* A certificate in a line is that TRE's. */
+static bool is_certificate(const struct flat_member *m, const char *tre_id)
+{
+	char name[TRE_ID_TEXT];
+	BUF(pem);
+
+	if (buf_reserve(&pem, m->len, NULL))
+		return false;
+	for (size_t i = 0; i < m->len; i++) {
+		const bool is_break = m->value[i] == '\\'; /* there is no other escape */
+
+		i += is_break;
+		pem.bytes[pem.len++] = is_break ? '\n' : (uint8_t)m->value[i];
+	}
+	return cert_name_in(name, buf_text(&pem), pem.len, "certificate", NULL) == 0 &&
+	       strcmp(name, tre_id) == 0;
+}
+
 static bool of_json(struct reg_row *row, enum reg_table table, const char *line, size_t len)
 {
 	struct flat_member member[FLAT_MEMBERS];
+	const struct flat_member *pem[FLAT_MEMBERS];
 	const size_t n = flat_read(member, line, len);
+	size_t pems = 0;
 	unsigned seen = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct flat_member *m = &member[i];
 		const struct reg_row_field *f = find(table, m->name, m->name_len);
 
-		if (!f || (!m->is_string && f->kind != IND_BITS) || m->has_escapes ||
+		if (!f || (!m->is_string && f->kind != IND_BITS) ||
+		    (m->has_breaks && f->kind != PEM) ||
 		    !take(row, table, &seen, f, m->value, m->len))
 			return false;
+		if (f->kind == PEM)
+			pem[pems++] = m;
 	}
+	for (size_t i = 0; i < pems; i++)
+		if (!is_certificate(pem[i], row->tre_id))
+			return false;
 	/* the line is compact, and needs no other escape: it stands for itself */
 	return n && is_whole(table, seen) && buf_add(&row->record, line, len, NULL) == 0;
 }
@@ -174,7 +201,8 @@ static bool of_cells(struct reg_row *row, enum reg_table table, const struct reg
 			p = end;
 		if (p == cell)
 			continue;
-		if (!f || !take(row, table, &seen, f, cell, (size_t)(p - cell)))
+		/* a certificate has line breaks, and none in a cell like this */
+		if (!f || f->kind == PEM || !take(row, table, &seen, f, cell, (size_t)(p - cell)))
 			return false;
 		to = to[-1] == '{' ? put(to, "\"", 1) : put(to, ",\"", 2);
 		to = put(to, f->name, strlen(f->name));

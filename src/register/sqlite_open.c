@@ -5,10 +5,13 @@
 #include "register/schema.h"
 #include "register/sqlite.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -174,14 +177,57 @@ static int make_file(const char *path, struct why *why)
 	return rc ? why_sys(why, "%s", strerror(errno)) : outfile_sync_folder(path, why);
 }
 
+/* ---- a register that may only be read ---- */
+
+static int may_write(const char *path, bool *may, struct why *why)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return why_sys(why, "out of memory");
+	*may = access(path, W_OK) == 0 && access(dirname(copy), W_OK) == 0;
+	free(copy);
+	return 0;
+}
+
+/* Without a log it is taken as it stands, and nothing is put beside it; a log is read too, where
+ * SQLite finds or may make its index. */
+static int locate(struct buf *uri, const char *path, struct why *why)
+{
+	struct stat st;
+	BUF(log);
+
+	if (buf_print(&log, why, "%s-wal", path) || buf_add(uri, "file:", 5, why))
+		return -1;
+	for (const char *p = path; *p; p++)
+		if (buf_print(uri, why, isalnum((unsigned char)*p) || *p == '/' ? "%c" : "%%%02x",
+			      (unsigned char)*p))
+			return -1;
+	return stat(buf_text(&log), &st) == 0 && st.st_size ? 0
+							    : buf_print(uri, why, "?immutable=1");
+}
+
+static int open_file(sqlite3 **db, const char *path, bool may, struct why *why)
+{
+	BUF(uri);
+
+	if (may)
+		return sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (locate(&uri, path, why))
+		return SQLITE_NOMEM;
+	return sqlite3_open_v2(buf_text(&uri), db,
+			       SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+}
+
 int sqlite_open(struct reg *r, const char *path, struct why *why)
 {
 	sqlite3 *db = NULL;
+	bool may = false;
 	int known, rc;
 
-	if (sqlite_wipe_memory(why) || make_file(path, why))
+	if (sqlite_wipe_memory(why) || make_file(path, why) || may_write(path, &may, why))
 		return -1;
-	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	rc = open_file(&db, path, may, why);
 	r->engine = &sqlite_engine;
 	r->own = db;
 	if (rc != SQLITE_OK)
@@ -191,9 +237,13 @@ int sqlite_open(struct reg *r, const char *path, struct why *why)
 	if (sqlite_script(r, "BEGIN", why))
 		return -1;
 	known = identify(r, why);
+	if (known < 0 && !may && sqlite3_errcode(db) == SQLITE_CANTOPEN)
+		why_sys(why, "the register has a log (-wal) whose index (-shm) may not be made");
 	if (sqlite_script(r, "COMMIT", known < 0 ? NULL : why) || known < 0 ||
 	    sqlite_script(r, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;", why))
 		return -1;
+	if (!may)
+		return known ? 0 : why_sys(why, "the register is empty, and may not be written");
 	if (known < SCHEMA_VERSION)
 		return set_up(r, why);
 	(void)sqlite_use_wal(r, NULL); /* a first load may have been cut off */

@@ -74,6 +74,7 @@ bool reg_value_is_right(const struct reg_row_field *f, const char *p, size_t len
 	case IND_BITS: return *p >= '0' && *p <= '5';
 	case PARTY: return is_party(p, len);
 	case URL: return reg_is_url(p, len) && !memchr(p, '\\', len);
+	case PEM:
 	case TEXT: return true;
 	default: return false;
 	}

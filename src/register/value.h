@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a field's text may be for the quick way; any other is for reg_entry_check. A
- * certificate is (SLOW): it has to be parsed. */
-enum kind { SLOW, DIGITS, HEX, WORD, TRE_ID, IND_BITS, PARTY, URL, TEXT };
+/* What a field's text may be for the quick way; any other is for reg_entry_check. A certificate
+ * (PEM) is looked into when the whole line was read. */
+enum kind { PEM, DIGITS, HEX, WORD, TRE_ID, IND_BITS, PARTY, URL, TEXT };
 
 struct reg_row_field {
 	const char *name;

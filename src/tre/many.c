@@ -37,18 +37,11 @@ static int hold(struct many *m, struct why *why)
 		       : 0;
 }
 
-static int begin(void *ctx, struct why *why)
+static int transact(void *ctx, groups_work *work, void *group, struct why *why)
 {
 	struct many *m = ctx;
 
-	return shelf_begin(&m->fleet.shelf, why);
-}
-
-static int commit(void *ctx, struct why *why)
-{
-	struct many *m = ctx;
-
-	return shelf_commit(&m->fleet.shelf, why);
+	return shelf_transact(&m->fleet.shelf, work, group, why);
 }
 
 /* An answer is kept where doing it again would not give it. */
@@ -186,9 +179,8 @@ int tre_many(const struct tre_many *order)
 			   .out = order->out,
 			   .mode = OUTFILE_SECRET,
 			   .size = GROUP,
-			   .begin = begin,
 			   .take = take,
-			   .commit = commit,
+			   .transact = transact,
 			   .ctx = &m};
 	struct why why = {0};
 

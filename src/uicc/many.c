@@ -20,18 +20,11 @@ static void many_free(struct many *m)
 	stack_close(&m->stack);
 }
 
-static int begin(void *ctx, struct why *why)
+static int transact(void *ctx, groups_work *work, void *group, struct why *why)
 {
 	struct many *m = ctx;
 
-	return shelf_begin(&m->stack.shelf, why);
-}
-
-static int commit(void *ctx, struct why *why)
-{
-	struct many *m = ctx;
-
-	return shelf_commit(&m->stack.shelf, why);
+	return shelf_transact(&m->stack.shelf, work, group, why);
 }
 
 static int run(const struct card_order *o, struct many *m, bool is_new, struct groups *g)
@@ -44,8 +37,7 @@ static int run(const struct card_order *o, struct many *m, bool is_new, struct g
 	g->in = o->in;
 	g->out = o->out;
 	g->size = GROUP;
-	g->begin = begin;
-	g->commit = commit;
+	g->transact = transact;
 	g->ctx = m;
 	return groups_run(g);
 }

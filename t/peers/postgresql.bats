@@ -112,6 +112,51 @@ over_server() {
 	[ $((0x$(m2m-register export --register "$address" subscribers | jq -rs '.[0].sqn') >> 5)) -ge "$(cat vectors? | wc -l)" ]
 }
 
+@test "OTA packets and pairs by several at once: each group is done, again where another's was in the way" {
+	local address i pids=()
+	address=$(pg_register cards)
+	awk 'BEGIN { for (i = 0; i < 1500; i++) printf "{\"iccid\":\"89430000%012d\",\"imsi\":\"00101%010d\",\"alg\":\"milenage\",\"k\":\"465b5ce8b199b49faa5f0a2e%08x\",\"opc\":\"cd63cb71954a9f4e48a5994e37a02baf\",\"ota_keys\":{\"index\":1,\"kic\":\"000102030405060708090a0b%08x\",\"kid\":\"101112131415161718191a1b%08x\"}}\n", i, i, i, i, i }' >cards
+	m2m-register import --register "$address" -i cards subscribers
+	jq -c '{iccid, imsi: ("00102" + .imsi[5:])}' cards >list
+	sed '7s/.*/{"iccid":"89430000999999999999","imsi":"001020999999999"}/' list >list.1
+	sed 's/"imsi":"00102/"imsi":"00103/' list >list.2
+	for i in 1 2; do
+		ota-wrap --register "$address" --batch list.$i --plmn 001-0$((i + 1)) --spi 1639 --kic 12 --kid 12 --tar b00010 --refresh -o packets.$i 2>err.$i &
+		pids+=($!)
+	done
+	rc=0
+	wait "${pids[0]}" || rc=$?
+	[ "$rc" -eq 1 ]
+	wait "${pids[1]}"
+	[ "$(cat err.1)" = "ota-wrap: refused: unknown-iccid: list.1:7: 89430000999999999999 has no OTA keys in this register (TR 33.812 5.3.2)" ]
+	[ ! -s err.2 ]
+	# all in the order of the lists, and no counter twice
+	jq -r .iccid packets.1 | cmp - <(sed 7d list | jq -r .iccid)
+	jq -r .iccid packets.2 | cmp - <(jq -r .iccid list)
+	[ -z "$(cat packets.? | jq -r '.iccid + .cntr' | sort | uniq -d)" ]
+	# pairs: two lists at once, and each pair once
+	address=$(pg_register pairs)
+	jq -c '{iccid, index: 1, k, opc, ota_keys}' cards >pairs.1
+	jq -c '{iccid, index: 2, k, opc, ota_keys}' cards >pairs.2
+	pids=()
+	for i in 1 2; do
+		uicc-keys import --register "$address" -i pairs.$i &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i"; done
+	rc=0
+	uicc-keys import --register "$address" -i pairs.1 2>err || rc=$?
+	[ "$rc" -eq 1 ] && [ "$(grep -c 'refused: key-exists: pairs.1:' err)" -eq 1500 ]
+	# the old operator's cards: handed over in one while packets are made
+	address=$(pg_register cards)
+	m2m-keygen operator --name mno-b --key-out b.key --cert-out b.pem
+	ota-wrap --register "$address" --batch list --plmn 001-02 --spi 1639 --kic 12 --kid 12 --tar b00010 -o packets.3 &
+	pid=$!
+	uicc-keys handover --register "$address" --plmn 001-02 --recipient b.pem -i list -o handed
+	wait "$pid"
+	[ "$(openssl cms -decrypt -inform DER -inkey b.key -in handed | wc -l)" -eq 1500 ]
+}
+
 @test "a table that memory does not hold is exported by parts, as of one moment" {
 	address=$(pg_register large)
 	pcid-issue --register "$address" --plmn 001-01 --count 3500 -o issued

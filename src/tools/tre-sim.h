@@ -18,6 +18,8 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] firmware --image F [-i NOTE] [--pin FILE] [--user "
 	"NAME] "
 	"[--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] policy [-i NOTE] [--pin FILE] [--user NAME] [--at "
+	"TIME]\n"
 	"tre-sim --state DIR [--device DIR] boot [--components F] [-o FILE]\n"
 	"tre-sim --state DIR [--device DIR] info [-o FILE]\n"
 	"tre-sim --state DIR [--device DIR] list [--as ID] [-o FILE]\n"

@@ -55,6 +55,7 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	  "delivery-note"}},
 	{"certify", order_certify, NULL, {"cert", "pin", "user", "at", "ask", "to", "output"}},
 	{"firmware", order_firmware, NULL, {"image", "input", "pin", "user", "at"}},
+	{"policy", order_policy, NULL, {"input", "pin", "user", "at"}},
 	{"boot", boot, NULL, {"components", "output"}},
 	{"info", info, NULL, {"output"}},
 	{"list", list, NULL, {"as", "output"}},

@@ -39,7 +39,19 @@ int order_firmware(struct tre *t, struct tre_order *o, struct buf *out, struct w
 	(void)out;
 	return tre_need(o->image, "image", why) || who_asks(&who, o, why) ||
 			       slurp(&in, o->in, SLURP_DOCUMENT, why) ||
-			       tre_firmware(t, o->image, buf_text(&in), in.len, &who, why)
+			       tre_firmware(t, o->image, &in, &who, why)
+		       ? -1
+		       : 0;
+}
+
+int order_policy(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	struct tre_who who;
+	BUF(in);
+
+	(void)out;
+	return who_asks(&who, o, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_policy_take(t, &in, &who, why)
 		       ? -1
 		       : 0;
 }

@@ -129,7 +129,8 @@ int tre_consent_ask(struct tre *t, const char *mcim, int64_t at, struct buf *out
 	__attribute__((warn_unused_result));
 int tre_consent(struct tre *t, const char *mcim, const char *note, size_t len, int64_t at,
 		struct why *why) __attribute__((warn_unused_result));
-int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
-		struct why *why) __attribute__((warn_unused_result));
+/* is_signed: what it tells, and how it ended, in a STATUS about the note. */
+int tre_command(struct tre *t, const char *note, size_t len, int64_t at, bool is_signed,
+		struct buf *out, struct why *why) __attribute__((warn_unused_result));
 
 #endif

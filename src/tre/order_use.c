@@ -257,7 +257,7 @@ int order_command(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 	BUF(in);
 
 	return when_at(&at, o->at, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
-			       tre_command(t, buf_text(&in), in.len, at, out, why)
+			       tre_command(t, buf_text(&in), in.len, at, o->is_signed, out, why)
 		       ? -1
 		       : 0;
 }

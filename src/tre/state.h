@@ -223,9 +223,14 @@ struct tre_status {
 	const char *to, *result, *reason, *mcim;
 	const void *about;
 	size_t len;
+	struct buf *answer; /* lines of a command's; NULL or empty: none */
 };
 int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* That STATUS of what was refused with that reason; nothing is appended where it cannot be made. */
+void tre_status_refused(struct tre *t, struct tre_status *s, struct buf *out,
+			const struct why *why);
 
 /* Remembers that STATUS, of an MCIMobj that was taken, with the next save; and appends it again for
  * the same MCIMobj, with a record in the audit and no other change, as long as the MCIM is there.

@@ -60,6 +60,7 @@ struct tre_order {
 	struct tre_push push; /* bootstrap */
 	bool identity;        /* attach: this, or RAND and AUTN */
 	bool verify;          /* audit */
+	bool is_signed;       /* command: the answer */
 	bool stage, commit;   /* provision: all at once, or one half, */
 	bool beside;          /* or beside the one in use */
 	bool ask;             /* consent, certify: the question, not the answer */

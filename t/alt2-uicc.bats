@@ -21,6 +21,21 @@ setup_file() {
 		'refused: service-restricted refused: place-restricted refused: end-point-restricted refused: end-point-restricted' ]
 }
 
+@test "each message has the parties of its step" {
+	walk_once alt2-uicc ec-p256
+	messages "$RUN" alt2-uicc >got
+	diff - got <<-'TEXT'
+		1 maker mno-a key-pair
+		2 m2me mno-a identity
+		2 mno-a m2me challenge
+		2 m2me mno-a res
+		5 maker mno-b key-pair
+		5 m2me mno-b identity
+		5 mno-b m2me challenge
+		5 m2me mno-b res
+	TEXT
+}
+
 @test "the old card still knows its M2ME, and no other, and no network serves it" {
 	walk_once alt2-uicc ec-p256
 	cp -a "$RUN" copy

@@ -40,7 +40,7 @@ attacked() {
 	rc=0
 	PATH=$PWD/bin:$PATH "$ROOT/t/attack" initial-3gpp mine >out 2>err || rc=$?
 	[ "$rc" -eq 1 ]
-	grep -q '^not refused: altered2 initial-3gpp S1 m2me-sho-a-res.json tolerated' err
+	grep -q '^not as it must be: altered2 initial-3gpp S1 m2me-sho-a-res.json tolerated' err
 }
 
 @test "attacks: alt2-uicc" { attacked alt2-uicc; }

@@ -35,9 +35,9 @@ setup_file() {
 		15 m2me ro status
 		16 ro sho-b status
 		T1 sho-a m2me command-list
-		T1 m2me sho-a list
+		T1 m2me sho-a status
 		T1 sho-b m2me command-list
-		T1 m2me sho-b list
+		T1 m2me sho-b status
 		T2 sho-a m2me command-block wrong-operator
 		T2 sho-a m2me command-retire wrong-operator
 		T2 sho-a m2me command-delete wrong-operator
@@ -45,7 +45,9 @@ setup_file() {
 		T2 sho-b m2me command-retire wrong-operator
 		T2 sho-b m2me command-delete wrong-operator
 		T3 sho-b m2me command-block
+		T3 m2me sho-b status
 		T3 sho-b m2me command-unblock
+		T3 m2me sho-b status
 		T4 m2me sho-b identity
 		T4 sho-b m2me challenge
 		T4 m2me sho-b res
@@ -81,8 +83,8 @@ setup_file() {
 
 @test "each operator lists its own MCIM, and learns of no other" {
 	walk_once change-two-mcims ec-p256
-	[ "$(jq -r '.operator + " " + .imsi' "$RUN/m2me/list-sho-a.jsonl")" = "sho-a $(jq -r .imsi "$RUN/sho-a/mcim.json")" ]
-	[ "$(jq -r '.operator + " " + .imsi' "$RUN/m2me/list-sho-b.jsonl")" = "sho-b $(jq -r .imsi "$RUN/sho-b/mcim.json")" ]
+	[ "$(jq -r '.operator + " " + .imsi' "$RUN/sho-a/list.jsonl")" = "sho-a $(jq -r .imsi "$RUN/sho-a/mcim.json")" ]
+	[ "$(jq -r '.operator + " " + .imsi' "$RUN/sho-b/list.jsonl")" = "sho-b $(jq -r .imsi "$RUN/sho-b/mcim.json")" ]
 }
 
 @test "T2: all commands of the other operator are refused, and change nothing" {

@@ -223,6 +223,18 @@ up_to() {
 @test "--fail coverage: back to the old MCIM after the set time, and the old SHO serves it" {
 	walk_once $change ec-p256 --fail coverage
 	[ "$(every_step "$RUN" | sed 's/.* S2 1 /1 /')" = '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 C1 C2 C3 C4 C5 ' ]
+	messages "$RUN" $change >got
+	{
+		beginning
+		cat <<-'TEXT'
+			15 m2me ro status
+			16 ro sho-b status
+			C1 m2me sho-b identity no-coverage
+			C4 m2me sho-a identity
+			C4 sho-a m2me challenge
+			C4 m2me sho-a res
+		TEXT
+	} | diff - got
 	grep -q 'refused: too-early' "$RUN.log"
 	[ "$(selected)" = sho-a ]
 	[ "$(jq -r .imsi "$RUN/m2me/reverted.json")" = "$(jq -r .imsi "$RUN/sho-a/mcim.json")" ]

@@ -26,6 +26,28 @@ trace() {
 	[ "$(m2m-chart --count -i t | head -1)" = '{"from":"m2me","to":"vno","messages":2,"bytes":90}' ]
 }
 
+@test "a run of several procedures: each begins with its name, and with its parties in sight" {
+	trace
+	m2m-chart -i run/trace.jsonl >text
+	[ "$(grep -nE '^----- p-[12] -' text | cut -d: -f1 | paste -sd ' ')" = '1 7' ]
+	[ "$(sed -n 2p text)" = "$(sed -n 8p text)" ]
+	[ "$(sed -n 2p text | xargs)" = 'm2me vno ro' ]
+	[ "$(awk 'length > 100' text | wc -l)" -eq 0 ]
+	m2m-chart --format msc -i run/trace.jsonl >msc
+	[ "$(grep -c '^  --- \[label="p-[12]"\];$' msc)" -eq 2 ]
+	m2m-chart --format mermaid -i run/trace.jsonl >mmd
+	[ "$(grep -c '^    Note over m2me,ro: p-[12]$' mmd)" -eq 2 ]
+	# of one alone nothing is said
+	sed -i 's/p-2/p-1/' run/trace.jsonl
+	m2m-chart -i run/trace.jsonl >text
+	[ "$(head -n 1 text | xargs)" = 'm2me vno ro' ]
+	run ! grep -q p-1 text
+	# a name that is no word stands nowhere
+	sed -i '1s/p-1/<i>/' run/trace.jsonl
+	m2m-chart --format msc -i run/trace.jsonl >msc
+	run ! grep -q '<i>' msc
+}
+
 @test "hostile traces are refused" {
 	echo '{"step":"1","from":"a b","to":"c","message":"m"}' >t
 	refuses 3 't:1: party|from: want letters' m2m-chart -i t
@@ -94,6 +116,8 @@ refuses_without() {
 	run ! grep -iE '<script|https?://|javascript:|src=|@import|<link' <(sed '/^<svg/,/^ stroke/d' page.html)
 	xmllint --html --noout page.html 2>&1 | grep -E 'mismatch|Unexpected end|not terminated|redefined' && return 1
 	[ "$(grep -c '^<details' page.html)" -eq 4 ]
+	# a part for each procedure, chart and messages
+	[ "$(grep -oE '^<(h2>[^<]*|figure|summary id="s[0-9]")' page.html | paste -sd ' ')" = '<h2>p-1 <figure <summary id="s1" <summary id="s2" <h2>p-2 <figure <summary id="s3" <summary id="s4"' ]
 	for n in 1 2 3 4; do
 		grep -q "<a href=\"#m$n\"><text" page.html
 		grep -q "<dl id=\"m$n\">" page.html
@@ -105,6 +129,26 @@ refuses_without() {
 	grep -qF '  &lt;b&gt;x &amp;amp; y&lt;/b&gt;' page.html
 	grep -q '10 to 11: key block' page.html
 	grep -q 'd=1 .*INTEGER *:05' page.html
+}
+
+@test "html: what OpenSSL knows is set out by the names of its fields, and by its octets" {
+	wants mscgen
+	trace
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=known -keyout key -out run/wire/01.json 2>err
+	openssl req -new -key key -subj /CN=asked -out run/wire/02.blob
+	openssl ocsp -issuer run/wire/01.json -cert run/wire/01.json -reqout run/wire/03.xml
+	echo hidden | openssl cms -encrypt -aes-256-gcm -outform DER -out run/wire/04.der run/wire/01.json
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	for name in 'Subject: CN *= *known' 'Certificate Request:' 'Serial Number: ' 'authEncryptedContentInfo: '; do
+		grep -qE "$name" page.html
+	done
+	[ "$(grep -c '^DER: offset' page.html)" -eq 4 ]
+	# what only looks like it is shown as it is
+	printf -- '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' >run/wire/01.json
+	printf '\060\377\001' >run/wire/04.der
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	grep -q '^<pre tabindex="0">-----BEGIN CERTIFICATE-----$' page.html
+	grep -q '000000  30 ff 01' page.html
 }
 
 @test "html: a file outside of wire/ is not read, and a missing one is said to be" {

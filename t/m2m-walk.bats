@@ -81,3 +81,44 @@ setup_file() {
 	echo 'no JSON' >run/states.jsonl
 	refuses 3 'states.jsonl:1' m2m-chart --format html -i run/trace.jsonl
 }
+
+@test "--all: a line a procedure and branch; one that fails stops no other, and the status says so" {
+	mkdir -p tree/procedures
+	cp "$ROOT/bin/m2m-walk" tree
+	cp -a "$ROOT/bin/procedures/lib" tree/procedures
+	cat >tree/procedures/tiny.sh <<-'SH'
+		#!/bin/bash
+		# 9.9: a procedure of a test
+		# --fail: coverage
+		. "$WALK_SCRIPTS/lib/walk.sh"
+		begin a b
+		step 1 9.9 'a word' 'For the test.'
+		run 'echo 123 >a/word.txt'
+		send a b word a/word.txt
+		[ "$WALK_FAIL" = coverage ] || exit 0
+		step C1 9.9 'no word' 'For the test.'
+		run 'echo 12345 >a/word.txt'
+		send a b word a/word.txt no-coverage
+		step C2 9.9 'nothing' 'For the test.'
+		run 'test -z "${BREAK-}"'
+	SH
+	tree/m2m-walk --all --dir runs >table
+	[ "$(sed -E 's/ [0-9.]+  ([a-z])/ \1/' table | tr -s ' ')" = 'procedure steps messages refusals octets seconds
+tiny 1 1 0 4 done
+tiny --fail coverage 3 2 1 10 done' ] || {
+		cat table
+		return 1
+	}
+	rc=0
+	BREAK=1 tree/m2m-walk --all --dir again >table 2>err || rc=$?
+	[ "$rc" -eq 1 ]
+	[ "$(awk '{ print $NF }' table | paste -sd ' ')" = 'seconds done (1)' ]
+	grep -q 'tiny: step C2 failed' err
+	# before its first message
+	sed -i 's/^begin .*/[ -n "$WALK_PLAN" ]/' tree/procedures/tiny.sh
+	rc=0
+	tree/m2m-walk --all --dir third >table 2>err || rc=$?
+	[ "$rc" -eq 1 ]
+	[ "$(tail -n 1 table | awk '{ print $1, $4, $5, $6, $NF }')" = 'tiny 3 0 0 (1)' ]
+	refuses 2 'name none' tree/m2m-walk --all tiny
+}

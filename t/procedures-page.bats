@@ -6,8 +6,11 @@ load lib
 	"$ROOT/t/procedures-page" >page || return
 	[ -z "${UPDATE_GOLDEN-}" ] || cp page "$ROOT/PROCEDURES.md"
 	diff "$ROOT/PROCEDURES.md" page
-	[ "$(grep -c '^### ' page)" -eq "$(find "$ROOT/bin/procedures" -maxdepth 1 -name '*.sh' | wc -l)" ]
+	[ "$(grep -c '^### [a-z0-9-]*$' page)" -eq "$(find "$ROOT/bin/procedures" -maxdepth 1 -name '*.sh' | wc -l)" ]
 	grep -q 'PROCEDURES.md' "$ROOT/README.md"
+	# and those of each branch that are not the procedure's own
+	[ "$(sed -n '/^### change-via-old-sho --fail coverage/,/^### d/p' page | grep -oE '^\| [A-Z0-9]+ ' | tr -d '|\n')" = ' C1  C2  C3  C4  C5 ' ]
+	grep -q '^### change-via-old-sho --fail provisioning$' page
 }
 
 @test "PROCEDURES.md: a step without a test fails, and says which" {

@@ -126,6 +126,31 @@ TABLE
 	refuses 1 'refused: note-replayed: ' tre command -i command.jws
 }
 
+@test "5.1.2.3: an operator has the answer to its command signed, done or refused, and about that command" {
+	served
+	command_note sho-a list -
+	tre command --signed -i command.jws -o status.jws
+	status() { m2m-note check status --trust ca.pem --to sho-a --signer "$ID" --about command.jws -i status.jws; }
+	status | jq -r .answer_b64 | base64 -d | diff - <(tre list --as sho-a)
+	jq -e '.result == "done"' <(status)
+	command_note sho-a block mcim-1
+	refuses 1 'refused: wrong-subject: ' m2m-note check status --trust ca.pem --to sho-a --signer "$ID" --about command.jws -i status.jws
+	tre command --signed -i command.jws -o status.jws
+	[ "$(status | jq -c '[.result, has("answer_b64")]')" = '["done",false]' ]
+	[ "$(state_of mcim-1)" = blocked ]
+	command_note sho-a activate mcim-1
+	rc=0
+	tre command --signed -i command.jws -o status.jws 2>err || rc=$?
+	[ "$rc" -eq 1 ]
+	[ "$(status | jq -c '[.result, .reason]')" = '["refused","wrong-state"]' ]
+	# who has nothing there, or comes again, is told nothing
+	rm status.jws
+	refuses 1 'refused: note-replayed: ' tre command --signed -i command.jws -o status.jws
+	command_note sho-b list -
+	refuses 1 'refused: wrong-operator: ' tre command --signed -i command.jws -o status.jws
+	[ ! -e status.jws ]
+}
+
 @test "an operator's name is not enough: another certificate of that name lists nothing of it" {
 	served
 	# the owner takes a second MCIM, of somebody who bears the name of the first one's operator

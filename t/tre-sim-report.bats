@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2086,SC2154 # keys are hex digits; challenge sets rand and autn
-# What a TRE says when it was tampered with (TR 33.812 5.1.2.2), and how it is updated.
+# What a TRE says when it was tampered with (TR 33.812 5.1.2.2), and how it, and its policy, is updated.
 load lib
 load tre
 
@@ -166,4 +166,88 @@ firmware() {
 	m2m-keygen sign --csr again.csr --tre-id "$ID" --ca-key ca.key --ca-cert ca.pem -o again.pem
 	tre certify --cert again.pem --pin pin
 	token sho-a
+}
+
+# ---- policy ----
+
+# ruled VERSION MEMBERS [KEY]: policy.jws, the policy with those members beside whom it names
+ruled() {
+	jq -n --rawfile pem "${3-acme}.pem" "{firmware_cert_pem: \$pem, $2}" >"policy.$1"
+	m2m-note make policy --key acme.key --cert acme.pem --to "${TO-$ID}" -o policy.jws version="$1" policy_b64=@"policy.$1"
+}
+
+@test "5.1.2.3: another policy comes by the maker's word, with the owner's PIN, and binds all MCIMs" {
+	maintained
+	ruled 1 'controls: {select: "nobody", pin: true}'
+	refuses 1 'refused: pin-required: ' tre policy -i policy.jws
+	for signer in ro sho-a; do
+		m2m-note make policy --key $signer.key --cert $signer.pem --to "$ID" -o foe.jws version=1 policy_b64=@policy.1
+		refuses 1 'refused: untrusted-chain: ' tre policy -i foe.jws --pin pin
+	done
+	TO='ACME;0002' ruled 1 'controls: {}'
+	refuses 1 'refused: wrong-recipient: ' tre policy -i policy.jws --pin pin
+	tre info >before
+	TO=ACME ruled 1 'controls: {select: "nobody", pin: true}'
+	tre policy -i policy.jws --pin pin
+	[ "$(tre info | jq -c .controls)" = '{"select":"nobody","pin":true}' ]
+	[ "$(tre info | jq -c .versions)" = '{"tre":"1","policy":"1"}' ]
+	diff <(jq 'del(.versions, .controls)' before) <(tre info | jq 'del(.versions, .controls)')
+	tre audit --verify | grep -q '"event":"policy"'
+}
+
+@test "5.1.2.3: a policy's controls are enforced from its coming on, on an MCIM that was there before" {
+	maintained
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml -o status.jws
+	attaches $K1 $OPC1 000000000020
+	tre deselect mcim-1 --pin pin
+	ruled 1 'controls: {select: "nobody"}'
+	tre policy -i policy.jws --pin pin
+	refuses 1 'refused: not-allowed: the MCIM|refused: not-allowed: mcim-1' tre select mcim-1 --pin pin
+	ruled 2 'controls: {select: "owner"}'
+	tre policy -i policy.jws --pin pin
+	tre select mcim-1 --pin pin
+}
+
+@test "5.1.2.4: a policy counts once, in time, and never goes back; a bad one changes nothing" {
+	maintained
+	ruled 2 'room: 2'
+	refuses 1 'refused: note-expired: ' tre policy -i policy.jws --pin pin --at "$(date -u -d '+2 days' +%Y-%m-%dT%H:%M:%SZ)"
+	tre policy -i policy.jws --pin pin
+	refuses 1 'refused: old-version: version 2' tre policy -i policy.jws --pin pin
+	ruled 1 'room: 9'
+	refuses 1 'refused: old-version: version 2' tre policy -i policy.jws --pin pin
+	ruled 3 'room: -1'
+	refuses 3 'policy_b64: room' tre policy -i policy.jws --pin pin
+	ruled 3 'rom: 1'
+	refuses 3 'policy_b64: ' tre policy -i policy.jws --pin pin
+	ruled 3 'room: 1' ro
+	refuses 3 'policy_b64: firmware_cert_pem: want a certificate of the role maker' tre policy -i policy.jws --pin pin
+	ruled 0 'room: 1'
+	refuses 3 'version' tre policy -i policy.jws --pin pin
+	[ "$(tre info | jq -c '.versions')" = '{"tre":"1","policy":"2"}' ]
+}
+
+@test "t7 cm4: the maker hands its place over, and a policy that names nobody is the last one" {
+	maintained
+	m2m-keygen operator --name next --role maker --key-out next.key --cert-out next.pem
+	ruled 1 'room: 1' next
+	tre policy -i policy.jws --pin pin
+	ruled 2 'room: 2'
+	refuses 1 'refused: untrusted-chain: ' tre policy -i policy.jws --pin pin
+	echo '{}' >none
+	m2m-note make policy --key next.key --cert next.pem --to "$ID" -o last.jws version=2 policy_b64=@none
+	tre policy -i last.jws --pin pin
+	m2m-note make policy --key next.key --cert next.pem --to "$ID" -o more.jws version=3 policy_b64=@none
+	refuses 1 'refused: not-allowed: the policy names nobody' tre policy -i more.jws --pin pin
+}
+
+@test "5.1.2.2: a user updates the policy where the owner leaves it the right" {
+	maintained
+	printf '1234\n' >ann.pin
+	tre user ann --new-pin ann.pin --rights firmware --pin pin
+	ruled 1 'room: 1'
+	refuses 1 'refused: not-allowed: the owner has not left policy' tre policy -i policy.jws --user ann --pin ann.pin
+	tre user ann --rights policy --pin pin
+	tre policy -i policy.jws --user ann --pin ann.pin
 }

@@ -12,11 +12,10 @@ if fresh; then
 fi
 
 step Q1 5.1.1.2 'the SHO asks the TRE which of its MCIMs are there' \
-	'"To see which parts of a MCIM are already available in the TRE". Signed by the SHO, for this TRE, once: the TRE tells each operator its own.'
+	'"To see which parts of a MCIM are already available in the TRE". Signed by the SHO, for this TRE, once; and so is the answer, about that question: the TRE tells each operator its own.'
 command_of sho-a list mcim=all
-run "$tre command -i $wire >m2me/list-sho-a.jsonl"
-send m2me sho-a list m2me/list-sho-a.jsonl
-run "cp $wire sho-a/list.jsonl"
+m2me_answers sho-a listed
+run 'jq -r .answer_b64 sho-a/listed.json | base64 -d >sho-a/list.jsonl'
 
 step Q2 5.1.1.2 'the SHO leaves out what is there' \
 	'It wants the MCIM with other files. Identity and K are in the TRE: what is not sent again costs no air, and lies in no message.'
@@ -27,7 +26,7 @@ run "mcim-wrap --tre-cert sho-a/tre.pem --tre-id '$id' --operator-cert sho-a/cer
 step Q3 5.1.2.3 'the TRE takes what was missing into the MCIM that it has' \
 	'From the operator of that MCIM alone. No key and no identity comes by an update.'
 command_of sho-a update "mcim=\$(jq -r .id sho-a/list.jsonl)" blob_b64=@sho-a/missing.blob
-run "$tre command -i $wire"
+m2me_answers sho-a updated
 
 step Q4 5.1.1.2 'an operator that has nothing there asks: it is told nothing' \
 	'What is in the TRE of another operator is no business of this one: it downloads a whole MCIM, by a change that the owner wants.'

@@ -59,8 +59,8 @@ step T1 5.1.3.7.4.2 'each operator lists what is its own' \
 	'At most one MCIM is selected; neither operator learns that the other is there.'
 for who in sho-a sho-b; do
 	command_of "$who" list mcim=all
-	run "$tre command -i $wire >m2me/list-$who.jsonl"
-	send m2me "$who" list "m2me/list-$who.jsonl"
+	m2me_answers "$who" listed
+	run "jq -r .answer_b64 $who/listed.json | base64 -d >$who/list.jsonl"
 done
 
 step T2 5.1.2.3 'each tries to command the other'"'"'s: refused' \
@@ -77,7 +77,7 @@ step T3 5.1.2.3 'each commands its own' \
 	'Blocked is the state that can be left again. The one that is not in use may be blocked too.'
 for verb in block unblock; do
 	command_of sho-b $verb mcim=mcim-2
-	run "$tre command -i $wire"
+	m2me_answers sho-b "$verb"
 done
 
 step T4 5.1.3.7.2 'the owner changes: the second MCIM is selected' \

@@ -3,6 +3,7 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 begin es pva ro vno sho-a sho-b m2me owner
+reference='' # the PVA gets the PfC and the identity alone
 factory
 status_to='sho-a'
 
@@ -46,7 +47,7 @@ send m2me ro connect m2me/connect.json
 run "cp $wire ro/connect.json"
 
 step 8 5.1.3.7.3 'the ICF asks the DRF to bootstrap' \
-	'PCID and IP address cross inside the RO: the DRF bootstraps only whom the ICF has seen authenticated.'
+	'PCID and IP address cross inside the RO, signed: the DRF bootstraps only whom the ICF has made vectors for.'
 run 'test "$(jq -r .pcid ro/connect.json)" = "$(jq -r .imsi ro/request.json)"'
 icf_hands_over
 
@@ -94,7 +95,8 @@ step 15 5.1.3.7.3 'the PVA sends the results back to the SHO' \
 pva_answers sho-a
 
 step 16 5.1.3.7.3 'the SHO encrypts the MCIM by the PfC, and makes the management object' \
-	'Here the SHO makes the whole object (M2MSIMMobj): the DPF relays it, and signs nothing.'
+	'Here the SHO makes the whole object (M2MSIMMobj): the DPF relays it, and signs nothing. Not before the PVA has said yes.'
+run "jq -e '.verdict and .tre_id == \"$id\"' sho-a/result.json >sho-a/validated.json"
 sho_wraps sho-a
 napdef sho-a m2m
 run "mcimobj-make --key sho-a/key.pem --cert sho-a/cert.pem --mcim sho-a/mcim.blob --result sho-a/own-result.jws --result-trust sho-a/attest-cert.pem --token sho-a/token.jws --napdef sho-a/napdef.json --register sho-a/register.db -o sho-a/mcimobj.xml"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# 5.1.3.5.8: the firmware is updated; new reference values, a renewed Cert_TRE, and the old one counts no more
+# 5.1.2.2, 5.1.3.5.8: a signed update of the firmware; new reference values, a renewed Cert_TRE, the old one revoked; a signed policy
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
@@ -23,11 +23,15 @@ if fresh; then
 fi
 by_rules=yes # sho-b sells nothing before it knows the platform
 
-step F1 5.1.2.2 'the firmware of the M2ME is updated, and measured at the next boot' \
-	'The TRE believes no update: it measures what runs. Whoever sent it, another firmware is another measurement.'
+step F1 5.1.2.2 'the ES updates the firmware; the TRE takes it by its word, and measures it at the next boot' \
+	'"By an authorised entity": whom the policy names. Signed, for this TRE, never an older version, with the owner'"'"'s PIN; and what was installed is what must run.'
 run "printf 'firmware 2\\n' >es/firmware.bin"
+run "m2m-note make firmware --key es/key.pem --cert es/cert.pem --to '$id' --about es/firmware.bin component=firmware version=2 -o es/firmware.jws"
+send es m2me firmware-note es/firmware.jws
+run "cp $wire m2me/firmware.jws"
 send es m2me firmware es/firmware.bin
 run "cp $wire m2me/firmware.bin"
+run "$tre firmware --image m2me/firmware.bin -i m2me/firmware.jws --pin owner/pin"
 run "{ grep bootloader m2me/components.jsonl; printf '{\"component\":\"firmware\",\"path\":\"m2me/firmware.bin\"}\\n'; } >m2me/updated.jsonl"
 run "$tre boot --components m2me/updated.jsonl >m2me/boot.json"
 
@@ -48,11 +52,15 @@ send es pva reference es/updated.jsonl
 run "cp $wire pva/reference.jsonl"
 run "pva-verify --trust pva/cert.pem --tre-id '$id' --reference pva/reference.jsonl --require signature,chain,tre-id,measurements -i pva/m2meobj.xml -o pva/appraised.json"
 
-step F5 5.1.3.5.8 'the PVA renews Cert_TRE, and the TRE takes it' \
-	'For the same key, of which the ES has the request; with the owner'"'"'s PIN. Another issuer or an older certificate the TRE refuses.'
-send es pva csr es/tre.csr
+step F5 5.1.3.5.8 'the TRE asks for a renewed Cert_TRE; the PVA gives one, and the TRE takes it' \
+	'The request has what is measured now, signed with PrK_TRE: the PVA certifies the platform that it knows, and no other. Another key, another issuer or an older certificate the TRE refuses.'
+run "$tre certify --ask --to pva -o m2me/certificate-request.jws"
+send m2me pva certificate-request m2me/certificate-request.jws
+run "m2m-note check certificate-request --trust pva/cert.pem --to pva --signer '$id' --register pva/register.db -i $wire >pva/asked.json"
+run "jq -e --slurpfile known pva/reference.jsonl '.measurements == \$known' pva/asked.json >pva/known.json"
+run 'jq -r .csr_pem pva/asked.json >pva/tre.csr'
 run 'cp pva/tre.pem pva/tre-old.pem'
-run "m2m-keygen sign --csr $wire --tre-id '$id' --ca-key pva/key.pem --ca-cert pva/cert.pem --index pva/index.txt --days 7300 -o pva/tre.pem"
+run "m2m-keygen sign --csr pva/tre.csr --tre-id '$id' --ca-key pva/key.pem --ca-cert pva/cert.pem --index pva/index.txt --days 7300 -o pva/tre.pem"
 send pva m2me cert pva/tre.pem
 run "cp $wire m2me/tre.pem"
 run "$tre certify --cert m2me/tre.pem --pin owner/pin"
@@ -75,5 +83,16 @@ step F8 5.1.3.5.8 'the PVA validates the platform' \
 sho_asks_pva sho-b
 pva_validates sho-b
 pva_answers sho-b
+
+step F9 5.1.2.3 'the ES changes the policy of the TRE' \
+	'"Overall security controls governing the general usage and management of MCIMs may be provided by a stakeholder such as the M2ME equipment supplier." An operator, whose MCIM they bind, may not: its own are in its MCIM.'
+run "jq -c '.controls = {pin: true}' es/policy.json >es/policy-2.json"
+run "m2m-note make policy --key sho-a/key.pem --cert sho-a/cert.pem --to '$id' version=2 policy_b64=@es/policy-2.json -o sho-a/policy.jws"
+send sho-a m2me policy sho-a/policy.jws untrusted-chain
+stumbles 1 "$tre policy -i $wire --pin owner/pin"
+run "m2m-note make policy --key es/key.pem --cert es/cert.pem --to '$id' version=2 policy_b64=@es/policy-2.json -o es/policy.jws"
+send es m2me policy es/policy.jws
+run "$tre policy -i $wire --pin owner/pin"
+run "$tre info >m2me/info.json"
 say ''
 say 'The M2ME is served by sho-a; sho-b knows that its platform is in order.'

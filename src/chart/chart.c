@@ -91,6 +91,26 @@ int chart_load(struct chart *c, const char *path, struct why *why)
 	return got;
 }
 
+static const char *procedure(const struct chart *c, size_t number)
+{
+	const char *name = chart_member(json_array_get(c->messages, number), "procedure");
+
+	return party_check(name, "procedure", NULL) == 0 ? name : "";
+}
+
+const char *chart_part(const struct chart *c, size_t number)
+{
+	const char *name = procedure(c, number);
+	const size_t n = json_array_size(c->messages);
+	size_t last = n - 1;
+
+	if (number > 0)
+		return strcmp(procedure(c, number - 1), name) != 0 ? name : "";
+	while (last > 0 && strcmp(procedure(c, last), name) == 0)
+		last--;
+	return last > 0 ? name : "";
+}
+
 /* A row of lifelines. */
 static size_t lifelines(char row[CHART_WIDTH + 1], const struct chart *c, size_t gap)
 {
@@ -160,24 +180,44 @@ static int put_message(struct buf *out, const struct chart *c, size_t gap, const
 	return put_row(out, row, why);
 }
 
-int chart_text(struct buf *out, const struct chart *c, struct why *why)
+static int put_parties(struct buf *out, const struct chart *c, size_t gap, struct why *why)
 {
-	const size_t gap = c->parties ? (CHART_WIDTH - STEP_COLUMN) / c->parties : CHART_WIDTH;
 	char row[CHART_WIDTH + 1];
-	const json_t *o;
-	size_t i;
 
 	memset(row, ' ', CHART_WIDTH);
-	for (i = 0; i < c->parties; i++) {
+	for (size_t i = 0; i < c->parties; i++) {
 		const size_t middle = STEP_COLUMN + gap / 2 + i * gap,
 			     half = strlen(c->party[i]) / 2;
 
 		put_word(row, middle > half ? middle - half : 0, c->party[i]);
 	}
-	if (c->parties && put_row(out, row, why))
-		return -1;
+	return put_row(out, row, why);
+}
+
+/* A procedure's name, and its parties where the reader has lost sight of them. */
+static int put_part(struct buf *out, const struct chart *c, size_t gap, const char *name,
+		    struct why *why)
+{
+	char row[CHART_WIDTH + 1], label[CHART_WIDTH];
+
+	memset(row, '-', CHART_WIDTH);
+	snprintf(label, sizeof(label), " %s ", name);
+	put_word(row, STEP_COLUMN, label);
+	return put_row(out, row, why) || put_parties(out, c, gap, why) ? -1 : 0;
+}
+
+int chart_text(struct buf *out, const struct chart *c, struct why *why)
+{
+	const size_t gap = c->parties ? (CHART_WIDTH - STEP_COLUMN) / c->parties : CHART_WIDTH;
+	const json_t *o;
+	size_t i;
+
 	json_array_foreach (c->messages, i, o) {
-		if (put_message(out, c, gap, o, why))
+		const char *part = chart_part(c, i);
+
+		if ((*part ? put_part(out, c, gap, part, why)
+			   : i == 0 && put_parties(out, c, gap, why)) ||
+		    put_message(out, c, gap, o, why))
 			return -1;
 	}
 	return 0;
@@ -194,9 +234,11 @@ int chart_mermaid(struct buf *out, const struct chart *c, struct why *why)
 		if (buf_print(out, why, "    participant %s\n", c->party[i]))
 			return -1;
 	json_array_foreach (c->messages, i, o) {
-		const char *refusal = chart_refusal(o);
+		const char *refusal = chart_refusal(o), *part = chart_part(c, i);
 
-		if (buf_print(out, why, "    %s%s%s: %s %s%s%s\n", chart_member(o, "from"),
+		if ((*part && buf_print(out, why, "    Note over %s,%s: %s\n", c->party[0],
+					c->party[c->parties - 1], part)) ||
+		    buf_print(out, why, "    %s%s%s: %s %s%s%s\n", chart_member(o, "from"),
 			      refusal ? "-x" : "->>", chart_member(o, "to"),
 			      chart_member(o, "step"), chart_member(o, "message"),
 			      refusal ? ", " : "", refusal ? refusal : ""))

@@ -12,6 +12,7 @@ struct chart {
 	char party[CHART_PARTIES][24]; /* in the order of their first message */
 	size_t parties;
 	json_t *messages; /* array of trace records, owned */
+	size_t first;     /* how many messages of the run stand before them */
 };
 void chart_free(struct chart *c);
 
@@ -25,6 +26,10 @@ const char *chart_refusal(const json_t *o);
 /* Reads a trace; every record is checked (status 3). */
 int chart_load(struct chart *c, const char *path, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* The procedure that begins with that message, a plain word, where the trace has several; else
+ * "". */
+const char *chart_part(const struct chart *c, size_t number);
 
 int chart_text(struct buf *out, const struct chart *c, struct why *why)
 	__attribute__((warn_unused_result));

@@ -79,9 +79,9 @@ static int put_picture(struct buf *out, const struct chart *c, struct why *why)
 	svg = strstr(buf_text(&picture), "<svg");
 	if (!svg)
 		return why_sys(why, "mscgen made no picture");
-	return buf_print(
-		       out, why,
-		       "<figure aria-label=\"Sequence chart; each message follows as text\">\n") ||
+	return buf_print(out, why,
+			 "<figure aria-label=\"Sequence chart; each message follows as "
+			 "text\">\n") ||
 			       put_links(out, svg, why) || buf_print(out, why, "</figure>\n")
 		       ? -1
 		       : 0;
@@ -142,23 +142,49 @@ static int put_message(struct buf *out, const json_t *o, size_t number, const ch
 	return buf_print(out, why, "</details>\n");
 }
 
+/* The messages from c->first on, up to the next procedure's, and their chart; with all parties, in
+ * the columns of the whole. */
+static int put_part(struct buf *out, const struct chart *c, const char *folder,
+		    const json_t *states, size_t *at, struct why *why)
+{
+	AUTO(json_t) *messages = json_array();
+	struct chart part = *c;
+	const char *name = chart_part(c, *at);
+	size_t i = part.first = *at;
+
+	do
+		if (json_array_append(messages, json_array_get(c->messages, i)))
+			return why_sys(why, "out of memory");
+	while (++i < json_array_size(c->messages) && !*chart_part(c, i));
+	part.messages = messages;
+	if (buf_print(out, why, "<h2>%s</h2>\n", *name ? name : "Messages") ||
+	    put_picture(out, &part, why))
+		return -1;
+	for (; *at < i; ++*at)
+		if (put_message(out, json_array_get(c->messages, *at), *at + 1, folder, states,
+				why))
+			return -1;
+	return 0;
+}
+
 int chart_html(struct buf *out, const struct chart *c, const char *folder, struct why *why)
 {
 	char title[128] = "A run";
-	const json_t *o = json_array_get(c->messages, json_array_size(c->messages) - 1);
+	const size_t n = json_array_size(c->messages);
+	const char *last = n ? chart_member(json_array_get(c->messages, n - 1), "procedure") : "";
 	AUTO(json_t) *states = NULL;
-	size_t i;
+	size_t at = 0;
 
+	if (!n)
+		return why_input(why, "the trace is empty: there is nothing to draw");
 	/* the last message's: what stands before it led there */
-	if (*chart_member(o, "procedure") &&
-	    party_check(chart_member(o, "procedure"), "procedure", NULL) == 0)
-		snprintf(title, sizeof(title), "%s", chart_member(o, "procedure"));
+	if (*last && party_check(last, "procedure", NULL) == 0)
+		snprintf(title, sizeof(title), "%s", last);
 	if (chart_states(&states, folder, why) || buf_print(out, why, head, title, title) ||
-	    put_picture(out, c, why) || buf_print(out, why, "<main>\n<h2>Messages</h2>\n"))
+	    buf_print(out, why, "<main>\n"))
 		return -1;
-	json_array_foreach (c->messages, i, o) {
-		if (put_message(out, o, i + 1, folder, states, why))
+	while (at < n)
+		if (put_part(out, c, folder, states, &at, why))
 			return -1;
-	}
 	return buf_print(out, why, "</main>\n</body>\n</html>\n");
 }

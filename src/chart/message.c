@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a message's octets say, for a reader. */
 #include "base/hex.h"
-#include "base/ossl.h"
 #include "base/xml.h"
 #include "chart/render.h"
 
@@ -141,22 +140,6 @@ static int put_xml(struct buf *out, const char *text, size_t len, struct why *wh
 	return 0;
 }
 
-/* Each field of a DER message with its octets. */
-static int put_der(struct buf *out, const uint8_t *bytes, size_t len, struct why *why)
-{
-	AUTO(BIO) *b = BIO_new(BIO_s_mem());
-	char *text;
-	long n;
-
-	if (!b || ASN1_parse_dump(b, bytes, (long)len, 1, 64) != 1)
-		return put_hex(out, bytes, len, why);
-	n = BIO_get_mem_data(b, &text);
-	return buf_print(out, why, "DER: offset, depth, header octets, length, field\n") ||
-			       chart_escape(out, text, (size_t)n, why)
-		       ? -1
-		       : 0;
-}
-
 /* m2m-files(5): "MCIM", format, suite, key transport, 0, n, key block, IV, ciphertext, MAC. */
 static int put_blob(struct buf *out, const uint8_t *b, size_t len, struct why *why)
 {
@@ -194,16 +177,19 @@ int chart_message(struct buf *out, const uint8_t *bytes, size_t len, struct why 
 
 	if (len > 4 && memcmp(bytes, "MCIM", 4) == 0)
 		return put_blob(out, bytes, len, why);
-	if (len > 2 && bytes[0] == 0x30 && !is_text(bytes, len))
-		return put_der(out, bytes, len, why);
-	if (len == 0 || !is_text(bytes, len))
-		return put_hex(out, bytes, len, why);
+	if (len == 0 || !is_text(bytes, len)) {
+		if (len > 2 && bytes[0] == 0x30)
+			rc = chart_der(out, bytes, len, why);
+		return rc <= 0 ? rc : put_hex(out, bytes, len, why);
+	}
 	if (*text == '<')
 		return put_xml(out, text, len, why);
 	if (*text == '{' || *text == '[')
 		rc = put_json(out, text, len, why);
 	else if (memcmp(text, "eyJ", len < 3 ? len : 3) == 0)
 		rc = put_jws(out, text, len, why);
+	else if (*text == '-')
+		rc = chart_pem(out, text, len, why);
 	if (rc <= 0)
 		return rc;
 	out->len = mark; /* it only looked like it */

@@ -37,7 +37,10 @@ int chart_msc(struct buf *out, const struct chart *c, bool numbered, struct why 
 			      i + 1 == c->parties ? ";\n" : ""))
 			return -1;
 	json_array_foreach (c->messages, i, o) {
-		if (put_arrow(out, o, numbered ? i + 1 : 0, why))
+		const char *part = chart_part(c, i);
+
+		if ((*part && buf_print(out, why, "  --- [label=\"%s\"];\n", part)) ||
+		    put_arrow(out, o, numbered ? c->first + i + 1 : 0, why))
 			return -1;
 	}
 	return buf_print(out, why, "}\n");

@@ -38,6 +38,11 @@ int chart_interfaces(struct buf *out, const struct chart *c, struct why *why)
  * toolkit's blobs with a line a field and its octets, and all else in hex. HTML is escaped. */
 int chart_message(struct buf *out, const uint8_t *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
+/* The same of DER, and of PEM; 1 where it is none, with nothing appended. */
+int chart_der(struct buf *out, const uint8_t *bytes, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
+int chart_pem(struct buf *out, const char *text, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
 int chart_escape(struct buf *out, const char *text, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
 

@@ -36,6 +36,7 @@ static const struct {
 	{"tamper", CERT_TRE},
 	{"certificate-request", CERT_TRE},
 	{"firmware", CERT_MAKER},
+	{"policy", CERT_MAKER},
 	{"access", CERT_DRF | CERT_DPF},
 };
 

@@ -18,6 +18,8 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] firmware --image F [-i NOTE] [--pin FILE] [--user "
 	"NAME] "
 	"[--at TIME]\n"
+	"tre-sim --state DIR [--device DIR] policy [-i NOTE] [--pin FILE] [--user NAME] [--at "
+	"TIME]\n"
 	"tre-sim --state DIR [--device DIR] boot [--components F] [-o FILE]\n"
 	"tre-sim --state DIR [--device DIR] info [-o FILE]\n"
 	"tre-sim --state DIR [--device DIR] list [--as ID] [-o FILE]\n"
@@ -52,7 +54,7 @@ static const struct tool tool = {
 	"tre-sim --state DIR [--device DIR] access [--at TIME] [-i NOTE] [-o STATUS]\n"
 	"tre-sim --state DIR [--device DIR] consent MCIM --ask [--at TIME] [-o REQUEST]\n"
 	"tre-sim --state DIR [--device DIR] consent MCIM [--at TIME] [-i NOTE]\n"
-	"tre-sim --state DIR [--device DIR] command [--at TIME] [-i NOTE] [-o FILE]\n"
+	"tre-sim --state DIR [--device DIR] command [--signed] [--at TIME] [-i NOTE] [-o FILE]\n"
 	"tre-sim --fleet DIR [--device DIR] many [--pin FILE] [--to ID] [--to-cert F] "
 	"[--operator-cert F] [--at TIME] [-i ACTS] [-o OUTCOMES]",
 	"The Trusted Environment (TRE) of an M2ME: keys, MCIMs and their life cycle, AKA."};
@@ -105,6 +107,7 @@ static const struct tool_opt all[] = {
 	{"beside", 0, TOOL_FLAG, &o.beside, NULL, "provision: install it beside the one in use"},
 	{"ack", 0, TOOL_TEXT, &o.ack, "NOTE", "provision: the old operator's acknowledgement"},
 	{"operator", 0, TOOL_TEXT, &o.sho, "ID", "discard: the old operator"},
+	{"signed", 0, TOOL_FLAG, &o.is_signed, NULL, "command: the answer as a signed STATUS"},
 	{"file", 0, TOOL_TEXT, &o.file, "EFID", "read: 4 hex digits"},
 	{"ask", 0, TOOL_FLAG, &o.ask, NULL, "consent, certify: the question, not the answer"},
 	{"order", 0, TOOL_TEXT, &o.order, "NOTE", "pristine: the RO's order, instead of the PIN"},

@@ -38,8 +38,12 @@ int tre_certify_ask(struct tre *t, const char *to, int64_t at, struct buf *out, 
 /* Firmware that the maker signed: a note of type firmware about the image, with component and
  * version, for this TRE or its vendor. Refused with `not-allowed`, `old-version` and the reasons of
  * note_open; what boot measures must be it from then on. */
-int tre_firmware(struct tre *t, const char *image, const char *note, size_t len,
+int tre_firmware(struct tre *t, const char *image, const struct buf *note,
 		 const struct tre_who *who, struct why *why) __attribute__((warn_unused_result));
+/* Another policy in the place of the TRE's: the maker's note of type policy, with version and
+ * policy_b64. Refused as tre_firmware is. */
+int tre_policy_take(struct tre *t, const struct buf *note, const struct tre_who *who,
+		    struct why *why) __attribute__((warn_unused_result));
 
 /* ---- in use; each appends one JSON line where it tells something ---- */
 int tre_boot(struct tre *t, const char *components, struct buf *out, struct why *why)
@@ -125,7 +129,8 @@ int tre_consent_ask(struct tre *t, const char *mcim, int64_t at, struct buf *out
 	__attribute__((warn_unused_result));
 int tre_consent(struct tre *t, const char *mcim, const char *note, size_t len, int64_t at,
 		struct why *why) __attribute__((warn_unused_result));
-int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
-		struct why *why) __attribute__((warn_unused_result));
+/* is_signed: what it tells, and how it ended, in a STATUS about the note. */
+int tre_command(struct tre *t, const char *note, size_t len, int64_t at, bool is_signed,
+		struct buf *out, struct why *why) __attribute__((warn_unused_result));
 
 #endif

@@ -68,6 +68,7 @@ int tre_info_json(struct tre *t, json_t *o, const char *as, const char *cert_sha
 	    json_put_text(o, "type", "tre-sim", why) ||
 	    json_put_text(o, "vendor", "m2m-toolkit", why) ||
 	    json_put(o, "versions", versions, why) || tre_firmware_versions(t, versions, why) ||
+	    tre_policy_show(t, versions, why) ||
 	    json_put(o, "boot_counter", json_integer(boots), why) ||
 	    json_put(o, "measurements", measured ? json_deep_copy(measured) : json_array(), why))
 		return -1;

@@ -175,20 +175,41 @@ static int obey(struct tre *t, const json_t *note, X509 *signer, struct buf *out
 			      : change_state(t, m, (enum mcim_act)a, why);
 }
 
-int tre_command(struct tre *t, const char *note, size_t len, int64_t at, struct buf *out,
-		struct why *why)
+/* The command's outcome; signed, it is a STATUS about the note, of a refusal too. */
+static int answer(struct tre *t, const json_t *note, X509 *signer, struct tre_status *s,
+		  struct buf *out, struct why *why)
+{
+	BUF(told);
+
+	s->to = tre_text(note, "iss");
+	s->result = "done";
+	if (obey(t, note, signer, s->answer, why) == 0)
+		return tre_status_put(t, s, &told, why) || tre_save(t, why) ||
+				       buf_add(out, told.bytes, told.len, why)
+			       ? -1
+			       : 0;
+	if (why->status == TOOL_NO)
+		tre_status_refused(t, s, out, why);
+	return -1;
+}
+
+int tre_command(struct tre *t, const char *note, size_t len, int64_t at, bool is_signed,
+		struct buf *out, struct why *why)
 {
 	AUTO(X509_STACK) *trust = sk_X509_new_null();
 	AUTO(X509) *signer = NULL;
 	AUTO(json_t) *o = NULL;
 	struct cert_policy policy = {.trust = trust, .at = at};
 	const struct note_check check = {"command", tre_own_id(t), &policy, NULL, 0};
+	BUF(lines);
+	struct tre_status s = {.about = note, .len = len, .answer = &lines};
 
 	if (!trust || tre_operator_trust(t, "m2m-command", note, len, trust, why))
 		return -1;
 	o = note_open(note, len, &check, &signer, why);
-	return !o || tre_spend_jti(t, o, at, why) || obey(t, o, signer, out, why) ||
-			       tre_save(t, why)
-		       ? -1
-		       : 0;
+	if (!o || tre_spend_jti(t, o, at, why))
+		return -1;
+	if (is_signed)
+		return answer(t, o, signer, &s, out, why);
+	return obey(t, o, signer, out, why) || tre_save(t, why) ? -1 : 0;
 }

@@ -12,33 +12,6 @@
 
 #define COMPONENTS_MAX 32
 
-/* Whom the TRE's maker has let update it (policy). */
-static X509_STACK *maker(const struct tre *t, struct why *why)
-{
-	const char *pem = tre_text(json_object_get(t->s, "policy"), "firmware_cert_pem");
-	AUTO(X509) *cert = NULL;
-
-	if (!*pem) {
-		why_refuse(why, "not-allowed",
-			   "the policy names nobody who may update the TRE (TR 33.812 5.1.2.2)");
-		return NULL;
-	}
-	cert = cert_parse(pem, strlen(pem), "firmware_cert_pem", why);
-	return cert ? cert_alone(cert, why) : NULL;
-}
-
-/* For this TRE, or for all of its vendor. */
-static int check_recipient(const struct tre *t, const json_t *note, struct why *why)
-{
-	const char *own = tre_own_id(t), *to = tre_text(note, "aud");
-	const size_t n = strlen(to);
-
-	if (strcmp(to, own) == 0 || (n && strncmp(to, own, n) == 0 && own[n] == ';'))
-		return 0;
-	return why_refuse(why, "wrong-recipient", "the firmware is for %.64s (TR 33.812 5.1.2.2)",
-			  to);
-}
-
 static int64_t version_of(const json_t *entry)
 {
 	return json_integer_value(json_object_get(entry, "version"));
@@ -76,10 +49,8 @@ static int keep(struct tre *t, const char *component, uint64_t version, const ch
 	old = json_object_get(all, component);
 	if (old && !is_known(old, before))
 		before = tre_text(old, "sha256");
-	if ((uint64_t)version_of(old) >= version)
-		return why_refuse(why, "old-version",
-				  "version %lld of it is there (TR 33.812 5.1.2.2)",
-				  (long long)version_of(old));
+	if (tre_newer(version, version_of(old), why))
+		return -1;
 	if (!old && json_object_size(all) >= COMPONENTS_MAX)
 		return why_refuse(why, "tre-full", "too many components (TR 33.812 5.1.2.2)");
 	return (*before && json_put_text(entry, "before", before, why)) ||
@@ -90,26 +61,17 @@ static int keep(struct tre *t, const char *component, uint64_t version, const ch
 		       : 0;
 }
 
-int tre_firmware(struct tre *t, const char *image, const char *text, size_t len,
+int tre_firmware(struct tre *t, const char *image, const struct buf *text,
 		 const struct tre_who *who, struct why *why)
 {
-	AUTO(X509_STACK) *trust = NULL;
 	AUTO(json_t) *note = NULL;
-	struct cert_policy policy = {.at = who->at};
 	const char *component;
 	uint64_t version;
 	BUF(octets);
 
-	if (tre_user_check(t, who, "firmware", why) || !(trust = maker(t, why)) ||
-	    slurp(&octets, image, SLURP_LARGE, why))
-		return -1;
-	policy.trust = trust;
-	const struct note_check check = {"firmware", NULL, &policy, octets.bytes, octets.len};
-
-	note = note_open(text, len, &check, NULL, why);
-	component = note ? json_text(note, "component", why) : NULL;
-	if (!component || check_recipient(t, note, why) ||
-	    json_number(&version, note, "version", 1, INT32_MAX, 0, why) ||
+	if (tre_user_check(t, who, "firmware", why) || slurp(&octets, image, SLURP_LARGE, why) ||
+	    !(note = tre_maker_note(t, "firmware", &octets, text, who->at, &version, why)) ||
+	    !(component = json_text(note, "component", why)) ||
 	    keep(t, component, version, tre_text(note, "about"), why) ||
 	    tre_note(
 		    t, "firmware",

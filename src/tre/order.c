@@ -55,6 +55,7 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	  "delivery-note"}},
 	{"certify", order_certify, NULL, {"cert", "pin", "user", "at", "ask", "to", "output"}},
 	{"firmware", order_firmware, NULL, {"image", "input", "pin", "user", "at"}},
+	{"policy", order_policy, NULL, {"input", "pin", "user", "at"}},
 	{"boot", boot, NULL, {"components", "output"}},
 	{"info", info, NULL, {"output"}},
 	{"list", list, NULL, {"as", "output"}},
@@ -79,7 +80,7 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	{"renew", order_renew, NULL, {"at", "output"}},
 	{"access", order_access, NULL, {"at", "input", "output"}},
 	{"consent", order_consent, "MCIM", {"ask", "at", "input", "output"}},
-	{"command", order_command, NULL, {"at", "input", "output"}},
+	{"command", order_command, NULL, {"at", "signed", "input", "output"}},
 };
 
 bool tre_act_tells_secret(const struct tre_act *act, const struct tre_order *o)

@@ -39,7 +39,19 @@ int order_firmware(struct tre *t, struct tre_order *o, struct buf *out, struct w
 	(void)out;
 	return tre_need(o->image, "image", why) || who_asks(&who, o, why) ||
 			       slurp(&in, o->in, SLURP_DOCUMENT, why) ||
-			       tre_firmware(t, o->image, buf_text(&in), in.len, &who, why)
+			       tre_firmware(t, o->image, &in, &who, why)
+		       ? why_in_file(why, slurp_name(o->in))
+		       : 0;
+}
+
+int order_policy(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	struct tre_who who;
+	BUF(in);
+
+	(void)out;
+	return who_asks(&who, o, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
+			       tre_policy_take(t, &in, &who, why)
 		       ? why_in_file(why, slurp_name(o->in))
 		       : 0;
 }
@@ -248,7 +260,7 @@ int order_command(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 	BUF(in);
 
 	return when_at(&at, o->at, why) || slurp(&in, o->in, SLURP_DOCUMENT, why) ||
-			       tre_command(t, buf_text(&in), in.len, at, out, why)
+			       tre_command(t, buf_text(&in), in.len, at, o->is_signed, out, why)
 		       ? why_in_file(why, slurp_name(o->in))
 		       : 0;
 }

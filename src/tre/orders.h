@@ -16,6 +16,7 @@ int order_login(struct tre *t, struct tre_order *o, struct buf *out, struct why 
 int order_logout(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_report(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_firmware(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
+int order_policy(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_bootstrap(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_token(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);

@@ -152,6 +152,8 @@ int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, s
 
 	if (!key || (s->reason && json_put_text(fields, "reason", s->reason, why)) ||
 	    (s->mcim && json_put_text(fields, "mcim", s->mcim, why)) ||
+	    (s->answer && s->answer->len &&
+	     json_put_b64(fields, "answer_b64", s->answer->bytes, s->answer->len, why)) ||
 	    note_make(out, &spec, key, cert, why))
 		return -1;
 	return buf_add(out, "\n", 1, why);
@@ -168,12 +170,13 @@ static int tell(struct tre *t, const struct tre_status *s, struct buf *status, s
 		       : 0;
 }
 
-static void tell_refusal(struct tre *t, struct tre_status *s, struct buf *status,
-			 const struct why *why)
+void tre_status_refused(struct tre *t, struct tre_status *s, struct buf *status,
+			const struct why *why)
 {
 	s->result = "refused";
 	s->reason = why->reason;
 	s->mcim = NULL;
+	s->answer = NULL;
 	if (tre_status_put(t, s, status, NULL))
 		buf_clear(status);
 }
@@ -215,7 +218,7 @@ int tre_stage(struct tre *t, const void *bytes, size_t len, enum tre_how how, st
 	}
 	/* the new operator hears why: its signature was right */
 	if (why->status == TOOL_NO)
-		tell_refusal(t, &s, status, why);
+		tre_status_refused(t, &s, status, why);
 	return -1;
 }
 
@@ -269,6 +272,6 @@ int tre_commit(struct tre *t, const char *ack, size_t ack_len, struct buf *statu
 		return tell(t, &s, status, why);
 	/* step 15: the DPF hears of what failed in installing */
 	if (strcmp(why->reason, "tre-full") == 0)
-		tell_refusal(t, &s, status, why);
+		tre_status_refused(t, &s, status, why);
 	return -1;
 }

@@ -181,6 +181,16 @@ int tre_firmware_versions(const struct tre *t, json_t *versions, struct why *why
 	__attribute__((warn_unused_result));
 /* The policy of a file (NULL: an empty one), checked; owned, NULL is status 3. */
 json_t *tre_policy_read(const char *file, struct why *why);
+/* Adds the version of a policy that was updated. */
+int tre_policy_show(const struct tre *t, json_t *versions, struct why *why)
+	__attribute__((warn_unused_result));
+/* Opens a note of that type of the maker whom the policy names, for this TRE or its vendor, about
+ * those octets (NULL: about nothing that is looked at). Refused with `not-allowed` and the reasons
+ * of note_open; owned. */
+json_t *tre_maker_note(const struct tre *t, const char *type, const struct buf *about,
+		       const struct buf *text, int64_t at, uint64_t *version, struct why *why);
+/* Refused with `old-version`. */
+int tre_newer(uint64_t version, int64_t there, struct why *why) __attribute__((warn_unused_result));
 
 /* ---- the registry, continued ---- */
 
@@ -215,9 +225,14 @@ struct tre_status {
 	const char *to, *result, *reason, *mcim;
 	const void *about;
 	size_t len;
+	struct buf *answer; /* lines of a command's; NULL or empty: none */
 };
 int tre_status_put(struct tre *t, const struct tre_status *s, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));
+
+/* That STATUS of what was refused with that reason; nothing is appended where it cannot be made. */
+void tre_status_refused(struct tre *t, struct tre_status *s, struct buf *out,
+			const struct why *why);
 
 /* Remembers that STATUS, of an MCIMobj that was taken, with the next save; and appends it again for
  * the same MCIMobj, with a record in the audit and no other change, as long as the MCIM is there.

@@ -60,6 +60,7 @@ struct tre_order {
 	struct tre_push push; /* bootstrap */
 	bool identity;        /* attach: this, or RAND and AUTN */
 	bool verify;          /* audit */
+	bool is_signed;       /* command: the answer */
 	bool stage, commit;   /* provision: all at once, or one half, */
 	bool beside;          /* or beside the one in use */
 	bool ask;             /* consent, certify: the question, not the answer */
@@ -74,7 +75,7 @@ struct tre_act {
 	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 27
+#define TRE_ACTS 28
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Whether the answer to that order is a secret. */

@@ -10,8 +10,8 @@
 #define USERS_MAX 16
 #define OWNER "owner"
 
-static const char *const rights[] = {"select",  "token",    "read", "pristine",
-				     "certify", "firmware", NULL};
+static const char *const rights[] = {"select",  "token",    "read",   "pristine",
+				     "certify", "firmware", "policy", NULL};
 
 static bool is_owner(const char *user)
 {

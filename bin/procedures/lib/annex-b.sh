@@ -6,7 +6,7 @@
 
 tre='tre-sim --state m2me/state --device m2me/device'
 id='ACME;0001'
-policy='' # of the TRE, JSON; without it the TRE's own
+policy='' # of the TRE, JSON, with the ES as who may update it (5.1.2.2); without it the TRE's own
 credential_days='' # lifetime of the credential {PCID, K}; without it there is none
 trial=yes # whether the line tries the credentials out, which moves their sequence number
 
@@ -29,11 +29,12 @@ manufacture() {
 	operator sho-a
 	operator sho-b
 	run "m2m-keygen operator --name vno --alg $WALK_ALG --key-out vno/key.pem --cert-out vno/cert.pem"
+	[ -z "$policy" ] || run "m2m-keygen operator --name es --role maker --alg $WALK_ALG --key-out es/key.pem --cert-out es/cert.pem"
 
 	step M2 B.2.2.1 'the TRE makes {PrK_TRE, PuK_TRE}; the PVA certifies it' \
 		'PrK_TRE is made inside the TRE and never leaves it: only a certificate signing request does.'
 	run 'm2m-keygen secret --bits 64 -o owner/pin'
-	[ -z "$policy" ] || run "printf '%s\\n' '$policy' >es/policy.json"
+	[ -z "$policy" ] || run "jq -nc --rawfile maker es/cert.pem '$policy + {firmware_cert_pem: \$maker}' >es/policy.json"
 	run "$tre init --tre-id '$id' --pin owner/pin${policy:+ --policy es/policy.json}"
 	run "$tre keygen --alg $WALK_ALG --csr-out es/tre.csr"
 	send es pva csr es/tre.csr

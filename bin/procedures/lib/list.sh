@@ -32,7 +32,7 @@ list() {
 list_steps() {
 	plan_of "$procedure" | awk -F '\t' -v own="$procedure" -v explain="$WALK_EXPLAIN" '
 		function line() {
-			if (number != "") printf "%-5s %-15s %2d messages  %s\n", number, clause, messages, title
+			if (number != "") printf "%-5s %-15s %2d %-8s  %s\n", number, clause, messages, messages == 1 ? "message" : "messages", title
 			if (number != "" && explain) printf "      %s\n", why
 		}
 		$1 == "step" { line(); number = $2 == own ? $3 : ""; clause = $4; title = $5; why = $6; messages = 0 }
@@ -62,20 +62,23 @@ stands_before() {
 
 # one_of_all NAME BRANCH: runs it in a folder of its own, and prints its line
 one_of_all() {
-	local run=$WALK_DIR/$1${2:+-$2} start=$EPOCHREALTIME said='done' rc=0
+	local run=$WALK_DIR/$1${2:+-$2} start=$EPOCHREALTIME said='done' rc=0 steps trace
+	read -r steps _ < <(WALK_FAIL=$2 own "$1")
 	"$here/m2m-walk" "$1" --dir "$run" --alg "$WALK_ALG" ${2:+--fail "$2"} ${WALK_OBJECTS:+--wbxml} --quiet || rc=$?
 	[ "$rc" -eq 0 ] || said="failed ($rc)"
-	jq -rs --arg name "$1${2:+ --fail $2}" --arg own "$1" --arg said "$said" --arg us $((${EPOCHREALTIME/./} - ${start/./})) '
+	trace=$run/trace.jsonl
+	[ -e "$trace" ] || trace=/dev/null # it failed before its first message
+	jq -rs --arg name "$1${2:+ --fail $2}" --arg own "$1" --arg steps "$steps" --arg said "$said" --arg us $((${EPOCHREALTIME/./} - ${start/./})) '
 		def left(n): . + " " * (n - length);
 		def right(n): " " * (n - (tostring | length)) + tostring;
 		map(select(.procedure == $own)) |
-		($name | left(38)) + (map(.step) | unique | length | right(6)) + (length | right(9)) +
+		($name | left(38)) + ($steps | right(6)) + (length | right(9)) +
 		(map(select(.outcome != "ok")) | length | right(9)) + (map(.bytes) | add // 0 | right(8)) +
-		(($us | tonumber / 10000 | round / 100) | right(8)) + "  " + $said' "$run/trace.jsonl"
+		(($us | tonumber / 10000 | round / 100) | right(8)) + "  " + $said' "$trace"
 	return "$rc"
 }
 
-# all_procedures: with their branches; the steps that are counted are those with a message
+# all_procedures: with their branches
 all_procedures() {
 	local f name branch worst=0
 	WALK_DIR=${WALK_DIR:-m2m-run}

@@ -44,7 +44,7 @@ $(O)/%.o: %.c Makefile
 $(O)/asn1/stamp: src/asn1/MCIMProtocol.asn1 Makefile
 	@rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)cd $(@D) && asn1c -fwide-types -fcompound-names -gen-PER -pdu=MCIMBLOB \
-	  $(CURDIR)/$< >asn1c.log 2>&1 || { cat asn1c.log; exit 1; }
+	  "$(CURDIR)/$<" >asn1c.log 2>&1 || { cat asn1c.log; exit 1; }
 	@find $(@D) -type l -exec sh -c 'cp --remove-destination "$$(readlink -f "$$1")" "$$1"' _ {} ';'
 	@# X.691 11.9.3.8: a string of n * 16384 octets ends with a length of 0, which asn1c 0.9.28 leaves out
 	@sed -i '/maySave = uper_put_length(po, sizeinunits);/,/assert(!(maySave/s/.*assert(.*/&\
@@ -53,7 +53,7 @@ $(O)/asn1/stamp: src/asn1/MCIMProtocol.asn1 Makefile
 $(O)/libasn1.a: $(O)/asn1/stamp src/mcim/asn1_alloc.h
 	@echo '  CC  asn1'
 	$(Q)cd $(@D)/asn1 && for c in *.c; do \
-	  $(CC) -w -std=gnu11 -fwrapv -D_DEFAULT_SOURCE -DASN1_GENERATED -I. -include $(CURDIR)/src/mcim/asn1_alloc.h \
+	  $(CC) -w -std=gnu11 -fwrapv -D_DEFAULT_SOURCE -DASN1_GENERATED -I. -include "$(CURDIR)/src/mcim/asn1_alloc.h" \
 	    $(if $(SAN),$(SANFLAGS),$(HARDEN)) $(CFLAGS) -c $$c || exit 1; done
 	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/asn1/*.o
 $(filter $(O)/src/mcim/%,$(lib_obj)): $(O)/asn1/stamp
@@ -70,8 +70,8 @@ demo: deps-build
 check: deps-test
 	+$(MAKE) check-only
 check-only: all $(O)/unit.stamp $(if $(SAN),$(O)/fuzz.stamp,$(O)/freewatch.so golden-build)
-	UNIT_DIR=$(CURDIR)/$(O)/unit M2M_BIN=$(CURDIR)/$(BIN) \
-	  FREEWATCH_SO=$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so) FUZZ_DIR=$(if $(SAN),$(CURDIR)/$(O)/fuzz) GOLDEN_BIN=$(if $(SAN),,$(CURDIR)/$(O)-golden/bin) \
+	UNIT_DIR="$(CURDIR)/$(O)/unit" M2M_BIN="$(CURDIR)/$(BIN)" FREEWATCH_SO="$(if $(SAN),,$(CURDIR)/$(O)/freewatch.so)" \
+	  FUZZ_DIR="$(if $(SAN),$(CURDIR)/$(O)/fuzz)" GOLDEN_BIN="$(if $(SAN),,$(CURDIR)/$(O)-golden/bin)" \
 	  t/run $(TESTS)
 check-san: deps-test
 	+$(MAKE) SAN=1 check-only
@@ -81,7 +81,7 @@ golden: deps-test
 golden-build:
 	+$(MAKE) GOLDEN=1 all
 golden-only: all
-	M2M_BIN=$(CURDIR)/$(BIN) t/golden
+	M2M_BIN="$(CURDIR)/$(BIN)" t/golden
 # Tests that need heavy packages, and the long ones: all kinds of attacks on every message.
 check-peers: deps-peers
 	+$(MAKE) check-only TESTS=t/peers
@@ -168,19 +168,21 @@ format:
 	clang-format -i src/*/*.[ch] t/unit/*.c t/preload/*.c t/fuzz/*.c t/fuzz/lib/*.[ch]
 
 # ---- install -------------------------------------------------------------------------------------
-share   := $(DESTDIR)$(PREFIX)/share
+dest    := $(DESTDIR)$(PREFIX)
+share   := $(dest)/share
+SCRIPTED := m2m-walk m2m-personalize
 install: all
 	@$(if $(GOLDEN),echo "a golden build is never installed" >&2; exit 1,:)
-	install -d $(DESTDIR)$(PREFIX)/bin $(share)/m2m/procedures/lib $(share)/man/man1 $(share)/man/man5 \
-	  $(share)/man/man7 $(share)/bash-completion/completions
-	install -m 755 $(TOOLS:%=$(BIN)/%) bin/m2m-walk bin/m2m-personalize $(DESTDIR)$(PREFIX)/bin
-	install -m 755 bin/procedures/*.sh $(share)/m2m/procedures
-	install -m 755 bin/procedures/lib/*.sh $(share)/m2m/procedures/lib
-	install -m 644 man/*.1 $(share)/man/man1
-	install -m 644 man/*.5 $(share)/man/man5
-	install -m 644 man/*.7 $(share)/man/man7
-	bin/procedures/lib/completion $(TOOLS) m2m-walk m2m-personalize >$(share)/bash-completion/completions/m2m
-	for t in $(TOOLS) m2m-walk m2m-personalize; do ln -sf m2m $(share)/bash-completion/completions/$$t; done
+	install -d "$(dest)/bin" "$(share)/m2m/procedures/lib" "$(share)/man/man1" "$(share)/man/man5" "$(share)/man/man7" \
+	  "$(share)/bash-completion/completions"
+	install -m 755 $(TOOLS:%=$(BIN)/%) $(SCRIPTED:%=bin/%) "$(dest)/bin"
+	install -m 755 bin/procedures/*.sh "$(share)/m2m/procedures"
+	install -m 755 bin/procedures/lib/*.sh "$(share)/m2m/procedures/lib"
+	install -m 644 man/*.1 "$(share)/man/man1"
+	install -m 644 man/*.5 "$(share)/man/man5"
+	install -m 644 man/*.7 "$(share)/man/man7"
+	bin/procedures/lib/completion $(TOOLS) $(SCRIPTED) >"$(share)/bash-completion/completions/m2m"
+	for t in $(TOOLS) $(SCRIPTED); do ln -sf m2m "$(share)/bash-completion/completions/$$t"; done
 compile_commands.json:
 	bear -- $(MAKE) -B all
 clean:

@@ -10,6 +10,13 @@ export M2M_BIN=${M2M_BIN:-$ROOT/bin} UNIT_DIR=${UNIT_DIR:-$ROOT/build/cc/unit}
 export GOLDEN_BIN=${GOLDEN_BIN:-$ROOT/build/cc-golden/bin}
 export FREEWATCH_SO=${FREEWATCH_SO-$ROOT/build/cc/freewatch.so}
 [ -e "$FREEWATCH_SO" ] || FREEWATCH_SO=
+# the loader's LD_PRELOAD takes no path with a blank or a colon
+case $FREEWATCH_SO in
+*[\ :]*)
+	ln -sfn "${FREEWATCH_SO%/*}" "$BATS_RUN_TMPDIR/built"
+	FREEWATCH_SO=$BATS_RUN_TMPDIR/built/freewatch.so
+	;;
+esac
 PATH=$M2M_BIN:$ROOT/bin:$PATH
 
 enter() {

@@ -126,6 +126,14 @@ change_many() {
 	[ "$(jq -r .tre_id told)" = 'A;1' ]
 	grep -q 'requests:2: ' err && grep -q 'requests:3: tre_id: missing' err && grep -q 'requests:6: A;1 stands twice' err
 	refuses 2 'wants -o FILE' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --resume
+	# what a batch would not heed
+	refuses 2 'each request says it' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --server-url https://z.example/
+	refuses 2 'each request says it' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --context mcim=https://z.example/
+	refuses 2 'each request says it' pva-verify --batch certs --trust pva/cert.pem --ocsp-response-out answer
+	refuses 2 'each request says it' mcim-wrap --batch requests --suite tr33812
+	refuses 2 'names the input' mcim-wrap --batch requests -i requests
+	refuses 2 'resume goes with' pva-verify --cert ro/cert.pem --trust pva/cert.pem --resume
+	refuses 2 'resume go with' mcim-wrap --json-only --resume
 	# certificates alone
 	jq -c '{tre_id, cert_pem}' notes.jsonl >certs
 	pva-verify --batch certs --trust pva/cert.pem >verdicts

@@ -70,6 +70,10 @@ change_many() {
 	echo "$kills kills"
 	[ $kills -ge 6 ]
 	[ "$(stat -c %a out)" = 600 ]
+	# what is there may hold a K, and goes on as it is
+	cp out before
+	watched "$(jq -r .mcim.k out | paste -sd:)" "${subscribe[@]}"
+	cmp out before
 	# without --resume the file is whole or not there, and a token that is spent is refused
 	rc=0
 	"${subscribe[@]:0:${#subscribe[@]}-3}" -o new 2>err || rc=$?
@@ -144,6 +148,10 @@ change_many() {
 	[ $rc -eq 1 ] && grep -q 'refused: wrong-tre: other:1: ' err
 	[ "$(jq -c '[.tre_id, .status, .reason, .verdict]' no)" = '["ACME;0009",1,"wrong-tre",false]' ]
 	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
+	# another run writes it, and would write on into a file without a name
+	cp grows before
+	refuses 5 'grows: another run writes it' flock grows pva-verify --batch certs --trust pva/cert.pem --resume -o grows
+	cmp grows before
 	printf '{"tre_id":"cut off' >>grows
 	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
 	[ "$(wc -l <grows)" -eq 1 ]

@@ -2,7 +2,6 @@
 #include "base/shelf_inside.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define TOLD_NAME 160
 

@@ -71,6 +71,10 @@ change_many() {
 	echo "$kills kills"
 	[ $kills -ge 6 ]
 	[ "$(stat -c %a out)" = 600 ]
+	# what is there may hold a K, and goes on as it is
+	cp out before
+	watched "$(jq -r .mcim.k out | paste -sd:)" "${subscribe[@]}"
+	cmp out before
 	# without --resume the file is whole or not there, and a token that is spent is refused
 	rc=0
 	"${subscribe[@]:0:${#subscribe[@]}-3}" -o new 2>err || rc=$?
@@ -146,6 +150,14 @@ change_many() {
 	grep -q 'requests:3: tre_id: missing' err0
 	grep -q 'requests:6: A;1 stands twice' err0
 	refuses 2 'wants -o FILE' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --resume
+	# what a batch would not heed
+	refuses 2 'each request says it' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --server-url https://z.example/
+	refuses 2 'each request says it' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --context mcim=https://z.example/
+	refuses 2 'each request says it' pva-verify --batch certs --trust pva/cert.pem --ocsp-response-out answer
+	refuses 2 'each request says it' mcim-wrap --batch requests --suite tr33812
+	refuses 2 'names the input' mcim-wrap --batch requests -i requests
+	refuses 2 'resume goes with' pva-verify --cert ro/cert.pem --trust pva/cert.pem --resume
+	refuses 2 'resume go with' mcim-wrap --json-only --resume
 	# certificates alone
 	jq -c '{tre_id, cert_pem}' notes.jsonl >certs
 	pva-verify --batch certs --trust pva/cert.pem >verdicts
@@ -157,6 +169,10 @@ change_many() {
 	grep -q 'refused: wrong-tre: other:1: ' err
 	[ "$(jq -c '[.tre_id, .status, .reason, .verdict]' no)" = '["ACME;0009",1,"wrong-tre",false]' ]
 	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
+	# another run writes it, and would write on into a file without a name
+	cp grows before
+	refuses 5 'grows: another run writes it' flock grows pva-verify --batch certs --trust pva/cert.pem --resume -o grows
+	cmp grows before
 	printf '{"tre_id":"cut off' >>grows
 	pva-verify --batch certs --trust pva/cert.pem --resume -o grows
 	[ "$(wc -l <grows)" -eq 1 ]

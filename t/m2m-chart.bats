@@ -179,7 +179,7 @@ refuses_without() {
 	grep -q 'JWS header, characters 0 to 14' page.html
 	# what looks like a JWS and is none
 	for jws in eyJhbGciOiJ4In0.aGVsbG8.AAAA eyJB.e30.AAAA; do
-		printf $jws >run/wire/04.der
+		printf '%s' "$jws" >run/wire/04.der
 		m2m-chart --format html -i run/trace.jsonl -o page.html
 		grep -q ">$jws" page.html
 	done

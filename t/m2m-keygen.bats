@@ -216,6 +216,7 @@ ARC=2.25.77576945905551609480103690806099059944
 	refuses 1 'refused: unknown-certificate' m2m-keygen revoke --index index.txt --cert ca.pem
 	refuses 2 '--reason: want' m2m-keygen revoke --index index.txt --cert tre.pem --reason boredom
 	refuses 3 'none.txt' m2m-keygen revoke --index none.txt --cert tre.pem
+	refuses 4 'Not a directory' m2m-keygen revoke --index ca.pem/x --cert tre.pem
 	[ ! -e none.txt ]
 	cmp index.txt before
 	m2m-keygen revoke --index index.txt --cert tre.pem --at 2026-01-02T03:04:05Z

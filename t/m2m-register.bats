@@ -19,6 +19,10 @@ load lib
 	echo '{"imsi":"001010000000001","sqn":"000000000020","status":"active"}' | m2m-register import --register db subscribers
 	refuses 1 'refused: sqn-out-of-range' m2m-register set --register db subscribers 001010000000001 sqn=00000000001f
 	m2m-register set --register db subscribers 001010000000001 sqn=000000000021
+	# a copy would not be sealed
+	refuses 2 'recipient' m2m-register backup --register db --recipient cert.pem -o copy
+	[ ! -e copy ]
+	refuses 2 'csv' m2m-register delete --register db --csv subscribers 001010000000001
 	refuses 2 'is a secret' m2m-register set --register db subscribers 001010000000001 k=00
 	refuses 1 'refused: unknown-imsi' m2m-register set --register db subscribers 001010000000009 status=active
 	refuses 3 'status' m2m-register set --register db subscribers 001010000000001 status=maybe

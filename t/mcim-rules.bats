@@ -109,7 +109,7 @@ told() {
 	local change
 	for change in '.imsi = "001020000000001"' '.imsi = "001020700000003"' '.imsi = "001030700000001"' '.imsi = "00102070000001"' \
 		'.alg = "tuak"' '.amf = "0000"' '.sqn = "0000000000ff"' '.status = "waiting"' '.not_after = "2030-01-01T00:00:00Z"' \
-		'.restrictions = {}' '.sqn_scheme = "general"' '.iccid = "89430100000000000017"' 'del(.imsi)'; do
+		'.ind_bits = 0' '.restrictions = {}' '.sqn_scheme = "general"' '.iccid = "89430100000000000017"' 'del(.imsi)'; do
 		told "$change"
 		refuses 1 'refused: beyond-rules' take -i changed.cms || {
 			echo "$change"

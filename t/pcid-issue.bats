@@ -44,6 +44,7 @@ load lib
 	refuses 2 'want jsonl' pcid-issue --register db --plmn 001-01 --count 1 --format x
 	refuses 3 'want MCC-MNC' pcid-issue --register db --plmn 1-1 --count 1
 	refuses 3 'used up' pcid-issue --register db --plmn 001-02 --count 2 --first 9999999999
+	refuses 3 'first: want a number from 0 to 999999999' pcid-issue --register new --plmn 001-002 --count 1 --first 9999999999 --dry-run
 }
 
 @test "B.2.2.2 NOTE 1: a PCID given back comes again with a new K, and not before its M2ME has changed" {

@@ -98,7 +98,7 @@ subscribe() {
 	refuses 1 'refused: subscriber-waiting' keep
 	record '.tre_id = "ACME;0001" | .status = "blocked"'
 	refuses 1 'refused: subscriber-blocked' keep
-	record '.tre_id = "ACME;0001" | .sqn = "000000000c21"'
+	record 'del(.ind_bits) | .tre_id = "ACME;0001" | .sqn = "000000000c21"'
 	plmn=001-02 refuses 1 'refused: wrong-operator' keep
 	imsi=12 refuses 3 'keep-imsi' keep
 	[ ! -e mcim.json ]
@@ -106,5 +106,6 @@ subscribe() {
 	keep >registration.jws
 	m2m-register export --register ro.db subscribers | diff before -
 	[ "$(jq -c '[.imsi, .k, .opc]' mcim.json)" = "$(jq -c '[.imsi, .k, .opc]' before)" ]
+	[ "$(jq .aka.ind_bits mcim.json)" = 5 ]
 	refuses 1 'refused: token-reused' keep
 }

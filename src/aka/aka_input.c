@@ -3,8 +3,6 @@
 
 #include "base/hex.h"
 
-#include <string.h>
-
 #define NAME_MAX_LEN 4
 
 /* A name's octets stand in one word as well. */

@@ -3,8 +3,6 @@
 
 #include "aka/keccak.h"
 
-#include <string.h>
-
 #define RATE 136   /* of SHAKE256, whose padding TUAK's is (TS 35.231 7.2) */
 #define INPUT 96   /* TOPc 32, INSTANCE 1, ALGONAME 7, RAND 16, AMF 2, SQN 6, KEY 32 */
 #define OUTPUT 102 /* up to the end of AK */

@@ -5,8 +5,6 @@
 
 #include "base/json.h"
 
-#include <stdio.h>
-
 enum record_form { RECORD_JSONL, RECORD_CSV, RECORD_TSV };
 
 #define RECORD_LINE ((size_t)64 * 1024) /* a longer line is refused, without being kept */

@@ -7,8 +7,6 @@
 
 #include "base/buf.h"
 
-#include <stdbool.h>
-
 #define SEALED_MAX ((size_t)4 * 1024 * 1024)
 
 struct sealed {

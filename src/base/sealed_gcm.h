@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cipher of sealed.h: for its files alone. */
+/* How a state is sealed for its device (m2m-files(5)): nonce, random | AES-256-GCM ciphertext |
+ * tag. */
 #ifndef BASE_SEALED_GCM_H
 #define BASE_SEALED_GCM_H
 
@@ -8,15 +9,21 @@
 #define NONCE 12
 #define TAG 16
 
-/* AES-256-GCM; the associated data are header | SHA-256 of the key. tag is written, or compared.
- * Returns 1, or 0. */
-int sealed_gcm(int encrypt, const uint8_t key[static 32], const uint8_t nonce[static NONCE],
-	       const uint8_t *header, size_t header_len, uint8_t *out, const uint8_t *in,
-	       size_t len, uint8_t tag[static TAG]) __attribute__((warn_unused_result));
+/* The associated data: header | the first device octets of the SHA-256 of the key, so that the
+ * state of one device is none in another. All is borrowed. */
+struct sealing {
+	const uint8_t *key; /* 32 octets */
+	const uint8_t *header;
+	size_t header_len;
+	size_t device; /* up to 32 */
+};
 
-/* Appends nonce, random | ciphertext | tag. */
-int sealed_gcm_add(struct buf *out, const uint8_t key[static 32], const uint8_t *header,
-		   size_t header_len, const void *bytes, size_t len, struct why *why)
-	__attribute__((warn_unused_result));
+/* Appends the octets, sealed. */
+int sealed_gcm_add(struct buf *out, const struct sealing *as, const void *bytes, size_t len,
+		   struct why *why) __attribute__((warn_unused_result));
+
+/* Appends the octets that were sealed. 1; 0: they are not, or not as this says; -1: status 4. */
+int sealed_gcm_open(struct buf *out, const struct sealing *as, const void *sealed, size_t len,
+		    struct why *why) __attribute__((warn_unused_result));
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <openssl/crypto.h>
 #include <stdio.h>
-#include <string.h>
 
 #define TOLD_NAME 160
 

@@ -5,7 +5,6 @@
 
 #include "base/why.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Where an option's value goes. */

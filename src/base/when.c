@@ -5,7 +5,6 @@
 #include "golden/golden.h"
 #endif
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 

@@ -3,8 +3,6 @@
 #ifndef BASE_WHY_H
 #define BASE_WHY_H
 
-#include <stddef.h>
-
 /* Exit statuses: part of the interface, see m2m-exit(7). Never renumbered. */
 enum {
 	TOOL_OK = 0,    /* done, or the verdict is yes */

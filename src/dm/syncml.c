@@ -5,7 +5,6 @@
 #include "base/xml.h"
 #include "dm/wbxml.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define NS "SYNCML:SYNCML1.2"

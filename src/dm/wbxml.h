@@ -6,8 +6,6 @@
 
 #include "base/buf.h"
 
-#include <stdbool.h>
-
 enum wbxml_language { WBXML_NONE, WBXML_SYNCML, WBXML_PROVISIONING };
 
 /* By version (1.1 to 1.3) and public identifier: what is not OMA CP's is taken for SyncML's. */

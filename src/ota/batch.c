@@ -140,8 +140,9 @@ static int join_packet(const struct ota_batch *b, const json_t *line, struct buf
 	for (size_t i = 0; i < json_array_size(parts); i++) {
 		const char *text = json_string_value(json_array_get(parts, i));
 
-		if (!text || buf_print(&lines, why, "%s\n", text))
-			return why_input(why, "packet: want short messages in hex");
+		if ((!text && why_input(why, "packet: want short messages in hex")) ||
+		    buf_print(&lines, why, "%s\n", text))
+			return -1;
 	}
 	return sms_join(packet, b->sms.form, true, buf_text(&lines), "packet", why);
 }

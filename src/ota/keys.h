@@ -4,10 +4,7 @@
 #ifndef OTA_KEYS_H
 #define OTA_KEYS_H
 
-#include "base/why.h"
-
 #include <stdbool.h>
-#include <stddef.h>
 
 /* Texts as they stand on the command line, NULL where they do not. */
 struct keys_order {

@@ -5,7 +5,6 @@
 
 #include <openssl/pem.h>
 #include <stdbool.h>
-#include <string.h>
 
 int csr_make(struct buf *pem, EVP_PKEY *key, const char *name, struct why *why)
 {

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -169,7 +168,8 @@ int index_revoke(const char *path, X509 *cert, const char *reason, int64_t at, s
 	if (serial_hex(serial, cert, why) || revocation_field(when, reason, at, why))
 		return -1;
 	if (access(path, R_OK))
-		return why_input(why, "%s: %s", path, strerror(errno));
+		return errno == ENOENT ? why_input(why, "%s: %s", path, strerror(errno))
+				       : why_sys(why, "%s: %s", path, strerror(errno));
 	fd = index_lock(path, why);
 	if (fd < 0)
 		return -1;

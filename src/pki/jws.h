@@ -7,8 +7,6 @@
 #include "base/json.h"
 #include "base/ossl.h"
 
-#include <stdbool.h>
-
 #define JWS_MAX ((size_t)64 * 1024)
 
 /* Appends the JWS, without a newline. typ such as `m2m-token`. */

@@ -4,7 +4,6 @@
 #include "pki/key.h"
 
 #include <stdio.h>
-#include <string.h>
 
 void result_free(struct result *r)
 {

@@ -138,18 +138,32 @@ static int keep(struct talk *t, const char *text, size_t len, size_t *at, struct
 	return buf_add(&t->kept, text, len, why) || buf_add(&t->kept, "", 1, why) ? -1 : 0;
 }
 
+/* The member of that name, a plain text; NULL where it is not, or comes twice: the full parser says
+ * what is wrong. */
+static const struct flat_member *find(const struct flat_member member[], size_t n, const char *name)
+{
+	const struct flat_member *found = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(member[i].name, name, member[i].name_len) == 0 &&
+		    !name[member[i].name_len]) {
+			if (found)
+				return NULL;
+			found = &member[i];
+		}
+	return found && found->is_string && !found->has_breaks ? found : NULL;
+}
+
 static int of_json(struct talk *t, const char *line, size_t *at, struct why *why)
 {
 	struct flat_member member[FLAT_MEMBERS];
-	const size_t n = flat_read(member, line, strlen(line));
+	const struct flat_member *found =
+		find(member, flat_read(member, line, strlen(line)), wanted(t));
 	AUTO(json_t) *o = NULL;
 	const char *text;
 
-	for (size_t i = 0; i < n; i++)
-		if (member[i].is_string && !member[i].has_breaks &&
-		    strncmp(member[i].name, wanted(t), member[i].name_len) == 0 &&
-		    !wanted(t)[member[i].name_len])
-			return keep(t, member[i].value, member[i].len, at, why);
+	if (found)
+		return keep(t, found->value, found->len, at, why);
 	o = json_parse(line, strlen(line), "question", why);
 	text = o ? json_text(o, wanted(t), why) : NULL;
 	return text ? keep(t, text, strlen(text), at, why) : -1;

@@ -5,7 +5,6 @@
 #include "register/sqlite.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define OSMO_MILENAGE 5
 

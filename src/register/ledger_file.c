@@ -7,50 +7,83 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define PART ((size_t)64 * 1024)
 
 static int failed(const struct ledger_file *f, struct why *why)
 {
 	return why_sys(why, "%s: %s", f->path, strerror(errno));
 }
 
-/* Keeps the successes: their lines go to the new file. Lines are longer than a record may be. */
-static int keep(struct ledger_file *f, FILE *in, struct outfile *out, struct why *why)
+/* The file must be the one that has the name, and stay it: of another run's, what that one writes
+ * from now on would be nowhere. */
+static int lock(const struct ledger_file *f, int fd, struct why *why)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
-	int rc = 0;
+	struct stat is, named;
 
-	while (!rc && (len = getline(&line, &room, in)) > 0) {
-		AUTO(json_t) *o = line[len - 1] == '\n'
-					  ? json_parse(line, (size_t)len, "outcome", NULL)
-					  : NULL;
-		const char *tre_id = o ? json_text(o, "tre_id", NULL) : NULL;
+	return flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &is) || stat(f->path, &named) ||
+			       is.st_dev != named.st_dev || is.st_ino != named.st_ino
+		       ? why_busy(why, "%s: another run writes it", f->path)
+		       : 0;
+}
 
-		if (tre_id && json_integer_value(json_object_get(o, "status")) == 0)
-			rc = json_put(f->seen, tre_id, json_true(), why) ||
-			     outfile_write(out, line, (size_t)len, why);
-	}
-	if (!rc && !feof(in)) /* what could not be read is not to be lost */
-		rc = failed(f, why);
-	if (line)
-		explicit_bzero(line, room);
-	free(line);
-	return rc ? -1 : 0;
+/* A line without its end goes to the new file if it tells of a success. */
+static int keep_line(struct ledger_file *f, const char *line, size_t len, struct outfile *out,
+		     struct why *why)
+{
+	AUTO(json_t) *o = json_parse(line, len, "outcome", NULL);
+	const char *tre_id = o ? json_text(o, "tre_id", NULL) : NULL;
+
+	if (!tre_id || json_integer_value(json_object_get(o, "status")) != 0)
+		return 0;
+	return json_put(f->seen, tre_id, json_true(), why) || outfile_write(out, line, len, why) ||
+			       outfile_write(out, "\n", 1, why)
+		       ? -1
+		       : 0;
+}
+
+/* Outcomes may hold secrets, so no stdio; their lines are longer than a record may be. */
+static int keep(struct ledger_file *f, int in, struct outfile *out, struct why *why)
+{
+	ssize_t n;
+	BUF(text);
+
+	do {
+		char *at, *end;
+		const size_t old = text.len; /* where there is no line's end */
+
+		if (buf_reserve(&text, PART, why))
+			return -1;
+		at = (char *)text.bytes;
+		n = read(in, at + old, PART);
+		if (n < 0 && errno != EINTR)
+			return failed(f, why);
+		text.len += n > 0 ? (size_t)n : 0;
+		for (end = memchr(at + old, '\n', text.len - old); end;
+		     end = memchr(at, '\n', text.len - (size_t)(at - (char *)text.bytes))) {
+			if (keep_line(f, at, (size_t)(end - at), out, why))
+				return -1;
+			at = end + 1;
+		}
+		text.len -= (size_t)(at - (char *)text.bytes);
+		memmove(text.bytes, at, text.len);
+	} while (n);
+	return 0;
 }
 
 static int take_up(struct ledger_file *f, enum outfile_mode mode, struct why *why)
 {
-	FILE *in = fopen(f->path, "re");
+	const int in = open(f->path, O_RDWR | O_CLOEXEC);
 	OUTFILE(out);
 	int rc;
 
-	if (!in)
+	if (in < 0)
 		return errno == ENOENT ? 0 : failed(f, why);
-	rc = outfile_open(&out, f->path, mode, why) || keep(f, in, &out, why) ||
+	rc = lock(f, in, why) || outfile_open(&out, f->path, mode, why) || keep(f, in, &out, why) ||
 	     outfile_close(&out, why);
-	fclose(in);
+	close(in);
 	return rc ? -1 : 0;
 }
 
@@ -73,9 +106,7 @@ int ledger_file_open(struct ledger_file *f, const char *path, enum outfile_mode 
 		f->fd = 0;
 		return failed(f, why);
 	}
-	if (flock(f->fd, LOCK_EX | LOCK_NB))
-		return why_busy(why, "%s: another run writes it", path);
-	return outfile_sync_folder(path, why);
+	return lock(f, f->fd, why) || outfile_sync_folder(path, why) ? -1 : 0;
 }
 
 int ledger_file_knows(struct ledger_file *f, const char *tre_id, struct why *why)

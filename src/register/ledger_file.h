@@ -15,7 +15,7 @@ struct ledger_file {
 };
 
 /* With resume, path names a file; what it says of success stays, its failures are tried again, and
- * a line that a crash cut off goes. */
+ * a line that a crash cut off goes. Status 5 where another run writes it. */
 int ledger_file_open(struct ledger_file *f, const char *path, enum outfile_mode mode, bool resume,
 		     struct why *why) __attribute__((warn_unused_result));
 

@@ -4,7 +4,6 @@
 #include "base/rng.h"
 #include "register/uicc.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/pg.h"
 
-#include "base/auto.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

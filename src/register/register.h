@@ -7,8 +7,6 @@
 
 #include "base/json.h"
 
-#include <stdbool.h>
-
 struct reg;
 void reg_close(struct reg *r); /* an open transaction is rolled back */
 typedef struct reg REG;

@@ -7,8 +7,6 @@
 #include "base/auto.h"
 #include "base/buf.h"
 
-#include <stdbool.h>
-
 /* How a row's secrets are sealed. The last two are what others ask for: they bind K to nothing, and
  * ECB hides not even that two keys are the same; header, row MACs and trailer bind them here. */
 enum transport_form {

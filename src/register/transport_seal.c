@@ -89,9 +89,9 @@ static int wrap_one(struct transport *t, json_t *o, const json_t *secrets, const
 
 	if (!text)
 		return 0;
-	if ((len != 16 && len != 32) || hex_decode(in, len, text, field, why))
+	if (len != 16 && len != 32)
 		return why_input(why, "%s: want 16 or 32 octets", field);
-	n = transport_wrap(t, true, out, in, len, why);
+	n = hex_decode(in, len, text, field, why) ? -1 : transport_wrap(t, true, out, in, len, why);
 	OPENSSL_cleanse(in, sizeof(in));
 	snprintf(name, sizeof(name), "%s_wrapped", field);
 	return n < 0 ? -1 : json_put_hex(o, name, out, (size_t)n, why);

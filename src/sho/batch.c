@@ -43,9 +43,9 @@ static int knetver_of(struct lines *keys, const json_t *o, struct why *why)
 	if (list && !json_is_array(list))
 		return why_input(why, "knetver: want an array");
 	json_array_foreach (list, i, key)
-		if (!json_is_string(key) ||
+		if ((!json_is_string(key) && why_input(why, "knetver: want K_NetVer in hex")) ||
 		    buf_print(&keys->text, why, "%s\n", json_string_value(key)))
-			return why_input(why, "knetver: want K_NetVer in hex");
+			return -1;
 	keys->at = (char *)keys->text.bytes;
 	return 0;
 }

@@ -4,8 +4,6 @@
 #include "pki/key.h"
 #include "sho/batch.h"
 
-#include <string.h>
-
 /* ---- pva-verify ---- */
 
 struct validation {

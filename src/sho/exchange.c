@@ -43,8 +43,11 @@ static int open_envelope(struct buf *text, FILE *f, const struct sho_exchange *x
 	BUF(in);
 
 	while ((n = fread(part, 1, sizeof(part), f)) > 0)
-		if (buf_add(&in, part, n, why) || in.len > SLURP_LARGE)
-			return why_input(why, "more than %zu octets", SLURP_LARGE);
+		if (buf_add(&in, part, n, why) ||
+		    (in.len > SLURP_LARGE && why_input(why, "more than %zu octets", SLURP_LARGE)))
+			return -1;
+	if (ferror(f))
+		return why_sys(why, "%s", strerror(errno));
 	key = key_load(x->key, why);
 	return key && envelope_open(text, key, NULL, in.bytes, in.len, why) == 0 ? 0 : -1;
 }
@@ -196,7 +199,7 @@ static int find_plmn(struct sink *s, const json_t *record, struct why *why)
 	snprintf(text, sizeof(text), "%s%s", s->plmn.mcc, s->plmn.mnc);
 	return strncmp(imsi, text, strlen(text)) == 0
 		       ? 0
-		       : why_input(why, "%.15s is not of %s", imsi, s->x->plmn);
+		       : why_input(why, "%.15s is not of %s-%s", imsi, s->plmn.mcc, s->plmn.mnc);
 }
 
 static enum record_form own_form(const struct sink *s)

@@ -69,7 +69,7 @@ static int load_numbers(struct issue *i, const struct sho_issue_order *o, struct
 	i->first = o->msin ? 0 : 1;
 	i->last = i->imsi.size - 1;
 	i->whole = !o->msin && !o->last;
-	if ((o->first && num_parse(&i->first, o->first, 0, 9999999999, "--first", why)) ||
+	if ((o->first && num_parse(&i->first, o->first, 0, i->imsi.size - 1, "--first", why)) ||
 	    (o->last && num_parse(&i->last, o->last, i->first, i->imsi.size - 1, "--last", why)))
 		return -1;
 	snprintf(i->pool, sizeof(i->pool), "%s", plmn);

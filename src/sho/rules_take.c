@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the DPF tells of an MCIM that it made: the SHO's part of TR 33.812 5.1.3.4.3, B.3. */
+#include "aka/sqn.h"
 #include "base/num.h"
 #include "base/slurp.h"
 #include "base/when.h"
@@ -42,6 +43,8 @@ static int check_record(const struct rules *r, const json_t *record, struct why 
 	static const char *const fields[] = {"imsi", "alg",      "k",      "opc",    "amf",
 					     "sqn",  "ind_bits", "status", "tre_id", NULL};
 
+	uint64_t ind_bits;
+
 	if (!is_ours(r, text_of(record, "imsi")))
 		return why_refuse(why, "beyond-rules",
 				  "the IMSI is none that the rules give out (TR 33.812 5.1.3.4.3)");
@@ -50,6 +53,10 @@ static int check_record(const struct rules *r, const json_t *record, struct why 
 			return why_refuse(why, "beyond-rules",
 					  "%s is not what the rules make (TR 33.812 5.1.3.4.3)",
 					  want[i].field);
+	if (json_number(&ind_bits, record, "ind_bits", SQN_IND_BITS, SQN_IND_BITS, SQN_IND_BITS,
+			NULL))
+		return why_refuse(why, "beyond-rules",
+				  "ind_bits is not what the rules make (TR 33.812 5.1.3.4.3)");
 	if (json_only(record, fields, NULL))
 		return why_refuse(why, "beyond-rules",
 				  "the record has more than the rules make (TR 33.812 5.1.3.4.3)");

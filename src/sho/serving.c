@@ -71,11 +71,11 @@ json_t *serving_load(const char *path, const char *key_uri, struct why *why)
 	return NULL;
 }
 
-/* The fields that are there; all of them, where they are wanted. */
+/* Those fields of a vector, and more, which is taken over. */
 static int put(struct buf *out, const json_t *from, const char *const fields[], json_t *more,
 	       struct why *why)
 {
-	AUTO(json_t) *answer = more ? more : json_object();
+	AUTO(json_t) *answer = more;
 	AUTO(json_t) *line = json_object();
 
 	for (size_t i = 0; fields[i]; i++) {
@@ -87,7 +87,7 @@ static int put(struct buf *out, const json_t *from, const char *const fields[], 
 		if (!text || json_put_text(line, fields[i], text, why))
 			return -1;
 	}
-	if (json_object_update(line, answer))
+	if (!answer || json_object_update(line, answer))
 		return why_sys(why, "out of memory");
 	return json_append_line(out, line, why);
 }
@@ -96,7 +96,7 @@ int serving_challenge(struct buf *out, const json_t *vector, struct why *why)
 {
 	static const char *const fields[] = {"rand", "autn", NULL};
 
-	return put(out, vector, fields, NULL, why);
+	return put(out, vector, fields, json_object(), why);
 }
 
 /* AUTS goes back as it is, with its RAND: the home network looks into it. */

@@ -100,16 +100,16 @@ int sho_order_check(struct sho_order *o, struct why *why)
 static int make_credentials(struct bootstrap_credentials *c, const struct sho_order *o,
 			    struct why *why)
 {
-	uint8_t octets[24];
+	uint8_t octets[16];
 	char user[17];
 
 	if (rng_bytes(c->nonce_a, NONCE_LEN, why) || rng_bytes(octets, 8, why))
 		return -1;
 	hex_encode(user, octets, 8);
 	snprintf(c->username, sizeof(c->username), "m2me-%s", user);
-	if (rng_key(octets, 16, why))
+	if (rng_key(octets, sizeof(octets), why))
 		return -1;
-	hex_encode(c->password, octets, 16);
+	hex_encode(c->password, octets, sizeof(octets));
 	OPENSSL_cleanse(octets, sizeof(octets));
 	snprintf(c->server_url, sizeof(c->server_url), "%s", o->dpf_url);
 	return cert_sha256(c->sho_cert_sha256, o->cert, why);

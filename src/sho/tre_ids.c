@@ -15,13 +15,18 @@ void tre_ids_free(struct tre_ids *t)
 }
 
 /* A first line without a semicolon is a header. */
-static int check_header(char *line, struct why *why)
+static int check_header(const char *line, struct why *why)
 {
-	for (char *save = NULL, *cell = strtok_r(line, ",", &save); cell;
-	     cell = strtok_r(NULL, ",", &save))
-		if (strcmp(cell, "tre_id") != 0)
-			return why_input(why, "%.40s: no such column is known here: want tre_id",
-					 cell);
+	static const char known[] = "tre_id";
+
+	while (*line) {
+		const size_t len = strcspn(line, ",");
+
+		if (len != strlen(known) || strncmp(line, known, len) != 0)
+			return why_input(why, "%.*s: no such column is known here: want %s",
+					 (int)(len < 40 ? len : 40), line, known);
+		line += len + (line[len] == ',');
+	}
 	return 0;
 }
 
@@ -69,7 +74,7 @@ int tre_ids_load(struct tre_ids *t, const char *path, size_t most, struct why *w
 		return -1;
 	while (rc == 0 && t->n < most && (line = lines_next(&t->text)))
 		rc = t->text.line == 1 && !strchr(line, ';') && strstr(line, "tre_id")
-			     ? check_header((char *)line, why)
+			     ? check_header(line, why)
 			     : add(t, line, why);
 	if (rc)
 		return why_in(why, "%s:%zu", slurp_name(path), t->text.line);

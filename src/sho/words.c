@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sho/words.h"
 
+#include "aka/sqn.h"
+
 #include <string.h>
 
 static int put_identity(json_t *m, const json_t *subscriber, struct why *why)
 {
 	static const char *const secrets[] = {"k", "opc", NULL};
 	const char *imsi = json_text(subscriber, "imsi", why);
+	uint64_t ind_bits;
 
-	if (!imsi || json_put_text(m, "application", "usim", why) ||
-	    json_put_text(m, "imsi", imsi, why) || json_put_text(m, "alg", "milenage", why))
+	if (!imsi ||
+	    json_number(&ind_bits, subscriber, "ind_bits", 0, SQN_IND_BITS, SQN_IND_BITS, why) ||
+	    json_put_text(m, "application", "usim", why) || json_put_text(m, "imsi", imsi, why) ||
+	    json_put_text(m, "alg", "milenage", why))
 		return -1;
 	for (size_t i = 0; secrets[i]; i++)
 		if (!json_text(subscriber, secrets[i], why) ||
 		    json_put(m, secrets[i], json_incref(json_object_get(subscriber, secrets[i])),
 			     why))
 			return -1;
-	return json_put(m, "aka",
-			json_pack("{s:O}", "ind_bits", json_object_get(subscriber, "ind_bits")),
-			why);
+	return json_put(m, "aka", json_pack("{s:I}", "ind_bits", (json_int_t)ind_bits), why);
 }
 
 /* The access class is the IMSI's last digit (TS 22.011 4.2). */

@@ -83,21 +83,27 @@ static int backup(struct reg *r, char **words, size_t n, struct why *why)
 
 static const struct verb {
 	const char *name;
-	int least, most; /* operands; -1: any number */
+	int least, most; /* operands, the table's name first; -1: any number */
 	int (*act)(struct reg *r, char **words, size_t n, struct why *why);
-} acts[] = {{"import", 1, 1, import},  {"export", 1, 1, export}, {"set", 3, -1, set},
-	    {"delete", 2, -1, delete}, {"check", 0, 0, check},   {"backup", 0, 0, backup}};
+	const char *options[7]; /* NULL at the end */
+} acts[] = {{"import", 1, 1, import, {"register", "csv", "format", "key", "input"}},
+	    {"export", 1, 1, export, {"register", "csv", "format", "plmn", "recipient", "output"}},
+	    {"set", 3, -1, set, {"register"}},
+	    {"delete", 2, -1, delete, {"register"}},
+	    {"check", 0, 0, check, {"register", "output"}},
+	    {"backup", 0, 0, backup, {"register", "output"}}};
 
 static int run(int argc, char **argv)
 {
 	const struct verb *v = acts;
-	const int first = tool_options(&tool, opts, argc, argv), n = argc - first;
 	struct why why = {0};
 	AUTO(REG) *r = NULL;
-	int table = 0;
+	int first, n, table = 0;
 
 	while (strcmp(v->name, argv[0]) != 0)
 		v++;
+	first = tool_options_of(&tool, opts, v->options, argc, argv);
+	n = argc - first;
 	if (!o.db)
 		tool_usage("--register is wanted");
 	if (n < v->least || (v->most >= 0 && n > v->most))
@@ -106,7 +112,11 @@ static int run(int argc, char **argv)
 		return tool_fail(&why);
 	x.table = (enum reg_table)table;
 	r = reg_open(o.db, &why);
-	return !r || v->act(r, argv + first + 1, (size_t)n - 1, &why) ? tool_fail(&why) : worst;
+	if (n) {
+		first++;
+		n--;
+	}
+	return !r || v->act(r, argv + first, (size_t)n, &why) ? tool_fail(&why) : worst;
 }
 
 int main(int argc, char **argv)

@@ -55,9 +55,10 @@ static int run(void)
 
 	if (!key || slurp(&in, o.in, SLURP_LARGE, &why))
 		return tool_fail(&why);
-	if (in.len >= 4 && memcmp(in.bytes, "MCIM", 4) == 0 && !o.tre_id)
-		return why_usage(&why, "--tre-id is wanted: the MAC of this format covers TRE_id"),
-		       tool_fail(&why);
+	if (in.len >= 4 && memcmp(in.bytes, "MCIM", 4) == 0 && !o.tre_id) {
+		why_usage(&why, "--tre-id is wanted: the MAC of this format covers TRE_id");
+		return tool_fail(&why);
+	}
 	if (mcim_unprotect(&payload, &tag, key, o.tre_id ? o.tre_id : "", buf_text(&in), in.len,
 			   &why))
 		return tool_fail(&why);

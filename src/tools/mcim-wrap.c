@@ -101,6 +101,13 @@ int main(int argc, char **argv)
 	if ((o.tre_cert != NULL) + (o.batch != NULL) + o.der + o.uper + o.json != 1)
 		tool_usage("one of --tre-cert, --batch, --der-only, --uper-only and --json-only is "
 			   "wanted");
+	if (!o.batch && (o.jobs || o.resume))
+		tool_usage("--jobs and --resume go with --batch");
+	if (!o.tre_cert && (o.tre_id || o.operator_cert || o.format || o.suite || o.tag))
+		tool_usage(o.batch ? "--batch: each request says it"
+				   : "nothing is protected: --tre-cert is wanted");
+	if (o.batch && o.in)
+		tool_usage("--batch names the input");
 	if (o.batch)
 		return run_batch();
 	if (o.tre_cert ? run_one(&out, &why) : run_code(&out, &why))

@@ -93,7 +93,8 @@ int main(int argc, char **argv)
 			   "wanted");
 	if (o.wbxml && !o.syncml)
 		tool_usage("--wbxml goes with --syncml");
-	if (o.batch && (o.mcim || o.result || o.authorization || o.token || o.napdef || o.syncml))
-		tool_usage("--batch: each request says it");
+	if (o.batch ? o.mcim || o.result || o.authorization || o.token || o.napdef || o.syncml
+		    : o.resume)
+		tool_usage("--batch: each request says it; --resume goes with it");
 	return (o.batch ? run_batch(&worst, &why) : run(&why)) ? tool_fail(&why) : worst;
 }

@@ -107,8 +107,10 @@ int main(int argc, char **argv)
 		tool_usage("--trust is wanted");
 	if (!o.sign_key != !o.sign_cert)
 		tool_usage("--sign-key and --sign-cert go together");
-	if (o.batch && (papers.offered || papers.answer || o.cert || o.tre_id || o.in))
-		tool_usage("--batch: each request says it");
+	if (o.batch ? papers.offered || papers.answer || o.cert || o.tre_id || o.in ||
+			      o.request_out || o.response_out
+		    : o.resume)
+		tool_usage("--batch: each request says it; --resume goes with it");
 	if ((papers.db && papers.offered) ||
 	    (papers.ocsp != NULL) + (papers.answer != NULL) + (papers.crl != NULL) > 1)
 		tool_usage("one source of nonces, and one of revocation");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The audit record, chained by hashes, its head in the sealed state: TR 33.812 5.1.2.2 [t8 cm9]. */
+#include "base/folder.h"
 #include "base/hex.h"
 #include "base/slurp.h"
 #include "base/when.h"
@@ -60,7 +61,7 @@ static int audit_lines(struct tre *t, struct buf *lines, struct why *why)
 
 static int write_file(const struct tre *t, json_int_t old, const struct buf *lines, struct why *why)
 {
-	char *path = tre_path(t->state, "audit.jsonl");
+	char *path = folder_path(t->state, "audit.jsonl");
 	const int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
 	const int rc = fd < 0 || fchmod(fd, 0600) || ftruncate(fd, old) ||
 		       pwrite(fd, lines->bytes, lines->len, old) != (ssize_t)lines->len ||
@@ -139,7 +140,7 @@ int tre_audit(struct tre *t, bool verify, struct buf *out, struct why *why)
 	BUF(text);
 
 	if (t->keeper ? t->keeper->get_audit(t->keeper->ctx, t, &text, why)
-		      : tre_file(&text, t->state, "audit.jsonl", SLURP_LARGE, why))
+		      : folder_get(&text, t->state, "audit.jsonl", SLURP_LARGE, why))
 		return why->status == TOOL_INPUT ? broken(1, why) : -1;
 	if ((json_int_t)text.len < len)
 		return broken((size_t)json_integer_value(json_object_get(t->s, "audit_seq")), why);

@@ -4,8 +4,6 @@
 #include "base/slurp.h"
 #include "tre/state.h"
 
-#include <string.h>
-
 #define VERSION "1"
 
 /* ---- boot: measurements, and the integrity of each MCIM (5.1.2.3, t6 cm5, t8 cm8) ---- */

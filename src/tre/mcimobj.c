@@ -98,7 +98,8 @@ static int check_knetver(const struct tre *t, const struct mcim_blob *m, struct 
 	}
 	return found ? 0
 		     : why_refuse(why, "wrong-knetver",
-				  "the MCIM holds no K_NetVer of this TRE (TR 33.812 5.2.2.3.3.6)");
+				  "the MCIM holds no K_NetVer of this TRE (TR 33.812 v0.3.0 "
+				  "5.2.2.3.3.6)");
 }
 
 /* PuK_TRE(MCIM): MAC first, then that it is for this TRE and of that operator. */

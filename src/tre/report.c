@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the TRE can still say of tampering, signed: TR 33.812 5.1.2.2 [t4 cm5, t6 cm5, t8 cm8]. */
+#include "base/folder.h"
 #include "base/slurp.h"
 #include "pki/note.h"
 #include "tre/acts.h"
@@ -25,9 +26,9 @@ static int find_lock(const struct tre *t, json_t *list, struct why *why)
 	BUF(text);
 
 	if (t->keeper ||
-	    !tre_has(t->device, "locked-down")) /* one of many speaks while it is whole */
+	    !folder_has(t->device, "locked-down")) /* one of many speaks while it is whole */
 		return 0;
-	return tre_file(&text, t->device, "locked-down", SLURP_DOCUMENT, why) ||
+	return folder_get(&text, t->device, "locked-down", SLURP_DOCUMENT, why) ||
 			       find(list, "locked-down", "text", buf_text(&text), why)
 		       ? -1
 		       : 0;

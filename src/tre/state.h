@@ -40,25 +40,12 @@ struct tre {
  * first save. An existing state is refused (`already-initialised`). */
 struct tre *tre_create(const char *state, const char *device, struct why *why);
 
-/* Takes the lock of t's folder; status 5 where another has it. */
-int tre_lock(struct tre *t, struct why *why) __attribute__((warn_unused_result));
-
 /* Seals the state under counter + 1, and then moves the device's counter: the new state, or the
  * old one. Audit records go first; what a crash leaves behind of them is cut at the next save. */
 int tre_save(struct tre *t, struct why *why) __attribute__((warn_unused_result));
 
 /* Writes the records that wait, and chains them into the state; of tre_save. */
 int tre_audit_write(struct tre *t, struct why *why) __attribute__((warn_unused_result));
-
-/* Files of a folder: folder/name, to be freed; whether it is there; put it durably; append it to b.
- */
-char *tre_path(const char *folder, const char *name);
-bool tre_has(const char *folder, const char *name);
-int tre_put(const char *folder, const char *name, const void *bytes, size_t len, struct why *why)
-	__attribute__((warn_unused_result));
-int tre_folders(const char *path, struct why *why) __attribute__((warn_unused_result));
-int tre_file(struct buf *b, const char *folder, const char *name, size_t limit, struct why *why)
-	__attribute__((warn_unused_result));
 
 /* A record for the audit: an event with details (owned, may be NULL), durable with the next save.
  */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "uicc/stack.h"
 
-#include <string.h>
-
 void stack_close(struct stack *s)
 {
 	shelf_close(&s->shelf);

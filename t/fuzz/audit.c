@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The audit record, chained by hashes. */
+#include "base/folder.h"
 #include "lib/fuzz.h"
 
 #include "tre/state.h"
@@ -38,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 		MUST(mkdtemp(folder) && atexit(end) == 0);
 	}
-	MUST(tre_put(folder, "audit.jsonl", bytes, len, &why) == 0);
+	MUST(folder_put(folder, "audit.jsonl", bytes, len, &why) == 0);
 	t.s = json_pack("{s:I, s:I, s:s}", "audit_len", (json_int_t)len, "audit_seq", (json_int_t)1,
 			"audit_head", head);
 	run(&t, true);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sealed state: octets that somebody changed, and the JSON that a TRE of another version
  * sealed. */
+#include "base/folder.h"
 #include "lib/fuzz.h"
 
 #include "tre/state.h"
@@ -60,8 +61,8 @@ static int seal(const uint8_t *bytes, size_t len, const struct buf *good)
 
 	if (!s)
 		return -1;
-	MUST(tre_put(folder, "state.sealed", good->bytes, good->len, &why) == 0);
-	MUST(tre_put(device, "counter", "1\n", 2, &why) == 0);
+	MUST(folder_put(folder, "state.sealed", good->bytes, good->len, &why) == 0);
+	MUST(folder_put(device, "counter", "1\n", 2, &why) == 0);
 	t = tre_open(folder, device, &why);
 	MUST(t);
 	json_decref(t->s);
@@ -78,9 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (!*folder) {
 		make();
 		atexit(end);
-		MUST(tre_file(&good, folder, "state.sealed", SIZE_MAX / 2, &why) == 0);
+		MUST(folder_get(&good, folder, "state.sealed", SIZE_MAX / 2, &why) == 0);
 	}
-	MUST(tre_put(folder, "state.sealed", bytes, len, &why) == 0);
+	MUST(folder_put(folder, "state.sealed", bytes, len, &why) == 0);
 	open_it();
 	if (seal(bytes, len, &good) == 0)
 		open_it();

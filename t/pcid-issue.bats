@@ -42,7 +42,7 @@ load lib
 	pcid-issue --register db --plmn 001-01 --count 1 --format open5gs | jq -e '.security.k | length == 32'
 	pcid-issue --register db --plmn 001-01 --count 1 --format osmo-hlr | grep -q 'INSERT INTO auc_3g'
 	refuses 2 'want jsonl' pcid-issue --register db --plmn 001-01 --count 1 --format x
-	refuses 3 'want MCC-MNC' pcid-issue --register db --plmn 1-1 --count 1
+	refuses 2 'want MCC-MNC' pcid-issue --register db --plmn 1-1 --count 1
 	refuses 3 'used up' pcid-issue --register db --plmn 001-02 --count 2 --first 9999999999
 }
 
@@ -82,9 +82,9 @@ load lib
 	[ "$(cat b c d | jq -r .imsi | sort -u | wc -l)" -eq 350 ]
 	pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988######00000##L' | jq -e '.iccid | length == 18' >/dev/null
 	pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988######0000000##L' | jq -e '.iccid | length == 20' >/dev/null
-	refuses 3 'want 18 to 20 digits' pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988###L'
-	refuses 3 'want 10 digits or #' pcid-issue --register db --plmn 001-01 --count 1 --msin '07####'
-	refuses 3 'want 1 to 18 #' pcid-issue --register db --plmn 001-01 --count 1 --msin 0700000000
+	refuses 2 'want 18 to 20 digits' pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988###L'
+	refuses 2 'want 10 digits or #' pcid-issue --register db --plmn 001-01 --count 1 --msin '07####'
+	refuses 2 'want 1 to 18 #' pcid-issue --register db --plmn 001-01 --count 1 --msin 0700000000
 	refuses 2 'in the place of' pcid-issue --register db --plmn 001-01 --count 1 --msin '07########' --first 3
 	# where a PCID of a range goes back to
 	m2m-register set --register db subscribers 310410070000000 status=blocked

@@ -43,13 +43,19 @@ bool reg_is_url(const char *url, size_t len)
 
 static int check_operator(const json_t *o, struct why *why)
 {
-	const char *sho = text_of(o, "sho"), *url = text_of(o, "sho_url");
+	static const char *const urls[] = {"sho_url", "dpf_url"};
+	const char *sho = text_of(o, "sho");
 
 	if (sho && party_check(sho, "sho", why))
 		return -1;
-	return !url || reg_is_url(url, strlen(url))
-		       ? 0
-		       : why_input(why, "sho_url: want an http or https URL, got '%.70s'", url);
+	for (size_t i = 0; i < 2; i++) {
+		const char *url = text_of(o, urls[i]);
+
+		if (url && !reg_is_url(url, strlen(url)))
+			return why_input(why, "%s: want an http or https URL, got '%.70s'", urls[i],
+					 url);
+	}
+	return 0;
 }
 
 static int check_certificate(const json_t *o, const char *field, struct why *why)

@@ -36,7 +36,7 @@ static const struct reg_row_field discovery[] = {{"pcid", DIGITS, 6, 15, NULL},
 						 {"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},
 						 {"sho", PARTY, 1, TRE_ID_TEXT - 1, NULL},
 						 {"sho_url", URL, 0, 0, NULL},
-						 {"dpf_url", TEXT, 0, 0, NULL},
+						 {"dpf_url", URL, 0, 0, NULL},
 						 {"status", TEXT, 0, 0, NULL},
 						 {0}};
 static const struct reg_row_field equipment[] = {{"tre_id", TRE_ID, 3, TRE_ID_TEXT - 1, NULL},

@@ -86,7 +86,7 @@ sign() {
 	make_bootstrap
 	refuses 1 'refused: wrong-operator' bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;0001' --server-url https://a.example/ --server-cert sho-a.pem --sho ro --credentials credentials
 	refuses 3 'is not that of the certificate' bootstrap-sign --key sho-a.key --cert ro.pem --tre-id 'ACME;0001' --napdef-only --napdef napdef
-	refuses 3 'VENDOR;NUMBER' bootstrap-sign --key ro.key --cert ro.pem --tre-id '../x' --napdef-only --napdef napdef
+	refuses 2 'VENDOR;NUMBER' bootstrap-sign --key ro.key --cert ro.pem --tre-id '../x' --napdef-only --napdef napdef
 	echo '{"napid":"n","apn":"a","auth_secret":"s"}' >napdef
 	refuses 3 'auth_secret: no such field' bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;0001' --napdef-only --napdef napdef
 }

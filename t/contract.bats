@@ -227,6 +227,27 @@ taken() {
 	cmp a b
 }
 
+@test "a stream that is closed: no file takes its place" {
+	local rc
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	printf 'A;1\nbad\nA;2\n' >ids
+	rc=0
+	m2m-keygen tre --batch ids --ca-key ca.key --ca-cert ca.pem -o made.jsonl 2>&- || rc=$?
+	[ "$rc" -eq 3 ]
+	jq -r .tre_id made.jsonl >names
+	[ "$(tr '\n' ' ' <names)" = 'A;1 A;2 ' ]
+	jq -cn --rawfile c ca.pem '{tre_id: "A;1", mcim: {}}' >reqs
+	mcim-wrap --batch reqs --resume -o told.jsonl 2>&- || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(wc -l <told.jsonl)" -eq 1 ]
+	jq -e .status told.jsonl
+	closed() { "$@" <&-; }
+	refuses 4 'stdin: Bad file descriptor' closed auc-av --register db -
+	refuses 4 'stdin:1: Bad file descriptor' closed m2m-register import --register db subscribers
+	closed_out() { "$@" >&-; }
+	refuses 4 'stdout: Bad file descriptor' closed_out m2m-register check --register db
+}
+
 @test "what fails leaves the old file, and what is written is whole" {
 	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
 	printf old >note

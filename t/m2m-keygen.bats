@@ -170,8 +170,8 @@ ARC=2.25.77576945905551609480103690806099059944
 	m2m-keygen tre --tre-id 'A;1' --key-out k --cert-out c --at 2020-01-01T00:00:00Z --days 10 "${ca[@]}"
 	[ "$(openssl x509 -in c -noout -startdate)" = 'notBefore=Jan  1 00:00:00 2020 GMT' ]
 	[ "$(openssl x509 -in c -noout -enddate)" = 'notAfter=Jan 11 00:00:00 2020 GMT' ]
-	refuses 3 '--days: ' m2m-keygen ca --name x --key-out k2 --cert-out c2 --days 0
-	refuses 3 '--at: want a time' m2m-keygen ca --name x --key-out k2 --cert-out c2 --at yesterday
+	refuses 2 '--days: ' m2m-keygen ca --name x --key-out k2 --cert-out c2 --days 0
+	refuses 2 '--at: want a time' m2m-keygen ca --name x --key-out k2 --cert-out c2 --at yesterday
 	openssl x509 -in tre.pem -checkend $((824 * 86400)) -noout
 	run -1 openssl x509 -in tre.pem -checkend $((826 * 86400)) -noout
 	openssl x509 -in ca.pem -checkend $((3649 * 86400)) -noout
@@ -189,9 +189,9 @@ ARC=2.25.77576945905551609480103690806099059944
 
 @test "names" {
 	parties
-	refuses 3 '--tre-id: want VENDOR;NUMBER' m2m-keygen tre --tre-id 'ACME/1' --key-out k --cert-out c "${ca[@]}"
-	refuses 3 '--tre-id: want VENDOR;NUMBER' m2m-keygen tre --tre-id 'A;../1' --key-out k --cert-out c "${ca[@]}"
-	refuses 3 '--name: want letters' m2m-keygen operator --name 'a b' --key-out k --cert-out c
+	refuses 2 '--tre-id: want VENDOR;NUMBER' m2m-keygen tre --tre-id 'ACME/1' --key-out k --cert-out c "${ca[@]}"
+	refuses 2 '--tre-id: want VENDOR;NUMBER' m2m-keygen tre --tre-id 'A;../1' --key-out k --cert-out c "${ca[@]}"
+	refuses 2 '--name: want letters' m2m-keygen operator --name 'a b' --key-out k --cert-out c
 	refuses 2 '--name: want 1 to 64' m2m-keygen ca --name '' --key-out k --cert-out c
 	m2m-keygen ca --name 'The Example PVA' --key-out k --cert-out c
 	refuses 2 '--ocsp-url' m2m-keygen tre --tre-id 'A;1' --key-out k2 --cert-out c2 "${ca[@]}" --ocsp-url https://x/
@@ -362,7 +362,7 @@ ARC=2.25.77576945905551609480103690806099059944
 	m2m-keygen secret --bits 256 -o a --force
 	[ "$(wc -c <a)" -eq 65 ]
 	refuses 2 'multiple of 8' m2m-keygen secret --bits 129 -o c
-	refuses 3 '--bits: ' m2m-keygen secret --bits 8 -o c
+	refuses 2 '--bits: ' m2m-keygen secret --bits 8 -o c
 	refuses 2 '--output is missing' m2m-keygen secret --bits 128
 }
 

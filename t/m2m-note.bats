@@ -136,8 +136,8 @@ decode() {
 	m2m-keygen operator --name sho-c --key-out c.key --cert-out c.pem --at 2026-12-20T00:00:00Z --days 1
 	m2m-note make ack --key c.key --cert c.pem --to ro --at 2026-12-21T00:00:00Z -o n
 	refuses 1 'refused: expired' m2m-note check ack --trust c.pem --to ro -i n --at 2026-12-21T00:00:00Z
-	refuses 3 '--expires' m2m-note make ack --key a.key --cert a.pem --to ro --expires 0
-	refuses 3 '--at: want a time' m2m-note make ack --key a.key --cert a.pem --to ro --at now
+	refuses 2 '--expires' m2m-note make ack --key a.key --cert a.pem --to ro --expires 0
+	refuses 2 '--at: want a time' m2m-note make ack --key a.key --cert a.pem --to ro --at now
 }
 
 # forge PAYLOAD: a note of sho-a's own making, under its own key
@@ -239,7 +239,7 @@ forge() {
 	refuses 2 "unknown option '--trust'" m2m-note make ack --trust a.pem
 	refuses 2 '--to: given twice' m2m-note check ack --to a --to b
 	refuses 2 'one word too many' "${good[@]}" -i note more
-	refuses 3 '--to: want' m2m-note make ack --key a.key --cert a.pem --to 'a b'
+	refuses 2 '--to: want' m2m-note make ack --key a.key --cert a.pem --to 'a b'
 	refuses 2 'unknown command' m2m-note forge
 	refuses 4 '' m2m-note make ack --key a.key --cert a.pem --to ro -o /dev/full
 	refuses 4 '' "${good[@]}" -i note -o /dev/full

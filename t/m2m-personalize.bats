@@ -117,11 +117,11 @@ line() {
 			[ "${bad%% *}" = "${n%% *}" ] || set -- "$@" $n
 		done
 		# shellcheck disable=SC2086 # words
-		refuses "$([ "$bad" = '--alg rsa-1' ] && echo 2 || echo 3)" '' m2m-personalize "$@" $bad
+		refuses "$([[ $bad = --*-cert* ]] && echo 3 || echo 2)" '' m2m-personalize "$@" $bad
 		[ ! -e run ]
 	done
-	refuses 3 '--run .*want letters' m2m-personalize --dir 'a run' --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a
-	refuses 3 '--sho: want letters' m2m-personalize --dir run --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho 'bad id'
+	refuses 2 '--run .*want letters' m2m-personalize --dir 'a run' --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a
+	refuses 2 '--sho: want letters' m2m-personalize --dir run --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho 'bad id'
 	[ ! -e 'a run' ]
 	m2m-personalize --dir 'a run' --run night --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a --quiet | jq -e .agrees
 	"${factory[@]}" | jq -e .agrees

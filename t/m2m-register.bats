@@ -324,6 +324,7 @@ junk() {
 	done
 	for url in ftp://a.example/ a.example https:// http:///x 'https://a b' ''; do
 		junk discovery 'sho_url: want an http' <<<'{"pcid":"001010000000002","tre_id":"A;2","sho_url":"'"$url"'"}'
+		junk discovery 'dpf_url: want an http' <<<'{"pcid":"001010000000002","tre_id":"A;2","dpf_url":"'"$url"'"}'
 	done
 	junk equipment 'cert_pem: ' <<<'{"tre_id":"A;2","cert_pem":"junk"}'
 	cert 'A;2' 1.pem | junk equipment "cert_pem: the certificate is A;1's"

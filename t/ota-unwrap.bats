@@ -210,6 +210,17 @@ by_chance() {
 	done
 }
 
+@test "an answer without the security that was asked for says what it says, and is not trusted" {
+	local status
+	aes_keyset
+	for status in rc-cc-ds-failed tar-unknown por-ok; do
+		ota-wrap --response --status $status --keyset keyset --cntr 0000000000 --spi 1601 --kic 12 --kid 12 --tar b00010 -i <(echo) -o answer
+		refuses 1 "refused: insufficient-security-level: the response has no security, and says $status " \
+			ota-unwrap --response --keyset keyset --spi 1639 --kic 12 --kid 12 -i answer
+		ota-unwrap --response --keyset keyset --spi 1601 --kic 12 --kid 12 -i answer | jq -e --arg s $status '.status == $s'
+	done
+}
+
 @test "the command line is checked" {
 	aes_keyset
 	refuses 2 '--keyset is wanted' ota-unwrap

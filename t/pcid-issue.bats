@@ -34,6 +34,8 @@ load lib
 	echo cdc202d5123e20f62b6d676ac72cb318 >op
 	pcid-issue --register db --plmn 001-01 --count 1 --op op >c
 	[ "$(milenage opc --k "$(jq -r .k c)" --op "$(cat op)" | jq -r .opc)" = "$(jq -r .opc c)" ]
+	echo 00 >bad-op
+	refuses 3 '^pcid-issue: bad-op: OP: want 32 hex digits' pcid-issue --register db --plmn 001-01 --count 1 --op bad-op
 	seq -f 'A;%g' 4 >ids
 	pcid-issue --register db --plmn 001-01 --count 2 --share 2 --tre-ids ids >c
 	[ "$(ro-drf-lookup --register db 001010000000002 | jq -r .tre_id | tr '\n' ' ')" = 'A;1 A;2 ' ]
@@ -42,7 +44,7 @@ load lib
 	pcid-issue --register db --plmn 001-01 --count 1 --format open5gs | jq -e '.security.k | length == 32'
 	pcid-issue --register db --plmn 001-01 --count 1 --format osmo-hlr | grep -q 'INSERT INTO auc_3g'
 	refuses 2 'want jsonl' pcid-issue --register db --plmn 001-01 --count 1 --format x
-	refuses 3 'want MCC-MNC' pcid-issue --register db --plmn 1-1 --count 1
+	refuses 2 'want MCC-MNC' pcid-issue --register db --plmn 1-1 --count 1
 	refuses 3 'used up' pcid-issue --register db --plmn 001-02 --count 2 --first 9999999999
 	refuses 3 'first: want a number from 0 to 999999999' pcid-issue --register new --plmn 001-002 --count 1 --first 9999999999 --dry-run
 }
@@ -83,9 +85,9 @@ load lib
 	[ "$(cat b c d | jq -r .imsi | sort -u | wc -l)" -eq 350 ]
 	pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988######00000##L' | jq -e '.iccid | length == 18' >/dev/null
 	pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988######0000000##L' | jq -e '.iccid | length == 20' >/dev/null
-	refuses 3 'want 18 to 20 digits' pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988###L'
-	refuses 3 'want 10 digits or #' pcid-issue --register db --plmn 001-01 --count 1 --msin '07####'
-	refuses 3 'want 1 to 18 #' pcid-issue --register db --plmn 001-01 --count 1 --msin 0700000000
+	refuses 2 'want 18 to 20 digits' pcid-issue --register db --plmn 001-01 --count 1 --iccid '8988###L'
+	refuses 2 'want 10 digits or #' pcid-issue --register db --plmn 001-01 --count 1 --msin '07####'
+	refuses 2 'want 1 to 18 #' pcid-issue --register db --plmn 001-01 --count 1 --msin 0700000000
 	refuses 2 'in the place of' pcid-issue --register db --plmn 001-01 --count 1 --msin '07########' --first 3
 	# where a PCID of a range goes back to
 	m2m-register set --register db subscribers 310410070000000 status=blocked

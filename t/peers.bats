@@ -71,6 +71,49 @@ world() {
 	done
 }
 
+# shake TOPC INSTANCE RAND AMF SQN K: TUAK's IN in the order of TS 35.231 7.1, octets of a string turned round; with one
+# iteration its OUT is what SHAKE256 gives of the first 96 octets
+shake() {
+	local field in=''
+	for field in "$1" "$2" "$(printf 'TUAK1.0' | hex)" "$3" "$4" "$5" "$6"; do
+		in+=$(fold -w2 <<<"$field" | tac | tr -d '\n')
+	done
+	[ ${#in} -eq 192 ] || in+=$(printf '%032d' 0)
+	octets "$in" | openssl dgst -shake256 -xoflen 102 -binary | hex
+}
+
+# turned OUT FROM OCTETS
+turned() {
+	fold -w2 <<<"${1:2*$2:2*$3}" | tac | tr -d '\n'
+}
+
+@test "TUAK by openssl's SHAKE256, every length" {
+	local n k klen top topc rand sqn amf mac res ck ik out inst
+	echo "SEED=$seed"
+	for n in $(seq 24); do
+		klen=$((n % 2)) mac=$((1 << n % 3)) res=$((n % 4)) ck=$((n / 4 % 2)) ik=$((n / 8 % 2))
+		k=$(rnd $((32 << klen)) "tk $n") top=$(rnd 64 "top $n") rand=$(rnd 32 "tr $n") sqn=$(rnd 12 "ts $n") amf=$(rnd 4 "ta $n")
+		topc=$(turned "$(shake "$top" "0$klen" "$(printf '%032d' 0)" 0000 000000000000 "$k")" 0 32)
+		jq -cn --arg k "$k" --arg top "$top" --arg rand "$rand" --arg sqn "$sqn" --arg amf "$amf" '$ARGS.named' |
+			tuak --mac-bits $((64 * mac)) --res-bits $((32 << res)) --ck-bits $((128 << ck)) --ik-bits $((128 << ik)) >ours
+		jq -r '.topc, .f1, .f1s, .f2, .f3, .f4, .f5, .f5s' ours >got
+		inst=$((8 * mac | klen))
+		{
+			echo "$topc"
+			out=$(shake "$topc" "$(printf %02x $inst)" "$rand" "$amf" "$sqn" "$k") && turned "$out" 0 $((8 * mac)) && echo
+			out=$(shake "$topc" "$(printf %02x $((0x80 | inst)))" "$rand" "$amf" "$sqn" "$k") && turned "$out" 0 $((8 * mac)) && echo
+			inst=$((0x40 | (res ? 4 << res : 0) | ck << 2 | ik << 1 | klen))
+			out=$(shake "$topc" "$(printf %02x $inst)" "$rand" 0000 000000000000 "$k")
+			turned "$out" 0 $((4 << res)) && echo
+			turned "$out" 32 $((16 << ck)) && echo
+			turned "$out" 64 $((16 << ik)) && echo
+			turned "$out" 96 6 && echo
+			out=$(shake "$topc" "$(printf %02x $((0xc0 | klen)))" "$rand" 0000 000000000000 "$k") && turned "$out" 96 6 && echo
+		} >theirs
+		diff got theirs
+	done
+}
+
 @test "openssl cms opens ours, and we open its" {
 	local alg n
 	for alg in ec-p256 ec-p384 rsa-2048; do

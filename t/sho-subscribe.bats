@@ -100,7 +100,7 @@ subscribe() {
 	refuses 1 'refused: subscriber-blocked' keep
 	record 'del(.ind_bits) | .tre_id = "ACME;0001" | .sqn = "000000000c21"'
 	plmn=001-02 refuses 1 'refused: wrong-operator' keep
-	imsi=12 refuses 3 'keep-imsi' keep
+	imsi=12 refuses 2 'keep-imsi' keep
 	[ ! -e mcim.json ]
 	m2m-register export --register ro.db subscribers >before
 	keep >registration.jws

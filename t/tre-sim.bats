@@ -139,7 +139,7 @@ fresh() {
 	refuses 3 'no TRE is here' tre info
 	printf '{"revert_after":60,"ro_bootstraps":false}\n' >policy
 	tre init --tre-id "$ID" --policy policy
-	refuses 3 'tre-id' tre-sim --state other init --tre-id 'ACME 1'
+	refuses 2 'tre-id' tre-sim --state other init --tre-id 'ACME 1'
 }
 
 # ---- boot ----

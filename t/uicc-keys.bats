@@ -103,6 +103,6 @@ opened() { # BY
 @test "the command line is checked" {
 	refuses 2 '--register is wanted' uicc-keys make
 	refuses 2 'go together' uicc-keys release --register db --iccid 1 --index 1 --recipient x --handover n
-	refuses 3 'count' uicc-keys make --register db --iccid "$ICCID" --count 16 --entitled mno-a
+	refuses 2 'count' uicc-keys make --register db --iccid "$ICCID" --count 16 --entitled mno-a
 	refuses 3 'iccid' uicc-keys make --register db --iccid 12 --count 1 --entitled mno-a
 }

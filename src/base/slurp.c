@@ -80,5 +80,7 @@ int slurp_hex(uint8_t *bytes, size_t len, const char *path, const char *what, st
 	if (slurp(&text, path, 4 * len, why))
 		return -1;
 	buf_trim(&text);
-	return hex_decode(bytes, len, buf_text(&text), what, why);
+	return hex_decode(bytes, len, buf_text(&text), what, why)
+		       ? why_in(why, "%s", slurp_name(path))
+		       : 0;
 }

@@ -4,6 +4,7 @@
 #include "base/version.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #ifdef M2M_GOLDEN
 #include "golden/golden.h"
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_OPTS 48
 #define FIRST_LONG 256
@@ -63,6 +65,9 @@ int tool_fail(const struct why *why)
 		fprintf(stderr, "%s: refused: %s: %s\n", name, why->reason, why->text);
 	else /* who has no memory may have no words either */
 		fprintf(stderr, "%s: %s\n", name, *why->text ? why->text : "out of memory");
+	/* a value that an option cannot have, whichever parser says so */
+	if (why->status == TOOL_INPUT && strncmp(why->text, "--", 2) == 0)
+		return TOOL_USAGE;
 	return why->status ? why->status : TOOL_SYS;
 }
 
@@ -195,10 +200,22 @@ static int parse(const struct tool *t, const struct tool_opt *opts, const char *
 	return optind;
 }
 
+/* No file that is opened takes the number of a stream that came closed, and what is meant for that:
+ * each is held by a descriptor that can do nothing. */
+static void hold_streams(void)
+{
+	static const int how[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", how[fd]) != fd)
+			exit(TOOL_SYS);
+}
+
 /* A file that would grow beyond a limit is an error of write(2), and no end without a word. */
 static void start(const struct tool *t)
 {
 	name = t->name;
+	hold_streams();
 	signal(SIGXFSZ, SIG_IGN);
 #ifdef M2M_GOLDEN
 	golden_start(name);

@@ -168,7 +168,7 @@ int sho_issue_load(struct sho_issue *i, const struct sho_issue_order *o, struct 
 	    num_parse(&s->share, o->share ? o->share : "1", 1, SHARE_MAX, "--share", why) ||
 	    export_parse(&i->form, o->format ? o->format : "jsonl", why) || check_form(i, o, why) ||
 	    load_tre_ids(i, o, why) ||
-	    (o->op && slurp_hex(i->op, s->alg == AKA_TUAK ? 32 : 16, o->op, "--op", why)) ||
+	    (o->op && slurp_hex(i->op, s->alg == AKA_TUAK ? 32 : 16, o->op, "OP", why)) ||
 	    load_sealing(i, o, why))
 		return -1;
 	s->op = o->op ? i->op : NULL;

@@ -41,7 +41,7 @@ static int load(struct sho_order *w, struct why *why)
 	e212_warn(&w->plmn, "--plmn");
 	return when_at(&w->at, o.at, why) || !(w->key = key_load(o.key, why)) ||
 			       !(w->cert = cert_load(o.cert, why)) ||
-			       (o.op && slurp_hex(w->op, sizeof(w->op), o.op, "--op", why)) ||
+			       (o.op && slurp_hex(w->op, sizeof(w->op), o.op, "OP", why)) ||
 			       !(w->trust = cert_load_all(o.trust, why))
 		       ? -1
 		       : 0;

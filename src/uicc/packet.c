@@ -229,13 +229,27 @@ int ota_command_open(struct buf *data, struct ota_header *h, const struct ota_ke
 		       : 0;
 }
 
+/* A card that could not verify the command answers without security, and so can anybody: what it
+ * says is told, and not to be trusted. */
+static int check_secured(const struct protection *p, const uint8_t *packet, size_t len,
+			 struct why *why)
+{
+	const size_t bare = p->cntr + p->fixed;
+
+	if ((!p->is_checked && !p->is_ciphered) || len != bare || packet[2] != bare - 3)
+		return 0;
+	return why_refuse(why, "insufficient-security-level",
+			  "the response has no security, and says %s (TS 102 225 5.2)",
+			  ota_status_name(packet[len - 1]));
+}
+
 int ota_response_open(struct buf *data, struct ota_header *h, const struct ota_keyset *k,
 		      const uint8_t *packet, size_t len, struct why *why)
 {
 	struct protection p;
 
 	if (ota_header_check(h, why) || protection(&p, h, true, k, why) ||
-	    open_packet(data, h, &p, k, packet, len, why))
+	    check_secured(&p, packet, len, why) || open_packet(data, h, &p, k, packet, len, why))
 		return -1;
 	memcpy(h->tar, packet + 3, 3);
 	return 0;

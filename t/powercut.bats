@@ -19,7 +19,7 @@ recorded() {
 	echo "SEED=$seed"
 	"$tools/powercut" log left "$seed" >states
 	# the record is whole: replayed to its end it is the disk
-	diff -r -x db-shm disk left/whole
+	diff -r -x '*db-shm' disk left/whole
 	cmp told.whole left/whole.told
 }
 
@@ -131,6 +131,83 @@ subscribed_once() {
 	recorded sho-subscribe --register disk/db --name sho-a --key sho-a.key --cert sho-a.pem --tre-cert tre.pem --trust ca.pem \
 		--token token.jws --current-sho ro --plmn 001-02 --mcim-out disk/mcim.json -o disk/registration.jws
 	survives subscribed_once
+}
+
+# the DPF's part and the SHO's of an MCIM by rules
+by_rules() {
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen operator --name sho-a --key-out sho-a.key --cert-out sho-a.pem
+	m2m-keygen tre --tre-id "$ID" --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	printf '{"plmn":"001-02","first":1,"last":2}\n' >rules.json
+	m2m-note make authorization --key sho-a.key --cert sho-a.pem --to ro tre_id="$ID" tre_cert_pem=@tre.pem rules_b64=@rules.json -o rules.jws
+	mkdir disk
+	make=(mcim-rules make --authorization rules.jws --trust sho-a.pem --to ro --register disk/db --credentials disk/told.cms -o disk/mcim.blob)
+	take=(mcim-rules take --authorization rules.jws --trust sho-a.pem --register disk/db --key sho-a.key -i told.cms)
+}
+
+# the same again gets its two files, those that it had; and then the authorization is spent
+made_by_rules() {
+	local f
+	over [ -s disk/mcim.blob ] || return
+	for f in mcim.blob told.cms; do
+		rm -f "had.$f"
+		[ ! -e "disk/$f" ] || cp "disk/$f" "had.$f"
+	done
+	if "${make[@]}" 2>err; then
+		! "${make[@]}" 2>err || return 1
+	else
+		[ -e had.mcim.blob ] && [ -e had.told.cms ]
+	fi && grep -q 'refused: note-replayed' err || return
+	for f in mcim.blob told.cms; do [ ! -e "had.$f" ] || cmp "had.$f" "disk/$f" || return; done
+	mcim-unwrap --key tre.key --tre-id "$ID" -i disk/mcim.blob -o mcim.json || return
+	rm -f taken.db*
+	[ "$(mcim-rules take --authorization rules.jws --trust sho-a.pem --register taken.db --key sho-a.key -i disk/told.cms | jq -r .imsi)" = "$(jq -r .imsi mcim.json)" ] &&
+		[ "$(sqlite3 disk/db "SELECT count(*) FROM offers WHERE kind = 'answer-published'")" -eq 0 ]
+}
+
+@test "mcim-rules make: an authorization makes one MCIM, and its files come" {
+	by_rules
+	recorded "${make[@]}"
+	survives made_by_rules
+}
+
+taken_by_rules() {
+	over [ -s told ] || return
+	if "${take[@]}" >again 2>err; then
+		[ ! -s told ] || cmp told again || return
+		! "${take[@]}" >out 2>err || return 1
+	else
+		[ -s told ]
+	fi && grep -qE 'refused: (note-replayed|double-imsi)' err && [ "$(m2m-register check --register disk/db | jq .subscribers)" -eq 1 ]
+}
+
+@test "mcim-rules take: the SHO has the subscriber, and is told so" {
+	by_rules
+	"${make[@]}"
+	mv disk/told.cms .
+	rm disk/*
+	recorded "${take[@]}"
+	survives taken_by_rules
+}
+
+noted_once() {
+	over [ -s disk/fields ] || return
+	if "${check[@]}" 2>err; then
+		! "${check[@]}" 2>err || return 1
+	else
+		[ -s disk/fields ]
+	fi && grep -q 'refused: note-replayed' err && jq -e '.tre_id == "ACME;0001"' disk/fields >out || return
+	[ "$(sqlite3 disk/db "SELECT count(*) FROM offers WHERE kind = 'registration'")" -eq 1 ]
+}
+
+@test "m2m-note check --register: a note counts once, and its fields come" {
+	m2m-keygen operator --name sho-a --key-out sho-a.key --cert-out sho-a.pem
+	m2m-note make registration --key sho-a.key --cert sho-a.pem --to ro tre_id="$ID" server_url=https://dpf.sho-a.example/m2m cert_pem=@sho-a.pem -o note.jws
+	mkdir disk
+	echo '{"pcid":"001010000000001","tre_id":"ACME;0001","sho":"ro","status":"active"}' | m2m-register import --register disk/db discovery
+	check=(m2m-note check registration --trust sho-a.pem --to ro --register disk/db -i note.jws -o disk/fields)
+	recorded "${check[@]}"
+	survives noted_once
 }
 
 # ---- the TRE ----
@@ -347,4 +424,112 @@ commanded_once() {
 	disk
 	recorded tre-sim --state disk/tre/state --device disk/tre/device command -i note.jws
 	survives commanded_once
+}
+
+# what the owner does: it is done or not, and the same again gets through
+again_or() {
+	local re=$1 rc=0
+	shift
+	"$@" >again 2>err || rc=$?
+	[ "$rc" -eq 0 ] || grep -qE "$re" err
+}
+
+updated_once() {
+	dtre audit --verify >out || return
+	over [ "$(dtre info | jq -r '.versions.fw // ""')" = 2 ] || return
+	again_or 'refused: old-version' dtre firmware --image fw.2 -i update.jws --pin pin && [ "$(dtre info | jq -r .versions.fw)" = 2 ] &&
+		[ "$(dtre info | jq .boot_counter)" -eq 1 ] && dtre boot --components components >out
+}
+
+@test "tre-sim firmware: the version goes up once, and the TRE boots with either image" {
+	world
+	rm -r state state.device
+	m2m-keygen operator --name acme --role maker --key-out acme.key --cert-out acme.pem
+	jq -n --rawfile pem acme.pem '{firmware_cert_pem: $pem}' >policy
+	tre init --tre-id "$ID" --pin pin --policy policy
+	printf first >fw
+	printf second >fw.2
+	printf '{"component":"fw","path":"fw"}\n' >components
+	tre boot --components components >out
+	m2m-note make firmware --key acme.key --cert acme.pem --to "$ID" --about fw.2 -o update.jws component=fw version=2
+	disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device firmware --image fw.2 -i update.jws --pin pin
+	survives updated_once
+}
+
+# a try of a PIN is counted before it is made, and counts no more when it was right
+user_set_once() {
+	dtre audit --verify >out || return
+	over [ "$(dtre info | jq -c .users)" != null ] || return
+	dtre user ann --new-pin ann.pin --rights select --pin pin || return
+	dtre login --user ann --pin ann.pin
+}
+
+@test "tre-sim user: the user is there or not, and the owner's PIN still counts" {
+	world
+	echo 1234 >ann.pin
+	disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device user ann --new-pin ann.pin --rights select --pin pin
+	survives user_set_once
+}
+
+# the answer to a question counts for the last one that was asked, which was told
+consented_once() {
+	dtre audit --verify >out || return
+	over [ -s disk/ask.jws ] || return
+	[ -e disk/ask.jws ] || dtre consent mcim-1 --ask -o disk/ask.jws || return
+	m2m-note make consent --key sho-a.key --cert sho-a.pem --to "$ID" --about disk/ask.jws -o consent.jws &&
+		dtre consent mcim-1 -i consent.jws && dtre pristine --pin pin && [ -z "$(dtre list)" ]
+}
+
+@test "tre-sim consent: a question that was told can be answered" {
+	world
+	mcim $IMSI1 $K1 $OPC1 ',"controls":{"countersignature":true}' >mcim-a.json
+	up_to_mcimobj ro sho-a mcim-a.json
+	tre provision -i mcimobj.xml >out
+	disk
+	recorded tre-sim --state disk/tre/state --device disk/tre/device consent mcim-1 --ask -o disk/ask.jws
+	survives consented_once
+}
+
+# one token of each, and the lines again get what was told of them
+many_once() {
+	over [ "$(wc -l <told)" -eq 2 ] || return
+	"${many[@]}" >again 2>err || return
+	[ "$(wc -l <again)" -eq 2 ] && [ "$(jq .status again | sort -u)" = 0 ] || return
+	[ ! -s told ] || cmp told again || return
+	echo '{"tre_id":"ACME;0002","act":"audit","verify":true}' | tre-sim --fleet disk/m2me many |
+		jq -e '.output | split("\n") | map(select(. != "") | fromjson | select(.event == "token")) | length == 1' >out
+}
+
+@test "tre-sim many: the acts of a group are there together, and before they are told" {
+	load fleet
+	mkdir disk
+	fleet 2
+	mv m2me m2me.device disk
+	jq -c '{tre_id, act: "token"}' equipment >acts
+	many=(tre-sim --fleet disk/m2me many --to sho-a --to-cert sho-a/cert.pem --pin owner/pin -i acts)
+	recorded "${many[@]}"
+	survives many_once
+}
+
+# a packet is taken once, and the same again gets the answer that was told
+delivered_once() {
+	over [ -s told ] || return
+	"${deliver[@]}" >again 2>err || return
+	[ -s again ] || return
+	[ ! -s told ] || cmp told again
+}
+
+@test "uicc-sim deliver: a packet that was answered is answered so again" {
+	local set='"kic":"000102030405060708090a0b0c0d0e0f","kid":"101112131415161718191a1b1c1d1e1f"'
+	echo '{"index":1,'"$set"',"kic_alg":"3des2-cbc","kid_alg":"3des2-cbc"}' >set
+	mkdir disk
+	jq -nc --slurpfile s set '{iccid: "8949012345678901234", imsi: "001010000000001", k: "465b5ce8b199b49faa5f0a2ee238a6bc", opc: "cd63cb71954a9f4e48a5994e37a02baf", ota_keys: $s[0]}' |
+		uicc-sim --state disk/cards stock
+	ota-wrap --keyset set --cntr 0000000001 --spi 1621 --kic 15 --kid 15 --tar b00010 --refresh -o packet
+	jq -nc --rawfile p packet '{iccid: "8949012345678901234", packet: [$p | rtrimstr("\n")]}' >list
+	deliver=(uicc-sim --state disk/cards deliver -i list)
+	recorded "${deliver[@]}"
+	survives delivered_once
 }

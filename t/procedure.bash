@@ -1,6 +1,14 @@
 # Loaded after lib by the tests of procedures.
 # shellcheck shell=bash
 
+# A file that is named as a procedure: the sanitizers see that in m2m-walk.bats, once.
+if [ -e "$ROOT/bin/procedures/$(basename "$BATS_TEST_FILENAME" .bats).sh" ]; then
+	setup() {
+		once
+		enter
+	}
+fi
+
 # walk_once PROCEDURE ALG [OPTIONS]: the run folder $RUN of one run, which all tests of a file share
 walk_once() {
 	local name=$1-$2

@@ -271,8 +271,13 @@ int reg_note_enter(struct reg *r, const char *type, const json_t *claims, const 
 		   int64_t at, struct publication *told, struct why *why)
 {
 	struct entry e = {.type = type, .claims = claims, .at = at};
+	struct question q = {.about = "", .at = at};
 
-	return read_entry(&e, text, why) || reg_publish(r, enter, &e, told, 1, why) ? -1 : 0;
+	if (read_entry(&e, text, why))
+		return -1;
+	q.expires = (int64_t)e.expires;
+	memcpy(q.sha256, e.sha256, sizeof(q.sha256));
+	return reg_publish_again(r, &q, enter, &e, told, 1, why);
 }
 
 int reg_note_enter_inside(struct reg *r, const char *type, const json_t *claims,

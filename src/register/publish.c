@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/publish.h"
 
+#include "base/hex.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,4 +131,77 @@ int reg_publish(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why 
 	for (size_t i = 0; i < n; i++)
 		outfile_discard(&results[i].file);
 	return rc;
+}
+
+/* ---- the same question again ---- */
+
+#define ANSWER "answer-published"
+
+#define FIELD 24
+
+static const char *field(char name[static FIELD], size_t i)
+{
+	snprintf(name, FIELD, "%zu", i);
+	return name;
+}
+
+struct again {
+	const struct question *q;
+	char id[65];
+	int (*work)(struct reg *r, void *ctx, struct why *why);
+	void *ctx;
+	struct publication *results;
+	size_t n;
+};
+
+static int keep_answer(const struct again *a, struct reg *r, struct why *why)
+{
+	AUTO(json_t) *answer = json_object();
+	char name[FIELD];
+
+	for (size_t i = 0; i < a->n; i++)
+		if (json_put_b64(answer, field(name, i), a->results[i].bytes->bytes,
+				 a->results[i].bytes->len, why))
+			return -1;
+	return reg_forget(r, ANSWER, a->q->about, a->q->at, why) ||
+			       reg_offer(r, ANSWER, a->id, a->q->about, answer, a->q->expires, why)
+		       ? -1
+		       : 0;
+}
+
+static int answer(struct reg *r, void *ctx, struct why *why)
+{
+	struct again *a = ctx;
+	AUTO(json_t) *kept = NULL;
+	const int known = reg_recall(r, ANSWER, a->id, &kept, why);
+	char name[FIELD];
+
+	if (known < 0)
+		return -1;
+	if (!known)
+		return a->work(r, a->ctx, why) || keep_answer(a, r, why) ? -1 : 0;
+	for (size_t i = 0; i < a->n; i++) {
+		buf_clear(a->results[i].bytes);
+		if (json_b64(a->results[i].bytes, kept, field(name, i), why))
+			return -1;
+	}
+	return 0;
+}
+
+static int forget(struct reg *r, void *ctx, struct why *why)
+{
+	const struct again *a = ctx;
+
+	return reg_drop(r, ANSWER, a->id, why);
+}
+
+int reg_publish_again(struct reg *r, const struct question *q,
+		      int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
+		      struct publication *results, size_t n, struct why *why)
+{
+	struct again a = {.q = q, .work = work, .ctx = ctx, .results = results, .n = n};
+
+	hex_encode(a.id, q->sha256, sizeof(q->sha256));
+	return reg_publish(r, answer, &a, results, n, why) || reg_transact(r, forget, &a, why) ? -1
+											       : 0;
 }

@@ -12,7 +12,7 @@
 struct publication {
 	const char *path; /* NULL or "-": stdout */
 	enum outfile_mode mode;
-	const struct buf *bytes; /* borrowed: work fills it */
+	struct buf *bytes; /* borrowed: work fills it */
 	struct outfile file;
 	bool is_special;
 	int fd; /* of what is special */
@@ -25,6 +25,18 @@ struct publication {
  * NULL: no register, and work is called with none. */
 int reg_publish(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
 		struct publication *results, size_t n, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* A question that is asked again because a crash came between its commit and the last result's name
+ * gets the same results: the register keeps them up to then. */
+struct question {
+	uint8_t sha256[32]; /* of all that the question says */
+	const char *about;  /* a TRE_id, or "" */
+	int64_t at, expires;
+};
+int reg_publish_again(struct reg *r, const struct question *q,
+		      int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
+		      struct publication *results, size_t n, struct why *why)
 	__attribute__((warn_unused_result));
 
 #endif

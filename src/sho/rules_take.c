@@ -123,6 +123,22 @@ static int load(struct rules *r, const struct rules_order *o, struct why *why)
 		       : 0;
 }
 
+/* The authorization is one, and so is the record that was told under it. */
+static int question(struct question *q, const char *act, const struct rules *r,
+		    const json_t *record, struct why *why)
+{
+	BUF(text);
+
+	q->about = text_of(r->authorization, "tre_id");
+	q->at = when_now();
+	q->expires = (int64_t)r->expires;
+	return buf_add(&text, act, strlen(act), why) || json_append(&text, r->authorization, why) ||
+			       (record && json_append(&text, record, why)) ||
+			       ossl_sha256(q->sha256, text.bytes, text.len, why)
+		       ? -1
+		       : 0;
+}
+
 struct making {
 	struct rules r;
 	struct buf blob, sealed;
@@ -151,10 +167,12 @@ int rules_order_make(const struct rules_order *o, struct why *why)
 	struct publication results[] = {
 		{.path = o->credentials, .mode = OUTFILE_PUBLIC, .bytes = &m.sealed},
 		{.path = o->out, .mode = OUTFILE_PUBLIC, .bytes = &m.blob}};
+	struct question q = {0};
 	AUTO(REG) *reg = NULL;
 
 	return load(&m.r, o, why) || !(reg = reg_open(o->db, why)) ||
-			       reg_publish(reg, make, &m, results, 2, why)
+			       question(&q, "make", &m.r, NULL, why) ||
+			       reg_publish_again(reg, &q, make, &m, results, 2, why)
 		       ? -1
 		       : 0;
 }
@@ -196,11 +214,13 @@ int rules_order_take(const struct rules_order *o, struct why *why)
 {
 	__attribute__((cleanup(taking_free))) struct taking t = {0};
 	struct publication result = {.path = o->out, .mode = OUTFILE_PUBLIC, .bytes = &t.out};
+	struct question q = {0};
 	AUTO(REG) *reg = NULL;
 
 	return load(&t.r, o, why) || !(t.record = open_record(o, why)) ||
 			       !(reg = reg_open(o->db, why)) ||
-			       reg_publish(reg, take, &t, &result, 1, why)
+			       question(&q, "take", &t.r, t.record, why) ||
+			       reg_publish_again(reg, &q, take, &t, &result, 1, why)
 		       ? -1
 		       : 0;
 }

@@ -71,7 +71,7 @@ static int run_make(int argc, char **argv)
 		       : TOOL_OK;
 }
 
-static int enter(const json_t *claims, const struct buf *text, int64_t at, const struct buf *line,
+static int enter(const json_t *claims, const struct buf *text, int64_t at, struct buf *line,
 		 struct why *why)
 {
 	struct publication told = {.path = out, .mode = OUTFILE_PUBLIC, .bytes = line};

@@ -457,6 +457,8 @@ ARC=2.25.77576945905551609480103690806099059944
 	for i in 0.2 0.25; do
 		timeout -s KILL $i "${keygen[@]}" --resume || true
 	done
+	# one that was killed lets go of the file when it is gone
+	[ -e out.jsonl ] || flock -w 20 out.jsonl.part true
 	# half a record at the end
 	[ -e out.jsonl ] || printf '{"tre_id":"A;' >>out.jsonl.part
 	[ -e out.jsonl ] || "${keygen[@]}" --resume
@@ -488,6 +490,32 @@ ARC=2.25.77576945905551609480103690806099059944
 	watched "$(printf '%s' "$line" | od -An -v -tx1 | tr -d ' \n')" \
 		m2m-keygen tre --batch ids "${ca[@]}" -o out.jsonl --resume
 	[ "$(wc -l <out.jsonl)" -eq 40 ]
+}
+
+@test "a batch goes on with what it was begun with alone: one kind of key, one CA, no key in the clear beside sealed ones" {
+	local args
+	parties
+	m2m-keygen ca --name OTHER --key-out other.key --cert-out other.pem
+	m2m-keygen secret --bits 256 -o line
+	m2m-keygen secret --bits 256 -o line2
+	seq -f 'A;%g' 9 >ids
+	right='--ca-key ca.key --ca-cert ca.pem --line-key line --ocsp-url http://a.example/ --days 30'
+	# shellcheck disable=SC2086 # words
+	goes_on() { m2m-keygen tre --batch ids -o made --resume $1; }
+	# shellcheck disable=SC2086 # words
+	m2m-keygen tre --batch ids $right --index ix -o whole
+	head -5 whole >made.part
+	head -5 ix >made.part.index
+	for args in "$right --alg ec-p384" "$right --alg rsa-2048" "${right/key line/key line2}" "${right/--line-key line/}" "${right/a.example/b.example}" \
+		"${right/--ocsp-url http:\/\/a.example\//}" "${right/30/31}" "${right//ca./other.}"; do
+		[ "$args" != "$right" ]
+		refuses 1 'refused: run-differs: made.part was begun with other options' goes_on "$args --index more"
+	done
+	refuses 3 'was begun with --index' goes_on "$right"
+	cmp made.part <(head -5 whole)
+	goes_on "$right --index more"
+	jq -r .tre_id made | cmp - ids
+	[ "$(grep -c ENCRYPTED made)" -eq 9 ] && [ "$(wc -l <more)" -eq 9 ]
 }
 
 @test "a batch into a folder goes on" {

@@ -82,6 +82,39 @@ line() {
 	tre-sim --state 'lab/states/ACME;0005' --device 'lab/states/ACME;0005.device' boot >/dev/null
 }
 
+@test "--fleet: one folder of TREs that attach, each with its own PCID; killed in the middle, and again" {
+	local n
+	line field ids --fleet --sho-cert sho.pem
+	seq -f 'ACME;%05.0f' 3000 >ids
+	for n in 1 2 3; do
+		setsid "${factory[@]}" >out 2>err 3>&- &
+		pid=$!
+		# when some TREs are there, not all
+		for _ in $(seq 600); do
+			[ "$(sqlite3 field/fleet/fleet.db 'SELECT count(*) FROM rows' 2>/dev/null || echo 0)" -le $((700 * (n - 1))) ] || break
+			sleep 0.05
+		done
+		kill -9 -- -"$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		[ ! -e field/done/fleet ]
+	done
+	"${factory[@]}" | jq -e '.agrees and .fleet == 3000 and .keys == 3000' >/dev/null
+	pcid=$(jq -r 'select(.tre_id == "ACME;02999").pcid' field/notes.jsonl)
+	auc-av --register field/auc.db "$pcid" -o av
+	jq -c '{tre_id: "ACME;02999", act: "attach", rand, autn}' av | tre-sim --fleet field/fleet many -o answer
+	jq -c '.output | {res}' answer >res
+	vno-auth --av av -i res >/dev/null
+	# a TRE that holds another's PCID is counted out
+	sed -i "3s/\"pcid\":\"[0-9]*\"/\"pcid\":\"$pcid\"/" field/notes.jsonl
+	rc=0
+	"${factory[@]}" >out 2>err || rc=$?
+	[ "$rc" -eq 1 ] && grep -q 'refused: counts-differ' err
+	jq -e '.fleet == 2999 and .notes == 3000' out >/dev/null
+	[ "$(find field -name '*.tmp*' -o -name '*.err' | wc -l)" -eq 0 ]
+	refuses 2 'one of --line-key, --states and --fleet' "${factory[@]}" --states
+	refuses 2 '--fleet wants --sho-cert' m2m-personalize --dir x --tre-ids ids --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a --fleet
+}
+
 @test "refusals: another order, counts that differ, a list that is none, two at once" {
 	line run few
 	"${factory[@]}" >/dev/null

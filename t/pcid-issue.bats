@@ -69,6 +69,8 @@ load lib
 }
 
 @test "ranges and templates: MSIN and MNC of two or three digits, ICCID with Luhn in 18 to 20 digits" {
+	refuses 3 "msin: want 10 digits or #, got '1########x'" pcid-issue --register db --plmn 001-01 --count 1 --msin '1########x'
+	refuses 3 "msin: want 9 digits or #, got '1#######-'" pcid-issue --register db --plmn 001-001 --count 1 --msin '1#######-'
 	pcid-issue --register db --plmn 310-410 --msin '07###00##' --count 102 --iccid '8988247###########L' >a
 	[ "$(jq -r .imsi a | sed -n '1p;100p;101p' | tr '\n' ' ')" = '310410070000000 310410070000099 310410070010000 ' ]
 	[ "$(jq -r .iccid a | sort -u | wc -l)" -eq 102 ]
@@ -99,6 +101,10 @@ load lib
 	printf 'tre_id\nA;1\nA;2\n' >ids.csv
 	pcid-issue --register db --plmn 001-01 --count 2 --tre-ids ids.csv >a
 	[ "$(jq -r .tre_id a | tr '\n' ' ')" = 'A;1 A;2 ' ]
+	printf '"tre_id"\r\n"A;3"\r\nA;4\r\n' >quoted.csv
+	[ "$(pcid-issue --register quoted --plmn 001-01 --count 2 --tre-ids quoted.csv | jq -r .tre_id | xargs)" = 'A;3 A;4' ]
+	printf 'tre_id\n"A;3\n' >half.csv
+	refuses 3 'half.csv:2: TRE_id' pcid-issue --register db --plmn 001-01 --count 1 --tre-ids half.csv
 	printf 'tre_id,colour\nA;1,red\n' >bad.csv
 	refuses 3 'bad.csv:1: colour: no such column' pcid-issue --register db --plmn 001-01 --count 1 --tre-ids bad.csv
 	printf 'A;1\nA;2\nA;1\n' >twice

@@ -227,7 +227,7 @@ static int run(struct batch_part *p, int *status, struct why *why)
 	BATCH_OUT(out);
 
 	if (prepare(p, &ids, why) ||
-	    (!p->b->folder && batch_out_open(&out, p->b, mark_done, &ids, why)))
+	    (!p->b->folder && batch_out_open(&out, p, mark_done, &ids, why)))
 		return -1;
 	if (run_parts(p, &ids, &out, status, why))
 		return why->status ? -1 : 0;

@@ -76,10 +76,14 @@ void batch_out_free(struct batch_out *o);
 	__attribute__((cleanup(batch_out_free))) struct batch_out name = {.fd = -1, .rows_fd = -1}
 
 /* Opens what is written on. With resume, what an earlier run has written whole stays, and done is
- * called with the TRE_id of each record. Refused: `file-exists`; 5 where another works on it. */
-int batch_out_open(struct batch_out *o, const struct batch *b,
+ * called with the TRE_id of each record. Refused: `file-exists`, `run-differs`; 5 where another
+ * works on it. */
+int batch_out_open(struct batch_out *o, const struct batch_part *p,
 		   int (*done)(void *ctx, const char *tre_id, struct why *why), void *ctx,
 		   struct why *why) __attribute__((warn_unused_result));
+/* Whether a record is as this order makes them. Refused: `run-differs`. */
+int batch_same(const struct batch_part *p, const char *line, struct why *why)
+	__attribute__((warn_unused_result));
 /* What of a part is done: to the index, then to the records, and durable. */
 int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch_part *p,
 		  struct why *why) __attribute__((warn_unused_result));

@@ -78,6 +78,7 @@ static int whole_lines(int fd, const char *path, size_t most,
 }
 
 struct taker {
+	const struct batch_part *p; /* NULL behind the first record */
 	int (*done)(void *ctx, const char *tre_id, struct why *why);
 	void *ctx;
 	const char *path;
@@ -86,7 +87,8 @@ struct taker {
 static int take_record(void *ctx, const char *line, struct why *why)
 {
 	static const char start[] = "{\"tre_id\":\"";
-	const struct taker *t = ctx;
+	struct taker *t = ctx;
+	const char *whole = line;
 	char tre_id[TRE_ID_TEXT];
 	size_t len;
 
@@ -98,6 +100,9 @@ static int take_record(void *ctx, const char *line, struct why *why)
 		return why_input(why, "%s: no record of such a run", t->path);
 	memcpy(tre_id, line, len);
 	tre_id[len] = '\0';
+	if (t->p && batch_same(t->p, whole, why))
+		return -1;
+	t->p = NULL;
 	return t->done(t->ctx, tre_id, why);
 }
 
@@ -108,11 +113,12 @@ static bool is_stream(const char *path)
 	return strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
 }
 
-int batch_out_open(struct batch_out *o, const struct batch *b,
+int batch_out_open(struct batch_out *o, const struct batch_part *p,
 		   int (*done)(void *ctx, const char *tre_id, struct why *why), void *ctx,
 		   struct why *why)
 {
-	struct taker t = {done, ctx, NULL};
+	const struct batch *b = p->b;
+	struct taker t = {p, done, ctx, NULL};
 	size_t rows = 0;
 
 	o->is_stream = is_stream(b->out);
@@ -127,7 +133,9 @@ int batch_out_open(struct batch_out *o, const struct batch *b,
 	    whole_lines(o->fd, o->part, SIZE_MAX, take_record, &t, &o->records, why))
 		return -1;
 	if (!b->index)
-		return 0;
+		return !o->records || access(o->rows, F_OK) != 0
+			       ? 0
+			       : why_input(why, "%s: was begun with --index", o->part);
 	if (whole_lines(o->rows_fd, o->rows, o->records * (b->two ? 2 : 1), NULL, NULL, &rows, why))
 		return -1;
 	return rows == o->records * (b->two ? 2 : 1)

@@ -137,8 +137,8 @@ static int set(struct reg *r, void *ctx, struct why *why)
 	if (known <= 0)
 		return known ? -1 : unknown(c->table, key, why);
 	if (known > 1)
-		return why_input(why, "%.64s: %d records have that key; name the TRE_id", key,
-				 known);
+		return why_input(why, "%.64s: %d records have that key; name the %s", key, known,
+				 strchr(key, ';') ? "PCID" : "TRE_id");
 	new = json_deep_copy(json_array_get(found, 0));
 	if (!new)
 		return why_sys(why, "out of memory");

@@ -60,7 +60,7 @@ static int load_numbers(struct issue *i, const struct sho_issue_order *o, struct
 	e212_warn(&i->plmn, "--plmn");
 	plmn_format(plmn, &i->plmn);
 	digits = 15 - 3 - strlen(i->plmn.mnc);
-	if (o->msin && strlen(o->msin) != digits)
+	if (o->msin && (strlen(o->msin) != digits || o->msin[strspn(o->msin, "0123456789#")]))
 		return why_input(why, "--msin: want %zu digits or #, got '%.24s'", digits, o->msin);
 	snprintf(text, sizeof(text), "%s%s%.*s", i->plmn.mcc, i->plmn.mnc, (int)digits,
 		 o->msin ? o->msin : "##########");

@@ -14,18 +14,27 @@ void tre_ids_free(struct tre_ids *t)
 	*t = (struct tre_ids){0};
 }
 
-/* A first line without a semicolon is a header. */
-static int check_header(const char *line, struct why *why)
+/* A cell may stand in quotes (RFC 4180); there is none in a TRE_id. */
+static char *bare(char *cell)
 {
-	static const char known[] = "tre_id";
+	const size_t len = strlen(cell);
 
-	while (*line) {
-		const size_t len = strcspn(line, ",");
+	if (len < 2 || cell[0] != '"' || cell[len - 1] != '"')
+		return cell;
+	cell[len - 1] = '\0';
+	return cell + 1;
+}
 
-		if (len != strlen(known) || strncmp(line, known, len) != 0)
-			return why_input(why, "%.*s: no such column is known here: want %s",
-					 (int)(len < 40 ? len : 40), line, known);
-		line += len + (line[len] == ',');
+/* A first line without a semicolon is a header. */
+static int check_header(char *line, struct why *why)
+{
+	for (char *save = NULL, *cell = strtok_r(line, ",", &save); cell;
+	     cell = strtok_r(NULL, ",", &save)) {
+		const char *name = bare(cell);
+
+		if (strcmp(name, "tre_id") != 0)
+			return why_input(why, "%.40s: no such column is known here: want tre_id",
+					 name);
 	}
 	return 0;
 }
@@ -74,8 +83,8 @@ int tre_ids_load(struct tre_ids *t, const char *path, size_t most, struct why *w
 		return -1;
 	while (rc == 0 && t->n < most && (line = lines_next(&t->text)))
 		rc = t->text.line == 1 && !strchr(line, ';') && strstr(line, "tre_id")
-			     ? check_header(line, why)
-			     : add(t, line, why);
+			     ? check_header((char *)line, why)
+			     : add(t, bare((char *)line), why);
 	if (rc)
 		return why_in(why, "%s:%zu", slurp_name(path), t->text.line);
 	return t->n ? check_twice(t, path, why) : 0;

@@ -25,6 +25,14 @@ attacked() {
 	cat missing
 	# the last step is no predecessor; where it has no message there is nothing to leave out
 	[ "$(wc -l <missing)" -le 1 ]
+	# and every kind on every message
+	m2m-walk --plan "$1" | awk -F '\t' -v own="$1" '$1 == "step" { mine = $2 == own; step = $3 }
+		$1 == "send" && mine { sub(/^wire\/[0-9]+-/, "", $5); print step, $5 }' | sort -u >messages
+	for how in altered1 altered2 altered3 lost replayed; do
+		awk -v how="$how" '$1 == how { print $3, $4 }' attacks | sort -u | comm -23 messages - >missing
+		sed "s/^/$how: /" missing
+		[ ! -s missing ]
+	done
 }
 
 @test "attacks: what is chosen stands for every procedure" {

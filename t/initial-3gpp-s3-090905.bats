@@ -73,6 +73,9 @@ setup_file() {
 	spoil initial-3gpp-s3-090905
 	[ "$(jq -r '.checks.chain + .checks.revocation' sho-a/result.json)" = passpass ]
 	[ "$(jq -r '.checks["nonce-a"]' sho-a/result.json)" = skip ]
+	# the PfC is the one that the M2ME has shown: of the same TRE as the owner's
+	diff -B sho-a/pfc.pem pva/pfc.pem
+	diff -B sho-a/pfc.pem sho-a/tre.pem
 	pva-verify --trust pva/cert.pem --cert sho-a/tre.pem --tre-id 'ACME;0002' >r 2>err || rc=$?
 	[ "$rc" -eq 1 ]
 	grep -q wrong-tre err

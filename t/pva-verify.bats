@@ -145,3 +145,18 @@ claims() {
 	"${verify[@]}" >r
 	no nonce-replayed "${verify[@]}"
 }
+
+@test "--cert-out: the certificate that the M2ME has shown, where chain and signature are right" {
+	asked
+	verify=(pva-verify --trust cert-pva.pem --register register.db --cert-out shown.pem)
+	sed 's/0001/0002/' m2meobj.xml >altered.xml
+	no bad-signature "${verify[@]}" -i altered.xml
+	[ ! -e shown.pem ]
+	m2m-keygen ca --name Foe --key-out foe.key --cert-out foe.pem
+	no untrusted-chain pva-verify --trust foe.pem --cert-out shown.pem -i m2meobj.xml
+	[ ! -e shown.pem ]
+	refuses 4 'nowhere' pva-verify --trust cert-pva.pem --register register.db --cert-out nowhere/shown.pem -i m2meobj.xml
+	refuses 2 'is of an M2MEobj' pva-verify --trust cert-pva.pem --cert tre.pem --cert-out shown.pem
+	"${verify[@]}" -i m2meobj.xml >r
+	diff -B shown.pem tre.pem
+}

@@ -204,6 +204,29 @@ TABLE
 	attaches $K1 $OPC1 000000000060
 }
 
+@test "TR 33.812 B.2.3.6: an algorithm's code package is kept and measured with the MCIM, and changes nothing else" {
+	served
+	printf 'code 1' | mcim-wrap --tre-cert tre.pem --tre-id "$ID" --tag algorithm -o code.blob
+	command_ sho-a update mcim-1 blob_b64=@code.blob
+	[ "$(tre list --as sho-a | jq -r .code_sha256)" = "$(printf 'code 1' | sha256sum | cut -c1-64)" ]
+	run ! grep -q code_sha256 <(tre info)
+	tre audit | grep '"tag":"algorithm"' >event
+	attaches $K1 $OPC1 000000000040
+	# it is of the MCIM that is measured at each boot; the next one takes its place
+	[ "$(tre boot | jq -r '.mcims[0].state')" = selected ]
+	jq -nc '{thresh: 16, code_b64: ("code 2" | @base64)}' >update.json
+	mcim-wrap --tre-cert tre.pem --tre-id "$ID" --operator-cert sho-a.pem --tag update -i update.json -o update.blob
+	command_ sho-a update mcim-1 blob_b64=@update.blob
+	[ "$(tre list --as sho-a | jq -r .code_sha256)" = "$(printf 'code 2' | sha256sum | cut -c1-64)" ]
+	# for this TRE alone
+	m2m-keygen tre --tre-id 'ACME;0002' --key-out 2.key --cert-out 2.pem --ca-key ca.key --ca-cert ca.pem
+	printf 'code 3' | mcim-wrap --tre-cert 2.pem --tag algorithm -o other.blob
+	command_note sho-a update mcim-1 blob_b64=@other.blob
+	refuses 1 'refused: mac-mismatch: ' tre command -i command.jws
+	[ "$(tre list --as sho-a | jq -r .code_sha256)" = "$(printf 'code 2' | sha256sum | cut -c1-64)" ]
+	attaches $K1 $OPC1 000000000060
+}
+
 @test "TR 33.812 5.1.2.3: the MCIM's own controls" {
 	parties_with '{"block":"owner","delete":"nobody","update":"owner","list":"owner"}'
 	command_note sho-a block mcim-1

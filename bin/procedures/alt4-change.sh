@@ -3,13 +3,7 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
-if fresh; then
-	begin es pva ro vno sho-a sho-b m2me owner
-	WALK_PROCEDURE=initial-3gpp
-	factory
-	initial_3gpp sho-a 001-02
-	WALK_PROCEDURE=alt4-change
-fi
+served_by_sho_a
 
 step 1 5.2.5.8.3.1 'the M2ME U/S contacts the NSHO (sho-b), and transfers the parameters' \
 	'The NSHO tells the DR-SP (ro) that the M2ME is going to look for it.'

@@ -3,13 +3,7 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
-if fresh; then
-	begin es pva ro vno sho-a sho-b m2me owner
-	WALK_PROCEDURE=initial-3gpp
-	factory
-	initial_3gpp sho-a 001-02
-	WALK_PROCEDURE=ask-first
-fi
+served_by_sho_a
 
 step Q1 5.1.1.2 'the SHO asks the TRE which of its MCIMs are there' \
 	'"To see which parts of a MCIM are already available in the TRE". Signed by the SHO, for this TRE, once; and so is the answer, about that question: the TRE tells each operator its own.'

@@ -3,13 +3,7 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
-if fresh; then
-	begin es pva ro vno sho-a sho-b m2me owner
-	WALK_PROCEDURE=initial-3gpp
-	factory
-	initial_3gpp sho-a 001-02
-	WALK_PROCEDURE=change-pristine
-fi
+served_by_sho_a
 
 step 1 5.1.3.7.4.3 'the M2ME subscriber contacts the new SHO' \
 	'The M2ME'"'"'s parameters and the token: the owner wants the change, to this operator.'

@@ -64,17 +64,14 @@ no_coverage() {
 	exit 0
 }
 
-if fresh; then
-	[ "$WALK_FAIL" != provisioning ] || policy='{"ro_bootstraps":true,"revert_after":3600,"room":1}'
-	begin es pva ro vno sho-a sho-b m2me owner
-	WALK_PROCEDURE=initial-3gpp
-	factory
-	initial_3gpp sho-a 001-02
-	WALK_PROCEDURE=change-via-old-sho
-elif [ "$WALK_FAIL" = provisioning ]; then
-	printf 'm2m-walk: --fail provisioning wants a new folder: its TRE has room for one MCIM\n' >&2
-	exit 2
+if [ "$WALK_FAIL" = provisioning ]; then
+	fresh || {
+		printf 'm2m-walk: --fail provisioning wants a new folder: its TRE has room for one MCIM\n' >&2
+		exit 2
+	}
+	policy='{"ro_bootstraps":true,"revert_after":3600,"room":1}'
 fi
+served_by_sho_a
 
 step 1 5.1.3.7.4.2 'the M2ME subscriber contacts the new SHO' \
 	'The token, signed by the TRE and for the new SHO'"'"'s certificate alone, is what no malicious overwriting has.'

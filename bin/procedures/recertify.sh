@@ -14,13 +14,7 @@ contact() {
 	dpf_relays sho-b
 }
 
-if fresh; then
-	begin es pva ro vno sho-a sho-b m2me owner
-	WALK_PROCEDURE=initial-3gpp
-	factory
-	initial_3gpp sho-a 001-02
-	WALK_PROCEDURE=recertify
-fi
+served_by_sho_a
 by_rules=yes # sho-b sells nothing before it knows the platform
 
 step F1 5.1.2.2 'the ES updates the firmware; the TRE takes it by its word, and measures it at the next boot' \

@@ -57,6 +57,22 @@ int mcim_blob_set(struct mcim_blob *m, unsigned efid, const void *bytes, size_t 
 	return 0;
 }
 
+int mcim_blob_set_code(struct mcim_blob *m, const void *bytes, size_t len, struct why *why)
+{
+	uint8_t *copy;
+
+	if (len > MCIM_CODE_MAX)
+		return why_input(why, "the code package is longer than %zu octets", MCIM_CODE_MAX);
+	copy = malloc(len + 1);
+	if (!copy)
+		return why_sys(why, "out of memory");
+	memcpy(copy, bytes, len);
+	free(m->code);
+	m->code = copy;
+	m->code_len = len;
+	return 0;
+}
+
 static void free_tree(MCIMBLOB_t *t)
 {
 	if (t)
@@ -103,11 +119,7 @@ static int take_tree(struct mcim_blob *m, const MCIMBLOB_t *t, struct why *why)
 
 		if (small(&t->code->swcodeLength, MCIM_CODE_MAX, &n) || n != (size_t)code->size)
 			return why_input(why, "MCIMBLOB: swcodeLength is not that of swcodeBinary");
-		m->code = malloc(n + 1);
-		if (!m->code)
-			return why_sys(why, "out of memory");
-		memcpy(m->code, code->buf, n);
-		m->code_len = n;
+		return mcim_blob_set_code(m, code->buf, n, why);
 	}
 	return 0;
 }

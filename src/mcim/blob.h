@@ -48,6 +48,10 @@ const struct mcim_file *mcim_blob_file(const struct mcim_blob *m, unsigned efid)
 int mcim_blob_set(struct mcim_blob *m, unsigned efid, const void *bytes, size_t len,
 		  struct why *why) __attribute__((warn_unused_result));
 
+/* The same of the code package; at most MCIM_CODE_MAX octets (status 3). */
+int mcim_blob_set_code(struct mcim_blob *m, const void *bytes, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* Strict: version v1, no efid twice, known efids, DER alone, nothing behind. Status 3. */
 int mcim_blob_decode(struct mcim_blob *m, const void *der, size_t len, struct why *why)
 	__attribute__((warn_unused_result));

@@ -88,14 +88,7 @@ static int set_code(struct mcim_blob *m, const json_t *o, struct why *why)
 		return 0;
 	if (json_b64(&code, o, "code_b64", why))
 		return -1;
-	if (code.len > MCIM_CODE_MAX)
-		return why_input(why, "code_b64: longer than %zu octets", MCIM_CODE_MAX);
-	m->code = malloc(code.len + 1);
-	if (!m->code)
-		return why_sys(why, "out of memory");
-	memcpy(m->code, buf_text(&code), code.len);
-	m->code_len = code.len;
-	return 0;
+	return mcim_blob_set_code(m, buf_text(&code), code.len, why);
 }
 
 static int check_members(const json_t *o, bool is_isim, struct why *why)

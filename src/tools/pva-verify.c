@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pva-verify(1): the appraisal of an M2MEobj or a TRE's certificate (TR 33.812 B.2.3.4 step 6). */
+#include "base/outfile.h"
 #include "base/secmem.h"
 #include "base/slurp.h"
 #include "base/tool.h"
@@ -10,7 +11,8 @@ static const struct tool tool = {
 	"pva-verify",
 	"pva-verify --trust F [--register DB | --nonce-a-file F] [--tre-id ID] [--reference F] "
 	"[--ocsp URL | --ocsp-response F | --crl F] [--ocsp-request-out F] [--ocsp-response-out F] "
-	"[--require CHECK,...] [--at TIME] [--sign-key KEY --sign-cert F] [--to ID] [-i M2MEOBJ] "
+	"[--cert-out F] [--require CHECK,...] [--at TIME] [--sign-key KEY --sign-cert F] [--to ID] "
+	"[-i M2MEOBJ] "
 	"[-o RESULT]\n"
 	"pva-verify --trust F --cert TRE_CERT [--tre-id ID] [--ocsp URL | --ocsp-response F | "
 	"--crl F] "
@@ -22,7 +24,8 @@ static const struct tool tool = {
 
 static struct pva_papers papers;
 static struct {
-	const char *tre_id, *request_out, *response_out, *require, *at, *sign_key, *sign_cert, *to;
+	const char *tre_id, *request_out, *response_out, *cert_out, *require, *at, *sign_key,
+		*sign_cert, *to;
 	const char *in, *out, *cert, *batch;
 	bool resume;
 } o;
@@ -42,6 +45,8 @@ static const struct tool_opt opts[] = {
 	{"ocsp-request-out", 0, TOOL_TEXT, &o.request_out, "F",
 	 "keep what the responder was asked"},
 	{"ocsp-response-out", 0, TOOL_TEXT, &o.response_out, "F", "keep what it answered"},
+	{"cert-out", 0, TOOL_TEXT, &o.cert_out, "F",
+	 "keep the certificate of the M2MEobj, once its chain and signature were right"},
 	{"require", 0, TOOL_TEXT, &o.require, "CHECK,...", "checks that must be made, and pass"},
 	{"at", 0, TOOL_TEXT, &o.at, "TIME", "the time, instead of the clock's"},
 	{"sign-key", 0, TOOL_TEXT, &o.sign_key, "KEY", "sign the result"},
@@ -63,11 +68,23 @@ static int show(struct pva_case *c, struct why *why)
 	return slurp(&in, o.in, SLURP_DOCUMENT, why) || pva_show_m2meobj(c, &in, why) ? -1 : 0;
 }
 
+static int keep_certificate(const struct pva_case *c, struct why *why)
+{
+	BUF(pem);
+
+	return cert_pem(&pem, c->cert, why) ||
+			       outfile_put(o.cert_out, OUTFILE_PUBLIC, pem.bytes, pem.len, why)
+		       ? -1
+		       : 0;
+}
+
 static int verify(struct pva_case *c, struct why *why)
 {
 	const int rc = pva_examine(c, why);
 
-	return pva_revocation_keep(&c->revocation, o.request_out, o.response_out, why) ? -1 : rc;
+	if (pva_revocation_keep(&c->revocation, o.request_out, o.response_out, why) || rc)
+		return -1;
+	return o.cert_out && !c->appraisal.first.status ? keep_certificate(c, why) : 0;
 }
 
 static int run_batch(const struct pva_case *c, unsigned require, struct why *why)
@@ -107,7 +124,9 @@ int main(int argc, char **argv)
 		tool_usage("--trust is wanted");
 	if (!o.sign_key != !o.sign_cert)
 		tool_usage("--sign-key and --sign-cert go together");
-	if (o.batch ? papers.offered || papers.answer || o.cert || o.tre_id || o.in ||
+	if (o.cert && o.cert_out)
+		tool_usage("--cert-out is of an M2MEobj");
+	if (o.batch ? papers.offered || papers.answer || o.cert || o.cert_out || o.tre_id || o.in ||
 			      o.request_out || o.response_out
 		    : o.resume)
 		tool_usage("--batch: each request says it; --resume goes with it");

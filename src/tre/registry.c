@@ -65,6 +65,9 @@ int tre_mcim_fill(json_t *m, const struct mcim_blob *b, struct why *why)
 	if ((aka && json_object_update(m, (json_t *)aka)) ||
 	    (controls && json_object_set(m, "controls", (json_t *)controls)))
 		return why_sys(why, "out of memory");
+	if (b->code && (ossl_sha256(md, b->code, b->code_len, why) ||
+			json_put_hex(m, "code_sha256", md, 32, why)))
+		return -1;
 	return mcim_blob_encode(&der, b, why) || ossl_sha256(md, der.bytes, der.len, why) ||
 			       json_put_b64(m, "der_b64", der.bytes, der.len, why) ||
 			       json_put_hex(m, "sha256", md, 32, why)
@@ -142,7 +145,10 @@ static int view(json_t *list, const json_t *m, bool with_imsi, struct why *why)
 			       json_put_text(seen, "state", tre_text(m, "state"), why) ||
 			       (*tre_text(m, "reason") &&
 				json_put_text(seen, "reason", tre_text(m, "reason"), why)) ||
-			       (with_imsi && json_put_text(seen, "imsi", tre_text(m, "imsi"), why))
+			       (with_imsi &&
+				json_put_text(seen, "imsi", tre_text(m, "imsi"), why)) ||
+			       (with_imsi && *tre_text(m, "code_sha256") &&
+				json_put_text(seen, "code_sha256", tre_text(m, "code_sha256"), why))
 		       ? -1
 		       : 0;
 }
@@ -185,7 +191,30 @@ static int merge(struct mcim_blob *to, const struct mcim_blob *from, struct why 
 		if (!same && mcim_blob_set(to, f->efid, f->bytes, f->len, why))
 			return -1;
 	}
-	return 0;
+	return from->code ? mcim_blob_set_code(to, from->code, from->code_len, why) : 0;
+}
+
+/* B.2.3.6: files of tag update, or a code package of tag algorithm, which is kept and measured with
+ * the MCIM (B.2.6), and never executed. */
+static int apply(const struct tre *t, struct mcim_blob *to, enum mcim_tag tag,
+		 const struct buf *payload, const uint8_t operator_sha256[static 32],
+		 struct why *why)
+{
+	MCIM_BLOB(change);
+
+	if (tag == MCIM_TAG_ALGORITHM)
+		return mcim_blob_set_code(to, buf_text(payload), payload->len, why);
+	if (tag != MCIM_TAG_UPDATE)
+		return why_input(
+			why,
+			"the blob has tag %s, and update or algorithm is wanted (TR 33.812 "
+			"B.2.3.6)",
+			mcim_tag_name(tag));
+	return mcim_blob_decode(&change, payload->bytes, payload->len, why) ||
+			       tre_mcim_bound(t, &change, operator_sha256, why) ||
+			       merge(to, &change, why)
+		       ? -1
+		       : 0;
 }
 
 int tre_mcim_update(struct tre *t, json_t *m, const void *blob, size_t len, struct why *why)
@@ -194,21 +223,15 @@ int tre_mcim_update(struct tre *t, json_t *m, const void *blob, size_t len, stru
 	uint8_t operator_sha256[32];
 	enum mcim_tag tag;
 	MCIM_BLOB(now);
-	MCIM_BLOB(change);
 	BUF(payload);
 	BUF(der);
 
 	if (!key || json_hex(operator_sha256, 32, m, "operator_cert_sha256", why) ||
-	    mcim_unprotect(&payload, &tag, key, tre_own_id(t), blob, len, why))
+	    mcim_unprotect(&payload, &tag, key, tre_own_id(t), blob, len, why) ||
+	    json_b64(&der, m, "der_b64", why) || mcim_blob_decode(&now, der.bytes, der.len, why) ||
+	    apply(t, &now, tag, &payload, operator_sha256, why) || tre_mcim_fill(m, &now, why))
 		return -1;
-	if (tag != MCIM_TAG_UPDATE)
-		return why_input(why,
-				 "the blob has tag %s, and an update is wanted (TR 33.812 B.2.3.6)",
-				 mcim_tag_name(tag));
-	if (mcim_blob_decode(&change, payload.bytes, payload.len, why) ||
-	    tre_mcim_bound(t, &change, operator_sha256, why) || json_b64(&der, m, "der_b64", why) ||
-	    mcim_blob_decode(&now, der.bytes, der.len, why) || merge(&now, &change, why) ||
-	    tre_mcim_fill(m, &now, why))
-		return -1;
-	return tre_note(t, "mcim-updated", json_pack("{s:s}", "mcim", tre_text(m, "id")), why);
+	return tre_note(
+		t, "mcim-updated",
+		json_pack("{s:s, s:s}", "mcim", tre_text(m, "id"), "tag", mcim_tag_name(tag)), why);
 }

@@ -240,5 +240,15 @@ m2me_answers() {
 	run "m2m-note check status --trust $1/cert-pva.pem --to $1 --signer '$id' --about $1/command.jws --register $1/register.db -i $wire >$1/$2.json"
 }
 
+# served_by_sho_a: what a change of operator begins with, where the run does not stand there already
+served_by_sho_a() {
+	fresh || return 0
+	begin es pva ro vno sho-a sho-b m2me owner
+	WALK_PROCEDURE=initial-3gpp
+	factory
+	initial_3gpp sho-a 001-02
+	WALK_PROCEDURE=$WALK_NAME
+}
+
 # shellcheck source=bin/procedures/lib/initial.sh
 . "$WALK_SCRIPTS/lib/initial.sh"

@@ -14,7 +14,9 @@ json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *
 	json_error_t e;
 	json_t *o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);
 
-	if (!o)
+	if (!len)
+		why_input(why, "%s: empty, and not a JSON object", what);
+	else if (!o)
 		why_input(why, "%s: not JSON, or a member twice, at line %d, column %d", what,
 			  e.line, e.column);
 	else if (!json_is_object(o))
@@ -45,7 +47,8 @@ int json_only(const json_t *o, const char *const fields[], struct why *why)
 		while (fields[i] && strcmp(fields[i], key) != 0)
 			i++;
 		if (!fields[i])
-			return why_input(why, "%.40s: no such field is known here", key);
+			return why_input(why, "%s: no such field is known here",
+					 strlen(key) < 32 ? key : WHY_GOT(key));
 	}
 	return 0;
 }

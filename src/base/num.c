@@ -13,14 +13,13 @@ int num_parse(uint64_t *n, const char *text, uint64_t min, uint64_t max, const c
 		const uint64_t digit = (uint64_t)(*p - '0');
 
 		if (v > (UINT64_MAX - digit) / 10)
-			return why_input(why, "%s: want %" PRIu64 " to %" PRIu64 ", got %.24s",
-					 what, min, max, text);
+			return why_input(why, "%s: want %" PRIu64 " to %" PRIu64 ", got %s", what,
+					 min, max, WHY_GOT(text));
 		v = v * 10 + digit;
 	}
 	if (p == text || *p || v < min || v > max)
-		return why_input(why,
-				 "%s: want a number from %" PRIu64 " to %" PRIu64 ", got '%.24s'",
-				 what, min, max, text);
+		return why_input(why, "%s: want a number from %" PRIu64 " to %" PRIu64 ", got %s",
+				 what, min, max, WHY_GOT(text));
 	*n = v;
 	return 0;
 }

@@ -49,7 +49,7 @@ static int check_operator(const json_t *o, struct why *why)
 		return -1;
 	return !url || reg_is_url(url, strlen(url))
 		       ? 0
-		       : why_input(why, "sho_url: want an http or https URL, got '%.70s'", url);
+		       : why_input(why, "sho_url: want an http or https URL, got %s", WHY_GOT(url));
 }
 
 static int check_certificate(const json_t *o, const char *field, struct why *why)

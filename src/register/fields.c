@@ -70,7 +70,7 @@ static int check_word(const json_t *o, const char *field, const char *const word
 	for (; text && *words; words++)
 		if (strcmp(*words, text) == 0)
 			return 0;
-	return text ? why_input(why, "%s: '%.20s' is none that is known", field, text) : 0;
+	return text ? why_input(why, "%s: none that is known, got %s", field, WHY_GOT(text)) : 0;
 }
 
 static int check_tre_id(const json_t *o, struct why *why)
@@ -139,6 +139,8 @@ int reg_fields_check(enum reg_table table, const json_t *record, struct why *why
 	static int (*const checks[])(const json_t *, struct why *) = {
 		check_subscriber, check_discovery, check_equipment};
 
+	if (json_object_get(record, "batch"))
+		return why_input(why, "a line of a sealed batch: --key opens it");
 	if (json_only(record, reg_columns(table), why))
 		return -1;
 	return checks[table](record, why);

@@ -93,6 +93,12 @@ int sho_take_token(struct sho_provision *p, const struct buf *token, X509 *dpf, 
 				    "B.2.3.2)");
 }
 
+static int take_result(struct sho_provision *p, const struct buf *text, X509 *dpf, struct why *why)
+{
+	(void)dpf;
+	return sho_take_result(p, text, why);
+}
+
 static int take(int (*part)(struct sho_provision *p, const struct buf *text, X509 *dpf,
 			    struct why *why),
 		struct sho_provision *p, const char *path, X509 *dpf, struct why *why)
@@ -101,18 +107,18 @@ static int take(int (*part)(struct sho_provision *p, const struct buf *text, X50
 
 	if (!path)
 		return 0;
-	return slurp(&text, path, SLURP_DOCUMENT, why) || part(p, &text, dpf, why) ? -1 : 0;
+	if (slurp(&text, path, SLURP_DOCUMENT, why))
+		return -1;
+	return part(p, &text, dpf, why) ? why_in(why, "%s", slurp_name(path)) : 0;
 }
 
 int sho_provision_load(struct sho_provision *p, const struct sho_parts *f, X509 *dpf,
 		       struct why *why)
 {
 	struct mcimobj *m = &p->object;
-	BUF(result);
 
 	p->trust = cert_load_all(f->result_trust, why);
-	return !p->trust || slurp(&result, f->result, SLURP_DOCUMENT, why) ||
-			       sho_take_result(p, &result, why) ||
+	return !p->trust || take(take_result, p, f->result, dpf, why) ||
 			       slurp(&m->blob, f->mcim, SLURP_DOCUMENT, why) ||
 			       take(sho_take_authorization, p, f->authorization, dpf, why) ||
 			       take(sho_take_token, p, f->token, dpf, why) ||

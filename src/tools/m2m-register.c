@@ -84,9 +84,11 @@ static int backup(struct reg *r, char **words, size_t n, struct why *why)
 static const struct verb {
 	const char *name;
 	int least, most; /* operands; -1: any number */
+	bool makes;      /* the register, where there is none */
 	int (*act)(struct reg *r, char **words, size_t n, struct why *why);
-} acts[] = {{"import", 1, 1, import},  {"export", 1, 1, export}, {"set", 3, -1, set},
-	    {"delete", 2, -1, delete}, {"check", 0, 0, check},   {"backup", 0, 0, backup}};
+} acts[] = {{"import", 1, 1, true, import}, {"export", 1, 1, false, export},
+	    {"set", 3, -1, false, set},     {"delete", 2, -1, false, delete},
+	    {"check", 0, 0, false, check},  {"backup", 0, 0, false, backup}};
 
 static int run(int argc, char **argv)
 {
@@ -105,7 +107,7 @@ static int run(int argc, char **argv)
 	if (n && (table = reg_table_parse(argv[first], &why)) < 0)
 		return tool_fail(&why);
 	x.table = (enum reg_table)table;
-	r = reg_open(o.db, &why);
+	r = v->makes ? reg_open(o.db, &why) : reg_open_made(o.db, &why);
 	return !r || v->act(r, argv + first + 1, (size_t)n - 1, &why) ? tool_fail(&why) : worst;
 }
 

@@ -66,7 +66,7 @@ int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct wh
 		return -1;
 	if (CRYPTO_memcmp(got.md, want.md, 32) != 0)
 		return why_refuse(why, "wrong-pin",
-				  "the PIN is wrong, %d tries are left (TR 33.812 5.1.2.2)",
-				  (int)left - 1);
+				  "the PIN is wrong, %d %s left (TR 33.812 5.1.2.2)", (int)left - 1,
+				  left == 2 ? "try is" : "tries are");
 	return json_put_number(holder, "left", PIN_TRIES, why) || tre_save(t, why) ? -1 : 0;
 }

@@ -180,9 +180,11 @@ int sms_join(struct buf *packet, enum sms_form form, bool is_response, const cha
 		p += len;
 		p += strspn(p, "\r\n");
 	}
-	if (!all.have || all.have != all.parts)
+	if (!all.have)
+		return why_input(why, "no packet is there");
+	if (all.have != all.parts)
 		return why_input(why, "%u of %u parts are there (TS 23.040 9.2.3.24.1)", all.have,
-				 all.have ? all.parts : 1);
+				 all.parts);
 	if (form != SMS_PACKET && all.is_response != is_response)
 		return why_input(why, "this is a %s packet (TS 31.115 4)",
 				 is_response ? "command" : "response");

@@ -39,6 +39,12 @@ setup_file() {
 	diff <(awk -F '\t' '$1 == "send" { print $5, $6 }' plan) <(jq -r '.file + " " + .outcome' "$RUN/trace.jsonl")
 }
 
+@test "a folder that cannot be made is status 4" {
+	echo >file
+	refuses 4 '^m2m-walk: cannot create directory .*file' m2m-walk annex-b-initial --dir file/run
+	refuses 4 '^m2m-walk: cannot create directory .*file' m2m-walk --all --dir file
+}
+
 @test "--until and --from: a kept run goes on where it stopped, from a copy too, and only there" {
 	m2m-walk pcid-renewal --dir kept --until N2 --quiet
 	refuses 2 "holds a run already" m2m-walk annex-b-initial --dir kept --quiet

@@ -41,8 +41,10 @@ int tre_pin_read(struct buf *pin, const char *path, struct why *why)
 	if (slurp(pin, path, 256, why))
 		return -1;
 	buf_trim(pin);
-	if (pin->len < 4 || strlen(buf_text(pin)) != pin->len)
-		return why_input(why, "%s: want a PIN of at least 4 characters", slurp_name(path));
+	/* another file in its place costs no try */
+	if (pin->len < 4 || strcspn(buf_text(pin), "\r\n") != pin->len)
+		return why_input(why, "%s: want a PIN of at least 4 characters, in one line",
+				 slurp_name(path));
 	return 0;
 }
 

@@ -229,6 +229,8 @@ taken() {
 	done
 	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
 	echo '{"k":"'$k'"}' >in
+	refuses 3 'in:1: want a command of a script, got 40 characters$' ota-wrap --keyset <(echo '{"kic":"'$k'","kid":"'$k'"}') \
+		--cntr 0000000001 --spi 1639 --kic 12 --kid 12 --tar b00010 --script in
 	refuses 3 'in:1: tre_id: .*, got 40 characters$' m2m-keygen tre --batch in --ca-key ca.key --ca-cert ca.pem -o out.jsonl
 	refuses 3 ": --tre-id: .*, got 'ACME-1'$" m2m-keygen tre --tre-id ACME-1 --key-out x --cert-out y --ca-key ca.key --ca-cert ca.pem
 }

@@ -181,7 +181,8 @@ install: all
 	install -m 644 man/*.1 "$(share)/man/man1"
 	install -m 644 man/*.5 "$(share)/man/man5"
 	install -m 644 man/*.7 "$(share)/man/man7"
-	bin/procedures/lib/completion $(TOOLS) $(SCRIPTED) >"$(share)/bash-completion/completions/m2m"
+	bin/procedures/lib/completion $(TOOLS) $(SCRIPTED) >$(O)/completion
+	install -m 644 $(O)/completion "$(share)/bash-completion/completions/m2m"
 	for t in $(TOOLS) $(SCRIPTED); do ln -sf m2m "$(share)/bash-completion/completions/$$t"; done
 compile_commands.json:
 	bear -- $(MAKE) -B all

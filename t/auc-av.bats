@@ -186,7 +186,7 @@ hmac() { # KEY-HEX S-HEX
 	[ "$(grep -c fdatasync trace)" -le 6 ]
 	[ "$(wc -l <v)" -eq 302 ]
 	[ "$(cat err)" = "auc-av: refused: nonce-replayed: stdin:302: this challenge was used before (TR 33.812 B.2.3.2)
-auc-av: stdin:303: want RAND:AUTS in hex, of 16 and 14 octets" ]
+auc-av: stdin:303: resync: want RAND:AUTS in hex, of 16 and 14 octets" ]
 	[ "$(m2m-register export --register db subscribers | jq -r .sqn | tr '\n' ' ')" = '000000100022 00000000258c 000000000021 ' ]
 }
 

@@ -4,7 +4,7 @@ load lib
 make_bootstrap() {
 	m2m-keygen operator --name ro --alg "${1:-ec-p256}" --key-out ro.key --cert-out ro.pem
 	m2m-keygen operator --name sho-a --key-out sho-a.key --cert-out sho-a.pem
-	printf 'MCIM\001\002\002\000blob' >credentials
+	printf 'MCIM\001\002\002\000\000\001k%064d' 0 >credentials # the form of a blob
 	echo '{"napid":"n","apn":"a.example"}' >napdef
 	sign >bootstrap.xml
 }

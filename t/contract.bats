@@ -140,6 +140,7 @@ taken() {
 	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
 	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
 	m2m-keygen tre --tre-id 'ACME;0001' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	m2m-register import --register db subscribers </dev/null
 	m2m-register check --register db >db.before
 	tre-sim --state tre init --tre-id 'ACME;0001'
 	pcid-issue --register es --plmn 001-01 --count 1 -o credential
@@ -210,6 +211,74 @@ taken() {
 		[ "$(wc -l <out)" -eq 1 ]
 		grep -q 'stdin:2: imsi: want 6 to 15 digits' err
 	done
+}
+
+@test "no message holds what may be a key, wherever in a file it stands" {
+	local k=465b5ce8b199b49faa5f0a2ee238a6bc f first
+	for f in imsi tre_id iccid alg status sqn_scheme not_after sqn; do
+		echo '{"imsi":"001010000000001","k":"'$k'"}' | jq -c --arg f $f '.[$f] = .k' >in
+		refuses 3 "^m2m-register: in:1: $f: .*, got 32 characters$" m2m-register import --register db -i in subscribers
+	done
+	for first in '' a; do # a file without a header
+		echo "$first${k:${#first}},001010000000001" >in
+		refuses 3 'in:1: header: column 1: want a name in snake case, got 32 characters$' \
+			m2m-register import --register db --csv -i in subscribers
+		refuses 3 'got 48 characters$' pcid-issue --register db --plmn 001-01 --count 1 --tre-ids in
+		refuses 3 'got 48 characters$' ro-drf-lookup --routes in 001010000000001
+		refuses 3 'got 48 characters$' auc-av --register db - <in
+	done
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	echo '{"k":"'$k'"}' >in
+	refuses 3 'in:1: want a command of a script, got 40 characters$' ota-wrap --keyset <(echo '{"kic":"'$k'","kid":"'$k'"}') \
+		--cntr 0000000001 --spi 1639 --kic 12 --kid 12 --tar b00010 --script in
+	refuses 3 'in:1: tre_id: .*, got 40 characters$' m2m-keygen tre --batch in --ca-key ca.key --ca-cert ca.pem -o out.jsonl
+	refuses 3 ": --tre-id: .*, got 'ACME-1'$" m2m-keygen tre --tre-id ACME-1 --key-out x --cert-out y --ca-key ca.key --ca-cert ca.pem
+}
+
+@test "a register that is looked at, or changed, is not made" {
+	refuses 3 '^auc-av: nowhere: no register is there$' auc-av --register nowhere 001010000000001
+	refuses 3 'no register is there' ro-drf-lookup --register nowhere 001010000000001
+	refuses 3 'no register is there' vno-permit --register nowhere 001010000000001
+	refuses 3 'no register is there' pcid-issue --register nowhere --release 001010000000001
+	refuses 3 'no register is there' pcid-issue --register nowhere --audit
+	refuses 3 'no register is there' m2m-register export --register nowhere subscribers
+	refuses 3 'no register is there' m2m-register set --register nowhere subscribers 001010000000001 status=blocked
+	refuses 3 'no register is there' m2m-register delete --register nowhere subscribers 001010000000001
+	refuses 3 'no register is there' m2m-register check --register nowhere
+	refuses 3 'no register is there' m2m-register backup --register nowhere -o copy
+	[ ! -e nowhere ]
+}
+
+@test "a file in another's place is named, with what was expected" {
+	local p=0123456789abcdef
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
+	m2m-keygen operator --name attest --role attestation --key-out attest.key --cert-out attest.pem
+	m2m-keygen tre --tre-id 'ACME;0001' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	: >empty
+	echo "$p" >word
+	echo '{"rand":"'$p$p'","autn":"'$p$p'","xres":"'$p'","ck":"'$p$p'","ik":"'$p$p'"}' >vector
+	refuses 3 '^vno-auth: vector: want an answer with res, ' vno-auth --av vector -i vector
+	refuses 3 '^vno-auth: empty: empty, and not a JSON object$' vno-auth --av empty
+	refuses 3 '^mcim-wrap: want Cert_TRE: .*VENDOR;NUMBER.*, got .ro.$' mcim-wrap --tre-cert ro.pem -i vector
+	refuses 3 '^mcim-unwrap: --tre-id: want VENDOR' mcim-unwrap --key tre.key --tre-id ACME -i empty
+	local sign=(bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;0001' --server-url https://a.example/ --server-cert ro.pem)
+	refuses 3 '^bootstrap-sign: vector: want a blob of format' "${sign[@]}" --credentials vector
+	refuses 3 '^bootstrap-sign: vector: .*no such field' "${sign[@]}" --napdef vector
+	refuses 1 'bad-signature: no signature at M2ME/Bootstrap/XMLsignatureID: not signed, or another document' \
+		bootstrap-sign --verify --trust ro.pem <<<'<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD></MgmtTree>'
+	refuses 3 '^mcimobj-make: word: want a JWS' mcimobj-make --key ro.key --cert ro.pem --mcim empty --result word --result-trust attest.pem
+	refuses 3 '^pva-verify: vector:1: component: missing$' pva-verify --trust ca.pem --reference vector -i empty
+	refuses 3 '^pva-verify: --ocsp: the certificate names no responder$' pva-verify --trust ca.pem --cert tre.pem --ocsp cert
+	echo '{"batch":"'$p$p'","form":"aes-256-gcm","tk":"000000"}' >batch
+	refuses 3 '^m2m-register: word: transport key: want 64 hex digits, or 32$' m2m-register import --register db --key word -i batch subscribers
+	echo 'none' >word
+	refuses 3 '^m2m-register: word: transport key: want hex digits, got other' m2m-register import --register db --key word -i batch subscribers
+	echo 'imsi;ki' >word
+	refuses 3 "^m2m-register: word:1: header: column 1: want a name in snake case, got 'imsi;ki'$" \
+		m2m-register import --register db --format pysim -i word subscribers
+	echo '{"imsi":"001010000000001","batch":"00"}' >word
+	refuses 3 '^m2m-register: word:1: a line of a sealed batch: --key opens it$' m2m-register import --register db -i word subscribers
 }
 
 # ---- streams ----

@@ -95,6 +95,18 @@ refuses() {
 		cat err
 		return 1
 	}
+	documented
+}
+
+# What a tool refuses stands in its page; a token's word (m2m-exit(7)) may come from any.
+documented() {
+	local tool reason
+	read -r tool reason < <(sed -nE '1s/^([a-z0-9-]+): refused: ([a-z0-9-]+): .*/\1 \2/p' err) || return 0
+	case $reason in unknown-key | wrong-pin) return 0 ;; esac
+	sed -n '/^\.Sh EXIT/,/^\.Sh EXAMPLES/p' "$ROOT/man/$tool.1" | grep -qw -- "$reason" || {
+		echo "$tool(1) has no $reason"
+		return 1
+	}
 }
 
 # watched HEX[:HEX...] CMD...: runs CMD, and fails where it frees memory that still holds a secret

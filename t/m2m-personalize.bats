@@ -129,9 +129,16 @@ line() {
 	grep -q 'refused: counts-differ' err
 	jq -e '.agrees == false and .pva == 5' out >/dev/null
 	printf 'ACME;1\nACME/2\n' >bad
-	refuses 3 'bad: 2: want VENDOR;NUMBER' m2m-personalize --dir x --tre-ids bad --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
+	refuses 3 'bad:2: want VENDOR;NUMBER' m2m-personalize --dir x --tre-ids bad --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
 	printf 'ACME;1\nACME;1\n' >twice
 	refuses 3 'ACME;1 stands there twice' m2m-personalize --dir x --tre-ids twice --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
+	: >empty
+	refuses 3 'empty: want TRE_ids, one a line, and it has none' m2m-personalize --dir x --tre-ids empty --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
+	refuses 3 '^m2m-personalize: .: it cannot be read' m2m-personalize --dir x --tre-ids . --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
+	refuses 3 'ca.key: want an X.509 cert' "${factory[@]/#run/x}" --states --sho-cert ca.key
+	refuses 1 'refused: wrong-usage' "${factory[@]/#run/x}" --states --sho-cert ca.pem
+	refuses 4 "^m2m-personalize: cannot create directory .few" m2m-personalize --dir few --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
+	[ ! -e x ]
 	refuses 2 '--sho is wanted' m2m-personalize --dir x --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem
 	refuses 2 'wants --sho-cert' "${factory[@]}" --states
 	exec 8>run/lock

@@ -39,6 +39,36 @@ setup_file() {
 	diff <(awk -F '\t' '$1 == "send" { print $5, $6 }' plan) <(jq -r '.file + " " + .outcome' "$RUN/trace.jsonl")
 }
 
+@test "a signal stops a walk, also where the tool of that moment ends well; --step wants a terminal" {
+	# a tool that takes no notice, as one does that is about to end
+	mkdir bin
+	printf '#!/bin/sh\ntrap "" INT TERM\n: >asked\nsleep 1\nexec %s/tre-sim "$@"\n' "$M2M_BIN" >bin/tre-sim
+	chmod +x bin/tre-sim
+	for signal in TERM INT; do
+		rm -rf run
+		(
+			trap - INT
+			M2M_BIN=$PWD/bin exec m2m-walk annex-b-initial --dir run --quiet 2>err
+		) &
+		pid=$!
+		for _ in $(seq 100); do [ ! -e run/asked ] || break && sleep 0.1; done
+		kill -$signal $pid
+		rc=0
+		wait $pid || rc=$?
+		[ $rc -gt 128 ]
+		grep -q '^m2m-walk: annex-b-initial: step M2 was stopped ' err
+		[ ! -e run/es/credential.jsonl ]
+	done
+	refuses 2 '^m2m-walk: --step: there is no terminal' setsid -w m2m-walk annex-b-initial --dir other --step
+	[ ! -e other ]
+}
+
+@test "a folder that cannot be made is status 4" {
+	echo >file
+	refuses 4 '^m2m-walk: cannot create directory .*file' m2m-walk annex-b-initial --dir file/run
+	refuses 4 '^m2m-walk: cannot create directory .*file' m2m-walk --all --dir file
+}
+
 @test "--until and --from: a kept run goes on where it stopped, from a copy too, and only there" {
 	m2m-walk pcid-renewal --dir kept --until N2 --quiet
 	refuses 2 "holds a run already" m2m-walk annex-b-initial --dir kept --quiet

@@ -41,6 +41,8 @@ load lib
 	local k=465b5ce8b199b49faa5f0a2ee238a6bc r=23553cbe9637a89d218ae64dae47bf35
 	refuses 1 'refused: mac-mismatch' milenage usim --k $k --opc cd63cb71954a9f4e48a5994e37a02baf --rand $r \
 		--autn 55f328b43577b9b94a9ffac354dfafb2 --sqn ff9bb4d0b607
+	refuses 1 'would be right if this OP were an OPc' milenage usim --k $k --op cd63cb71954a9f4e48a5994e37a02baf \
+		--rand $r --autn 55f328b43577b9b94a9ffac354dfafb3
 	refuses 1 'would be right if this OPc were an OP' milenage usim --k $k --opc cdc202d5123e20f62b6d676ac72cb318 \
 		--rand $r --autn 55f328b43577b9b94a9ffac354dfafb3
 }

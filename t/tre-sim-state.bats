@@ -122,7 +122,7 @@ setup_file() {
 	refuses 1 'refused: pin-required: ' tre token --to sho-a --to-cert sho-a.pem
 	refuses 3 'want a PIN of at least 4' tre token --to sho-a --to-cert sho-a.pem --pin short
 	refuses 1 'refused: wrong-pin: the PIN is wrong, 2 tries' tre token --to sho-a --to-cert sho-a.pem --pin wrong
-	refuses 1 'refused: wrong-pin: the PIN is wrong, 1 tries' tre pristine --pin wrong
+	refuses 1 'refused: wrong-pin: the PIN is wrong, 1 try is left' tre pristine --pin wrong
 	tre token --to sho-a --to-cert sho-a.pem --pin pin >out
 	# a right PIN restores the tries, whatever becomes of the command
 	for _ in 1 2 3 4; do

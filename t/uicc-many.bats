@@ -170,7 +170,7 @@ deliver() {
 	[ "$before" != "$(row fleet)" ]
 	sqlite3 fleet/cards.db "UPDATE rows SET state=x'$before' WHERE name='89430000000000000003'"
 	refuses 1 'refused: locked-down: .*rolled back' uicc-sim --state fleet info --card 89430000000000000001
-	refuses 3 'nothing is here' uicc-sim --state nowhere list
+	refuses 3 'no sealed state is here' uicc-sim --state nowhere list
 }
 
 @test "a batch of a list with bad, double and foreign lines; hand-over and deletion of the whole" {

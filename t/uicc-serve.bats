@@ -65,7 +65,7 @@ vpcd() {
 	card
 	refuses 5 'Connection refused' uicc-sim --state card serve --vpcd 127.0.0.1:1
 	refuses 2 '--vpcd: want ADDRESS:PORT' uicc-sim --state card serve --vpcd nowhere
-	refuses 3 'nothing is here' uicc-sim --state none serve --vpcd 127.0.0.1:1
+	refuses 3 'no sealed state is here' uicc-sim --state none serve --vpcd 127.0.0.1:1
 	perl -MIO::Socket::INET -e 'my $l = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
 		open my $p, ">", "port.new" or die; print $p $l->sockport; close $p; rename "port.new", "port";
 		my $s = $l->accept; syswrite $s, "\x00\x07\x00\xa4"; close $s' &

@@ -163,7 +163,7 @@ identity() {
 	uicc-sim --state other init --iccid "$ICCID"
 	cp other/state.sealed card/state.sealed
 	refuses 1 'refused: locked-down' uicc-sim --state card info
-	refuses 3 'nothing is here' uicc-sim --state nowhere info
+	refuses 3 'no sealed state is here' uicc-sim --state nowhere info
 	refuses 1 'already-initialised' uicc-sim --state other init --iccid "$ICCID"
 }
 

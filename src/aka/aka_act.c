@@ -161,6 +161,28 @@ static int add_res_star(struct aka_session *s, const struct aka_options *o,
 	return 0;
 }
 
+/* The other mistake of the field beside aka_answer_compute's: an OPc was given as OP. */
+static int refuse_op(struct aka_session *s, const struct aka_options *o, const struct aka_input *in,
+		     struct why *why)
+{
+	SECRET(aka_key) key = s->key;
+	SECRET(aka_answer) a = {0};
+	struct why own = {0};
+	struct sqn_window w;
+
+	if (!aka_has(in, AKA_OP) || !why || strcmp(why->reason, "mac-mismatch") != 0)
+		return -1;
+	memcpy(key.opc, in->op, sizeof(key.opc));
+	start_window(&w, o, in);
+	if (aka_answer_compute(&s->engine, &a, &w, &key, in->rand, in->autn, &own) &&
+	    strcmp(own.reason, "sqn-out-of-range") != 0)
+		return -1;
+	return why_refuse(why, "mac-mismatch",
+			  "the MAC in AUTN is wrong; it would be right if this %s (TS 33.102 "
+			  "6.3.3)",
+			  key.alg == AKA_TUAK ? "TOP were a TOPc" : "OP were an OPc");
+}
+
 static int do_usim(struct aka_session *s, struct aka_options *o, const struct aka_input *in,
 		   struct aka_result *r, struct why *why)
 {
@@ -173,7 +195,7 @@ static int do_usim(struct aka_session *s, struct aka_options *o, const struct ak
 	if (aka_answer_compute(&s->engine, a, &w, &s->key, in->rand, in->autn, why)) {
 		if (a->is_synchronisation_failure)
 			aka_result_add(r, "auts", a->auts, 6 + s->key.mac_len);
-		return -1;
+		return refuse_op(s, o, in, why);
 	}
 	if (o->snn && check_separation(s, a->amf, why))
 		return -1;

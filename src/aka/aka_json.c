@@ -157,7 +157,7 @@ int aka_json_flat(struct aka_input *in, struct aka_shape *shape, const struct ak
 int aka_json_full(struct aka_input *in, const struct aka_options *o, const char *line, size_t len,
 		  struct why *why)
 {
-	AUTO(json_t) *record = json_parse(line, len, "record", why);
+	AUTO(json_t) *record = json_parse(line, len, JSON_RECORD, why);
 
 	if (!record)
 		return -1;

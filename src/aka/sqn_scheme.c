@@ -76,8 +76,8 @@ int sqn_scheme_parse(struct sqn_scheme *s, const char *text, struct why *why)
 	}
 	return why_input(why,
 			 "sqn_scheme: want profile-1 to profile-3, or c.1.1.1 to c.1.1.3 with "
-			 "parameters (TS 33.102 C.1.1, C.3), got '%.20s'",
-			 text);
+			 "parameters (TS 33.102 C.1.1, C.3), got %s",
+			 WHY_GOT(text));
 }
 
 /* GLC: the clock modulo p = 2^n. */

@@ -103,8 +103,10 @@ int hex_decode_buf(struct buf *b, const char *text, const char *what, struct why
 	if (strlen(text) % 2)
 		return why_input(why, "%s: want an even number of hex digits, got %zu", what,
 				 strlen(text));
-	if (buf_reserve(b, len, why) || hex_decode(b->bytes + b->len, len, text, what, why))
+	if (buf_reserve(b, len, why))
 		return -1;
+	if (!hex_read(b->bytes + b->len, len, text))
+		return why_input(why, "%s: want hex digits, got other characters", what);
 	b->len += len;
 	b->bytes[b->len] = '\0';
 	return 0;

@@ -15,9 +15,11 @@ json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *
 	json_error_t e;
 	json_t *o = json_quick(bytes, len);
 
-	if (!o)
+	if (!o && len)
 		o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);
-	if (!o)
+	if (!len)
+		why_input(why, "%s: empty, and not a JSON object", what);
+	else if (!o)
 		why_input(why, "%s: not JSON, or a member twice, at line %d, column %d", what,
 			  e.line, e.column);
 	else if (!json_is_object(o))

@@ -11,6 +11,9 @@
 
 DEFINE_AUTO(json_t, json_decref)
 
+/* What json_parse's message calls a line of JSON Lines: a file of one large object is told so. */
+#define JSON_RECORD "record (one a line)"
+
 /* One object and nothing behind it; a member given twice is refused. what stands before the
  * message. Caller owns the result; NULL is status 3. */
 json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *why);

@@ -17,9 +17,8 @@ int num_parse(uint64_t *n, const char *text, uint64_t min, uint64_t max, const c
 		v = v * 10 + digit;
 	}
 	if (p == text || *p || v < min || v > max)
-		return why_input(why,
-				 "%s: want a number from %" PRIu64 " to %" PRIu64 ", got '%.24s'",
-				 what, min, max, text);
+		return why_input(why, "%s: want a number from %" PRIu64 " to %" PRIu64 ", got %s",
+				 what, min, max, WHY_GOT(text));
 	*n = v;
 	return 0;
 }

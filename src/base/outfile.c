@@ -173,7 +173,8 @@ static int begin(struct outfile *o, const char *path, enum outfile_mode mode, st
 
 	if (mode == OUTFILE_NEW_KEY && lstat(path, &st) == 0)
 		return why_refuse(why, "file-exists",
-				  "%s: a private key is not overwritten without --force", path);
+				  "%s: a private key or secret is not overwritten without --force",
+				  path);
 	if (!is_file(path)) /* renaming over a device would take it away */
 		return why_sys(why, "%s: not a regular file", path);
 	follow(at, path);

@@ -13,8 +13,8 @@ int tre_id_check(const char *tre_id, const char *what, struct why *why)
 	if (!vendor || !number || tre_id[vendor + 1 + number] || vendor + 1 + number >= TRE_ID_TEXT)
 		return why_input(why,
 				 "%s: want VENDOR;NUMBER of letters, digits, dot and dash, 64 "
-				 "characters at most, got '%.70s'",
-				 what, tre_id);
+				 "characters at most, got %s",
+				 what, WHY_GOT(tre_id));
 	return 0;
 }
 
@@ -25,7 +25,7 @@ int party_check(const char *id, const char *what, struct why *why)
 	if (!n || id[n] || n >= TRE_ID_TEXT || id[0] == '.' || id[0] == '-')
 		return why_input(why,
 				 "%s: want letters, digits, dot and dash, 64 characters at most, "
-				 "got '%.70s'",
-				 what, id);
+				 "got %s",
+				 what, WHY_GOT(id));
 	return 0;
 }

@@ -12,6 +12,7 @@
 
 #define BLOCK ((size_t)64 * 1024)
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_"
+#define NAME_MAX_LEN 31 /* less than a key in hex, which a file without a header has there */
 
 struct record_reader {
 	char *path;
@@ -151,15 +152,22 @@ static const char *column_name(const struct record_reader *r, size_t i)
 	return csv_cell(&r->header, i, &len);
 }
 
+static bool is_column(const char *name)
+{
+	return *name >= 'a' && *name <= 'z' && strlen(name) <= NAME_MAX_LEN &&
+	       !name[strspn(name, NAME_CHARS)];
+}
+
 /* Names in snake case, each once. */
 static int check_header(const struct record_reader *r, struct why *why)
 {
 	for (size_t i = 0; i < r->header.cells; i++) {
 		const char *a = column_name(r, i);
 
-		if (!*a || a[strspn(a, NAME_CHARS)]) /* a K, where there is no header */
-			return why_input(why, "header: column %zu: want a name in snake case",
-					 i + 1);
+		if (!is_column(a))
+			return why_input(why,
+					 "header: column %zu: want a name in snake case, got %s",
+					 i + 1, WHY_GOT(a));
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(a, column_name(r, j)) == 0)
 				return why_input(why, "header: column %zu has another's name",
@@ -252,7 +260,7 @@ int record_parse(struct record_reader *r, json_t **record, struct why *why)
 {
 	if (r->form != RECORD_JSONL)
 		return csv_record(r, record, why) ? record_why(r, why) : 0;
-	*record = json_parse(r->line.bytes, r->line.len, "record", why);
+	*record = json_parse(r->line.bytes, r->line.len, JSON_RECORD, why);
 	return *record ? 0 : record_why(r, why);
 }
 

@@ -132,7 +132,7 @@ static int load(struct sealed *s, struct buf *bytes, struct why *why)
 	if (!folder_has(s->state, "state.sealed"))
 		return folder_has(s->device, "counter") && (get_counter(s, why) || s->counter)
 			       ? locked_down(s, "the sealed state is gone", why)
-			       : why_input(why, "%s: nothing is here", s->state);
+			       : why_input(why, "%s: no sealed state is here", s->state);
 	if (folder_get(&key, s->device, "device.key", 64, why) || key.len != sizeof(s->key) ||
 	    get_counter(s, why))
 		return locked_down(s, "the device's key or counter is gone, or changed", why);
@@ -157,7 +157,7 @@ int sealed_open(struct sealed *s, const char *state, const char *device, const c
 	if (start(s, state, device, magic, why))
 		return -1;
 	if (stat(state, &st) || !S_ISDIR(st.st_mode))
-		return why_input(why, "%s: nothing is here", state);
+		return why_input(why, "%s: no sealed state is here", state);
 	return take_lock(s, why) || load(s, bytes, why) ? -1 : 0;
 }
 

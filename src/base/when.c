@@ -43,8 +43,8 @@ int when_parse(int64_t *t, const char *text, const char *what, struct why *why)
 		ok = strcmp(again, text) == 0; /* no 31 February */
 	}
 	return ok ? 0
-		  : why_input(why, "%s: want a time such as 2026-11-21T01:02:03Z, got '%.30s'",
-			      what, text);
+		  : why_input(why, "%s: want a time such as 2026-11-21T01:02:03Z, got %s", what,
+			      WHY_GOT(text));
 }
 
 int when_at(int64_t *t, const char *at, struct why *why)

@@ -58,6 +58,20 @@ int why_refuse(struct why *why, const char *reason, const char *fmt, ...)
 	WHY_BODY(TOOL_NO, reason);
 }
 
+const char *why_got(char quoted[static 32], const char *value)
+{
+	const size_t len = strlen(value);
+	size_t plain = 0;
+
+	while (isprint((unsigned char)value[plain]))
+		plain++;
+	if (plain == len && len <= 20)
+		snprintf(quoted, 32, "'%s'", value);
+	else
+		snprintf(quoted, 32, "%zu characters", len);
+	return quoted;
+}
+
 int why_in(struct why *why, const char *fmt, ...)
 {
 	char old[sizeof(why->text)];

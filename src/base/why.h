@@ -33,6 +33,11 @@ int why_refuse(struct why *why, const char *reason, const char *fmt, ...)
 /* Status 2 where the option's value is NULL. */
 int why_need(struct why *why, const char *value, const char *option);
 
+/* What came, for a sentence: 'VALUE' where it is short and printable, else "N characters", since a
+ * file in another's place may hold a key there (the shortest that we have are 16 octets). */
+#define WHY_GOT(value) why_got((char[32]){0}, (value))
+const char *why_got(char quoted[static 32], const char *value);
+
 /* Puts "prefix: " before the sentence; returns -1. Callers add the file's name, and its line. */
 int why_in(struct why *why, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same for malformed input alone, and not where the file is named already; a parser that was

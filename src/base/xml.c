@@ -61,6 +61,8 @@ static int check_text(const char *text, size_t len, const char *what, struct why
 	if (len > SLURP_DOCUMENT)
 		return why_input(why, "%s: longer than the limit of %zu octets", what,
 				 SLURP_DOCUMENT);
+	if (!len)
+		return why_input(why, "%s: empty, and no XML", what);
 	if (memchr(text, 0, len))
 		return why_input(why, "%s: a 0 octet in the XML", what);
 	if (memmem(text, len, "<!DOCTYPE", 9) || memmem(text, len, "<!ENTITY", 8))

@@ -3,6 +3,7 @@
 
 #include "base/slurp.h"
 #include "dm/napdef.h"
+#include "mcim/protect.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,11 +39,23 @@ static int set_operator(struct bootstrap *b, const char *url, const char *said, 
 	return 0;
 }
 
+/* Only the TRE can open them: another file in their place is found by its form alone. */
+static int load_credentials(struct bootstrap *b, const char *path, struct why *why)
+{
+	struct mcim_protection form;
+
+	if (slurp(&b->credentials, path, SLURP_DOCUMENT, why))
+		return -1;
+	return mcim_protection_read(&form, buf_text(&b->credentials), b->credentials.len, why)
+		       ? why_in(why, "%s", slurp_name(path))
+		       : 0;
+}
+
 static int load_operator(struct bootstrap *b, const struct account *a, struct why *why)
 {
 	if (!(b->server_cert = cert_load(a->server_cert, why)) ||
 	    (a->sho_cert && !(b->sho_cert = cert_load(a->sho_cert, why))) ||
-	    (a->credentials && slurp(&b->credentials, a->credentials, SLURP_DOCUMENT, why)) ||
+	    (a->credentials && load_credentials(b, a->credentials, why)) ||
 	    set_operator(b, a->url, a->sho, why))
 		return -1;
 	for (size_t i = 0; a->contexts[i]; i++)
@@ -63,10 +76,12 @@ int account_load(struct bootstrap *b, const struct account *a, struct why *why)
 	b->is_napdef_only = a->is_napdef_only;
 	if (!a->is_napdef_only && load_operator(b, a, why))
 		return -1;
-	return a->napdef && (!(b->napdef = json_load(a->napdef, why)) ||
-			     napdef_check(b->napdef, why))
-		       ? -1
-		       : 0;
+	if (!a->napdef)
+		return 0;
+	b->napdef = json_load(a->napdef, why);
+	if (!b->napdef)
+		return -1;
+	return napdef_check(b->napdef, why) ? why_in(why, "%s", a->napdef) : 0;
 }
 
 static int read_cert(X509 **cert, const json_t *o, const char *field, struct why *why)

@@ -31,8 +31,10 @@ int bootstrap_url_check(const char *url, const char *what, struct why *why)
 		ok = url[i] > 0x20 && url[i] < 0x7f && url[i] != '"' && url[i] != '<' &&
 		     url[i] != '>';
 	return ok ? 0
-		  : why_input(why, "%s: want an https:// or http:// URL of less than %d characters",
-			      what, BOOTSTRAP_URL);
+		  : why_input(why,
+			      "%s: want an https:// or http:// URL of less than %d characters, got "
+			      "%s",
+			      what, BOOTSTRAP_URL, WHY_GOT(url));
 }
 
 static int add_cert(xmlDoc *doc, const char *path, const X509 *cert, struct why *why)

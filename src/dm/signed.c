@@ -32,7 +32,9 @@ xmlDoc *signed_open(struct tnds *t, const char *path, const void *bytes, size_t 
 	if (!doc || tnds_read(t, doc, why))
 		return NULL;
 	if (!tnds_has(t, path)) {
-		why_refuse(why, "bad-signature", "the document is not signed (TR 33.812 B.2.3)");
+		why_refuse(why, "bad-signature",
+			   "no signature at %s: not signed, or another document (TR 33.812 B.2.3)",
+			   path);
 		return NULL;
 	}
 	place = tnds_value(t, path, "xml", why);

@@ -28,8 +28,10 @@ static int check_recipient(const struct mcim_order *o, char name[static TRE_ID_T
 		memcpy(name, o->tre_id, strlen(o->tre_id) + 1);
 		return 0;
 	}
-	if (cert_name(name, o->tre_cert, why) || tre_id_check(name, "TRE_id", why))
+	if (cert_name(name, o->tre_cert, why))
 		return -1;
+	if (tre_id_check(name, "name in the certificate", why))
+		return why_in(why, "want Cert_TRE");
 	if (o->tre_id && strcmp(o->tre_id, name) != 0)
 		return why_refuse(why, "wrong-tre",
 				  "the certificate is %s's, and not %.64s's (TR 33.812 B.2.3.2)",

@@ -137,7 +137,7 @@ static void end(void *state)
 
 static int do_line(void *state, char *line, size_t len, struct buf *out, struct why *why)
 {
-	AUTO(json_t) *record = json_parse(line, len, "record", why);
+	AUTO(json_t) *record = json_parse(line, len, JSON_RECORD, why);
 
 	return record ? mcim_wrap_record(state, out, record, why) : -1;
 }

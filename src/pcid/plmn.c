@@ -17,8 +17,8 @@ int plmn_parse(struct plmn *p, const char *text, const char *what, struct why *w
 
 	if ((len != 6 && len != 7) || text[3] != '-' || !all_digits(text, 3) ||
 	    !all_digits(text + 4, len - 4))
-		return why_input(why, "%s: want MCC-MNC such as 262-01 or 310-410, got '%.20s'",
-				 what, text);
+		return why_input(why, "%s: want MCC-MNC such as 262-01 or 310-410, got %s", what,
+				 WHY_GOT(text));
 	memcpy(p->mcc, text, 3);
 	p->mcc[3] = '\0';
 	snprintf(p->mnc, sizeof(p->mnc), "%s", text + 4);
@@ -68,7 +68,7 @@ int imsi_check(const char *imsi, const char *what, struct why *why)
 	const size_t len = strlen(imsi);
 
 	if (len < 6 || len > 15 || !all_digits(imsi, len))
-		return why_input(why, "%s: want 6 to 15 digits, got '%.20s'", what, imsi);
+		return why_input(why, "%s: want 6 to 15 digits, got %s", what, WHY_GOT(imsi));
 	return 0;
 }
 
@@ -122,7 +122,7 @@ int iccid_encode(uint8_t ef[static 10], const char *iccid, struct why *why)
 	const size_t len = strlen(iccid);
 
 	if (len < 18 || len > 20 || !all_digits(iccid, len))
-		return why_input(why, "iccid: want 18 to 20 digits, got '%.24s'", iccid);
+		return why_input(why, "iccid: want 18 to 20 digits, got %s", WHY_GOT(iccid));
 	for (size_t i = 0; i < 10; i++)
 		ef[i] = nibbles(2 * i + 1 < len ? digit(iccid[2 * i + 1]) : FILLER,
 				2 * i < len ? digit(iccid[2 * i]) : FILLER);

@@ -49,7 +49,7 @@ static int read_digits(struct route *route, const json_t *record, const char *pl
 	n = snprintf(route->digits, sizeof(route->digits), "%s%s%s", p.mcc, p.mnc,
 		     msin ? msin : "");
 	if ((size_t)n >= sizeof(route->digits) || (msin && msin[strspn(msin, "0123456789")]))
-		return why_input(why, "msin: want the first digits of one, got '%.20s'", msin);
+		return why_input(why, "msin: want the first digits of one, got %s", WHY_GOT(msin));
 	return 0;
 }
 

@@ -69,8 +69,8 @@ static int find_name(size_t *i, const char *alg, struct why *why)
 		++*i;
 	return *i < ALGS ? 0
 			 : why_usage(why,
-				     "want ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096, got "
-				     "'%.20s'",
+				     "--alg: want ec-p256, ec-p384, rsa-2048, rsa-3072 or "
+				     "rsa-4096, got '%.20s'",
 				     alg);
 }
 

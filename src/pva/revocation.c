@@ -21,6 +21,8 @@ static int ask(struct pva_revocation *v, X509 *cert, X509 *issuer, int64_t at, s
 	if (strcmp(v->ocsp, "cert") == 0 ? cert_ocsp_url(&url, cert, why)
 					 : buf_add(&url, v->ocsp, strlen(v->ocsp), why))
 		return -1;
+	if (!url.len)
+		return why_input(why, "--ocsp: the certificate names no responder");
 	if (ocsp_request(&v->asked, cert, issuer, nonce, why) ||
 	    ocsp_send(&v->answered, buf_text(&url), &v->asked, why))
 		return -1;

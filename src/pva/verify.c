@@ -23,6 +23,8 @@ void pva_case_free(struct pva_case *c)
 
 static int add(void *list, const json_t *record, struct why *why)
 {
+	if (!json_text(record, "component", why) || !json_text(record, "sha256", why))
+		return -1;
 	return json_array_append(list, (json_t *)record) ? why_sys(why, "out of memory") : 0;
 }
 

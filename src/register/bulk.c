@@ -76,7 +76,7 @@ struct bulk *bulk_begin(struct reg *r, enum reg_table table, bool is_whole, bulk
 
 int bulk_replace(struct reg *r, enum reg_table table, const char *record, struct why *why)
 {
-	AUTO(json_t) *o = json_parse(record, strlen(record), "record", why);
+	AUTO(json_t) *o = json_parse(record, strlen(record), JSON_RECORD, why);
 
 	return o ? reg_load(r, table, o, why) : -1;
 }

@@ -1,26 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/db.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #define TRIES 12 /* of a transaction that others are in the way of */
 
 /* ---- opening ---- */
 
+static bool is_address(const char *db)
+{
+	return strncmp(db, "postgresql://", 13) == 0 || strncmp(db, "postgres://", 11) == 0;
+}
+
+struct reg *reg_open_made(const char *db, struct why *why)
+{
+	if (!is_address(db) && access(db, F_OK) && errno == ENOENT) {
+		why_input(why, "%s: no register is there", db);
+		return NULL;
+	}
+	return reg_open(db, why);
+}
+
 struct reg *reg_open(const char *db, struct why *why)
 {
 	AUTO(REG) *r = calloc(1, sizeof(*r));
-	const bool is_address =
-		strncmp(db, "postgresql://", 13) == 0 || strncmp(db, "postgres://", 11) == 0;
 
 	if (!r) {
 		why_sys(why, "out of memory");
 		return NULL;
 	}
-	if (is_address) {
+	if (is_address(db)) {
 		if (pg_open(r, db, why)) /* the address is not told: it may be long, or private */
 			return NULL;
 	} else if (sqlite_open(r, db, why)) {

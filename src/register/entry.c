@@ -52,8 +52,8 @@ static int check_operator(const json_t *o, struct why *why)
 		const char *url = text_of(o, urls[i]);
 
 		if (url && !reg_is_url(url, strlen(url)))
-			return why_input(why, "%s: want an http or https URL, got '%.70s'", urls[i],
-					 url);
+			return why_input(why, "%s: want an http or https URL, got %s", urls[i],
+					 WHY_GOT(url));
 	}
 	return 0;
 }

@@ -158,6 +158,8 @@ int reg_fields_check(enum reg_table table, const json_t *record, struct why *why
 	static int (*const checks[])(const json_t *, struct why *) = {
 		check_subscriber, check_discovery, check_equipment};
 
+	if (json_object_get(record, "batch"))
+		return why_input(why, "a line of a sealed batch: --key opens it");
 	if (json_only(record, reg_columns(table), why))
 		return -1;
 	return checks[table](record, why);

@@ -105,6 +105,17 @@ static int put_stdin(const struct buf *text, struct why *why)
 	return 0;
 }
 
+/* The reader calls its input stdin, and counts a header that we put there. */
+static void rename_input(const struct import *in, size_t line, struct why *why)
+{
+	const char *text = strncmp(why->text, "stdin:", 6) == 0 ? strstr(why->text, ": ") : NULL;
+
+	if (!text)
+		return;
+	memmove(why->text, text + 2, strlen(text + 2) + 1);
+	why_in(why, "%s:%zu", in->name, line);
+}
+
 static int open_text(struct import *in, const char *path, const struct buf *opened, struct why *why)
 {
 	const bool is_csv = in->form == EXPORT_CSV || in->form == EXPORT_PYSIM;
@@ -123,6 +134,8 @@ static int open_text(struct import *in, const char *path, const struct buf *open
 	if (put_stdin(&text, why))
 		return -1;
 	in->reader = record_open(NULL, is_csv ? RECORD_CSV : RECORD_JSONL, why);
+	if (!in->reader)
+		rename_input(in, 1, why);
 	return in->reader ? 0 : -1;
 }
 
@@ -246,17 +259,6 @@ static int from_pysim(json_t *to, const json_t *o, struct why *why)
 		       : 0;
 }
 
-/* The reader calls its input stdin, and counts a header that we put there. */
-static void rename_input(const struct import *in, struct why *why)
-{
-	const char *text = strncmp(why->text, "stdin:", 6) == 0 ? strstr(why->text, ": ") : NULL;
-
-	if (!text)
-		return;
-	memmove(why->text, text + 2, strlen(text + 2) + 1);
-	why_in(why, "%s:%zu", in->name, record_line(in->reader) - in->shift);
-}
-
 struct record_reader *import_reader(const struct import *in)
 {
 	return in->form == EXPORT_JSONL || in->form == EXPORT_CSV ? in->reader : NULL;
@@ -284,7 +286,7 @@ int import_next(struct import *in, json_t **record, struct why *why)
 	}
 	got = record_next(in->reader, &foreign, why);
 	if (got < 0)
-		rename_input(in, why);
+		rename_input(in, import_line(in), why);
 	if (got <= 0)
 		return got;
 	if (in->form == EXPORT_JSONL || in->form == EXPORT_CSV) {

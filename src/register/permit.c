@@ -108,7 +108,7 @@ static int check_status(const json_t *record, struct why *why)
 		       ? why_refuse(why, "subscriber-waiting",
 				    "the subscription waits (TR 33.812 B.1)")
 		       : why_refuse(why, "subscriber-blocked",
-				    "the subscription is blocked (TR 33.812 B.2.3.5)");
+				    "the subscription is blocked (TR 33.812 5.2.5.3)");
 }
 
 int reg_permit(struct reg *r, const struct permit_asked *asked, struct buf *out, struct why *why)
@@ -121,7 +121,7 @@ int reg_permit(struct reg *r, const struct permit_asked *asked, struct buf *out,
 	if (known <= 0)
 		return known ? -1
 			     : why_refuse(why, "unknown-imsi",
-					  "%.15s is no subscriber here (TR 33.812 5.1.3.3.2.2)",
+					  "%.15s is no subscriber here (TR 33.812 5.2.5.3)",
 					  asked->imsi);
 	limits = json_object_get(record, "restrictions");
 	if (check_status(record, why) ||

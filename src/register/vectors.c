@@ -104,7 +104,8 @@ static int resynchronise(struct reg *r, const struct vectors_asked *asked, struc
 	char text[33];
 
 	if (strlen(asked->resync) != 32 + 1 + 2 * auts_len || asked->resync[32] != ':')
-		return why_input(why, "want RAND:AUTS in hex, of 16 and %zu octets", auts_len);
+		return why_input(why, "resync: want RAND:AUTS in hex, of 16 and %zu octets",
+				 auts_len);
 	memcpy(text, asked->resync, 32);
 	text[32] = '\0';
 	if (hex_decode(rand, 16, text, "rand", why) ||

@@ -93,6 +93,12 @@ int sho_take_token(struct sho_provision *p, const struct buf *token, X509 *dpf, 
 				    "B.2.3.2)");
 }
 
+static int take_result(struct sho_provision *p, const struct buf *text, X509 *dpf, struct why *why)
+{
+	(void)dpf;
+	return sho_take_result(p, text, why);
+}
+
 static int take(int (*part)(struct sho_provision *p, const struct buf *text, X509 *dpf,
 			    struct why *why),
 		struct sho_provision *p, const char *path, X509 *dpf, struct why *why)
@@ -110,14 +116,10 @@ int sho_provision_load(struct sho_provision *p, const struct sho_parts *f, X509 
 		       struct why *why)
 {
 	struct mcimobj *m = &p->object;
-	BUF(result);
 
 	p->trust = cert_load_all(f->result_trust, why);
-	if (!p->trust || slurp(&result, f->result, SLURP_DOCUMENT, why))
-		return -1;
-	if (sho_take_result(p, &result, why))
-		return why_in_file(why, slurp_name(f->result));
-	return slurp(&m->blob, f->mcim, SLURP_DOCUMENT, why) ||
+	return !p->trust || take(take_result, p, f->result, dpf, why) ||
+			       slurp(&m->blob, f->mcim, SLURP_DOCUMENT, why) ||
 			       take(sho_take_authorization, p, f->authorization, dpf, why) ||
 			       take(sho_take_token, p, f->token, dpf, why) ||
 			       (f->napdef && (!(m->napdef = json_load(f->napdef, why)) ||

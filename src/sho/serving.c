@@ -151,13 +151,16 @@ int serving_judge(struct buf *out, const json_t *vector, const char *path, struc
 	AUTO(json_t) *answer = json_load(path, why);
 	int right;
 
-	if (!answer || json_only(answer, fields, why))
+	if (!answer)
 		return why_in_file(why, slurp_name(path));
+	if (json_only(answer, fields, why))
+		return why_in(why, "%s: want an answer with res, res_star or auts", path);
 	if (json_object_get(answer, "auts"))
 		return pass_on(out, vector, answer, why);
 	right = strcmp(kind->answer, "res") == 0 ? is_res(vector, answer, why)
 						 : is_res_star(vector, answer, why);
 	if (right == 0)
 		return why_refuse(why, "res-mismatch", "%s", kind->text);
-	return right < 0 ? -1 : put(out, vector, who, json_pack("{s:b}", "authenticated", 1), why);
+	return right < 0 ? why_in(why, "%s", path)
+			 : put(out, vector, who, json_pack("{s:b}", "authenticated", 1), why);
 }

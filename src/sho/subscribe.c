@@ -60,7 +60,7 @@ static int check_tre(const struct sho_order *o, char name[static TRE_ID_TEXT], s
 
 	return cert_check(o->tre_cert, &by_pva, why) || cert_name(name, o->tre_cert, why) ||
 			       cert_check(o->enc_cert, &same, why)
-		       ? -1
+		       ? why_in(why, "Cert_TRE")
 		       : 0;
 }
 
@@ -71,8 +71,9 @@ static int check_token(struct sho_order *o, const char *tre_id, struct why *why)
 		.trust = o->trust, .name = tre_id, .name_reason = "wrong-tre", .at = o->at};
 	uint8_t md[32];
 
-	if (token_open(&o->permit, buf_text(&o->token), o->token.len, &own, why) ||
-	    cert_sha256(md, o->cert, why))
+	if (token_open(&o->permit, buf_text(&o->token), o->token.len, &own, why))
+		return why_in(why, "token");
+	if (cert_sha256(md, o->cert, why))
 		return -1;
 	if (strcmp(o->permit.new_sho, o->name) != 0 || memcmp(md, o->permit.x5t_sha256, 32) != 0)
 		return why_refuse(why, "wrong-operator",

@@ -53,7 +53,8 @@ static int run(void)
 	BUF(payload);
 	BUF(out);
 
-	if (!key || slurp(&in, o.in, SLURP_LARGE, &why))
+	if (!key || (o.tre_id && tre_id_check(o.tre_id, "--tre-id", &why)) ||
+	    slurp(&in, o.in, SLURP_LARGE, &why))
 		return tool_fail(&why);
 	if (in.len >= 4 && memcmp(in.bytes, "MCIM", 4) == 0 && !o.tre_id) {
 		why_usage(&why, "--tre-id is wanted: the MAC of this format covers TRE_id");

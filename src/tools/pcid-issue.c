@@ -70,7 +70,7 @@ static int release_all(struct reg *r, void *ctx, struct why *why)
 
 static int run_release(int argc, char **argv, struct why *why)
 {
-	AUTO(REG) *r = reg_open(db, why);
+	AUTO(REG) *r = reg_open_made(db, why);
 	struct pcids p = {argv, argc};
 
 	return r ? reg_transact(r, release_all, &p, why) : -1;
@@ -87,7 +87,8 @@ int main(int argc, char **argv)
 	audits = order.audit && !order.count;
 	if (!db || (release ? first == argc : first != argc))
 		tool_usage(release ? "--register and PCIDs are wanted"
-				   : "--register, and no operand, are wanted");
+			   : db    ? "no operand is wanted"
+				   : "--register is wanted");
 	if (!release && !audits && (!order.plmn || !order.count))
 		tool_usage("--plmn and --count are wanted");
 	if (release && (order.plmn || order.count || order.audit))

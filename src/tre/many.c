@@ -73,7 +73,8 @@ static int do_act(struct many *m, const char *tre_id, const char *name, const js
 	while (act < end && strcmp(act->name, name) != 0)
 		act++;
 	if (act == end)
-		return why_input(why, "act: '%.20s' is none", name);
+		return why_input(why, "act: want a verb of tre-sim(1), or m2meobj, got %s",
+				 WHY_GOT(name));
 	return many_order(&o, m->m, act, tre_id, line, why) ||
 			       tre_act(act, tre_id, NULL, m->m->order, out, why)
 		       ? -1

@@ -41,8 +41,10 @@ int tre_pin_read(struct buf *pin, const char *path, struct why *why)
 	if (slurp(pin, path, 256, why))
 		return -1;
 	buf_trim(pin);
-	if (pin->len < 4 || strlen(buf_text(pin)) != pin->len)
-		return why_input(why, "%s: want a PIN of at least 4 characters", slurp_name(path));
+	/* another file in its place costs no try */
+	if (pin->len < 4 || strcspn(buf_text(pin), "\r\n") != pin->len)
+		return why_input(why, "%s: want a PIN of at least 4 characters, in one line",
+				 slurp_name(path));
 	return 0;
 }
 
@@ -71,7 +73,7 @@ int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct wh
 		return -1;
 	if (CRYPTO_memcmp(got.md, want.md, 32) != 0)
 		return why_refuse(why, "wrong-pin",
-				  "the PIN is wrong, %d tries are left (TR 33.812 5.1.2.2)",
-				  (int)left - 1);
+				  "the PIN is wrong, %d %s left (TR 33.812 5.1.2.2)", (int)left - 1,
+				  left == 2 ? "try is" : "tries are");
 	return json_put_number(holder, "left", PIN_TRIES, why) || tre_save(t, why) ? -1 : 0;
 }

@@ -16,7 +16,7 @@ static int parse_key(struct aka_key *key, const json_t *pair, struct why *why)
 		return -1;
 	tuak = alg && strcmp(alg, "tuak") == 0;
 	if (alg && !tuak && strcmp(alg, "milenage") != 0)
-		return why_input(why, "alg: want milenage or tuak, got '%.20s'", alg);
+		return why_input(why, "alg: want milenage or tuak, got %s", WHY_GOT(alg));
 	aka_key_init(key, tuak ? AKA_TUAK : AKA_MILENAGE);
 	key->k_len = tuak && strlen(k) == 64 ? 32 : 16;
 	return hex_decode(key->k, key->k_len, k, "k", why) ||

@@ -121,7 +121,7 @@ static int do_words(struct script *s, char *words[], unsigned n, struct why *why
 				       put_apdu(s, apdu.bytes, apdu.len, why)
 			       ? -1
 			       : 0;
-	default: return why_input(why, "'%.20s' is no command of a script", words[0]);
+	default: return why_input(why, "want a command of a script, got %s", WHY_GOT(words[0]));
 	}
 }
 

@@ -181,9 +181,11 @@ int sms_join(struct buf *packet, enum sms_form form, bool is_response, const cha
 		p += *p == '\r';
 		p += *p == '\n';
 	}
-	if (!all.have || all.have != all.parts)
+	if (!all.have)
+		return why_input(why, "%s: no packet is there", file);
+	if (all.have != all.parts)
 		return why_input(why, "%s: %u of %u parts are there (TS 23.040 9.2.3.24.1)", file,
-				 all.have, all.have ? all.parts : 1);
+				 all.have, all.parts);
 	if (form != SMS_PACKET && all.is_response != is_response)
 		return why_input(why, "this is a %s packet (TS 31.115 4)",
 				 is_response ? "command" : "response");

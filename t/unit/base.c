@@ -232,8 +232,9 @@ static int reads(const char *text, enum record_form form, const char *want)
 static void test_records(void)
 {
 	OK(reads("{\"a\":1}\n\n{\"b\":\"x\"}", RECORD_JSONL, "{\"a\":1}\n{\"b\":\"x\"}\n"));
-	OK(reads("{\"a\":1,\"a\":2}\n{}\n", RECORD_JSONL,
-		 "1: record: not JSON, or a member twice, at line 1, column 10\n{}\n"));
+	OK(reads(
+		"{\"a\":1,\"a\":2}\n{}\n", RECORD_JSONL,
+		"1: record (one a line): not JSON, or a member twice, at line 1, column 10\n{}\n"));
 	OK(reads("a,b\r\n1,\"x, \"\"y\"\"\n2\"\r\n,z\n", RECORD_CSV,
 		 "{\"a\":\"1\",\"b\":\"x, \\\"y\\\"\\n2\"}\n{\"b\":\"z\"}\n"));
 	OK(reads("a,b\n1\n2,3\n", RECORD_CSV,

@@ -82,7 +82,7 @@ one_of_all() {
 all_procedures() {
 	local f name branch worst=0
 	WALK_DIR=${WALK_DIR:-m2m-run}
-	mkdir -p "$WALK_DIR"
+	folder
 	printf '%-38s%6s%9s%9s%8s%8s\n' procedure steps messages refusals octets seconds
 	for f in "$PROCEDURES"/*.sh; do
 		name=$(basename "$f" .sh)

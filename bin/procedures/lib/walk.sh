@@ -10,14 +10,27 @@ cd "$WALK_DIR"
 . "$WALK_SCRIPTS/lib/states.sh"
 
 walk_responder=''
+# walk_breaks HOW: the responder ends, and the step is told
+walk_breaks() {
+	[ -z "$walk_responder" ] || kill "$walk_responder" 2>/dev/null || true
+	[ -z "$1" ] || [ -z "${WALK_AT-}" ] || [ -n "$WALK_PLAN" ] ||
+		printf 'm2m-walk: %s: step %s %s (%s)\n' "$WALK_PROCEDURE" "$WALK_AT" "$1" "$WALK_DIR" >&2
+}
 walk_end() {
 	local rc=$?
 	[ "$rc" -ne 0 ] || states
-	[ -z "$walk_responder" ] || kill "$walk_responder" 2>/dev/null || true
-	[ "$rc" -eq 0 ] || [ -z "${WALK_AT-}" ] || printf 'm2m-walk: %s: step %s failed (%s)\n' "$WALK_PROCEDURE" "$WALK_AT" "$WALK_DIR" >&2
+	walk_breaks "$([ "$rc" -eq 0 ] || echo failed)"
 	exit "$rc"
 }
 trap walk_end EXIT
+# bash takes no notice of a signal where the tool of that moment ends well all the same
+walk_stopped() {
+	walk_breaks 'was stopped'
+	trap - EXIT "$1"
+	kill "-$1" $$
+}
+trap 'walk_stopped INT' INT
+trap 'walk_stopped TERM' TERM
 
 say() {
 	[ -n "$WALK_QUIET$WALK_PLAN" ] || idle || printf '%s\n' "$*"

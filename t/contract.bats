@@ -217,7 +217,8 @@ taken() {
 	local k=465b5ce8b199b49faa5f0a2ee238a6bc f first
 	for f in imsi tre_id iccid alg status sqn_scheme not_after sqn; do
 		echo '{"imsi":"001010000000001","k":"'$k'"}' | jq -c --arg f $f '.[$f] = .k' >in
-		refuses 3 "^m2m-register: in:1: $f: .*, got 32 characters$" m2m-register import --register db -i in subscribers
+		refuses 3 "^m2m-register: in:1: $f: " m2m-register import --register db -i in subscribers
+		[ "$(grep -c $k err)" -eq 0 ]
 	done
 	for first in '' a; do # a file without a header
 		echo "$first${k:${#first}},001010000000001" >in
@@ -232,7 +233,7 @@ taken() {
 	refuses 3 'in:1: want a command of a script, got 40 characters$' ota-wrap --keyset <(echo '{"kic":"'$k'","kid":"'$k'"}') \
 		--cntr 0000000001 --spi 1639 --kic 12 --kid 12 --tar b00010 --script in
 	refuses 3 'in:1: tre_id: .*, got 40 characters$' m2m-keygen tre --batch in --ca-key ca.key --ca-cert ca.pem -o out.jsonl
-	refuses 3 ": --tre-id: .*, got 'ACME-1'$" m2m-keygen tre --tre-id ACME-1 --key-out x --cert-out y --ca-key ca.key --ca-cert ca.pem
+	refuses 2 ": --tre-id: .*, got 'ACME-1'$" m2m-keygen tre --tre-id ACME-1 --key-out x --cert-out y --ca-key ca.key --ca-cert ca.pem
 }
 
 @test "a register that is looked at, or changed, is not made" {
@@ -261,7 +262,7 @@ taken() {
 	refuses 3 '^vno-auth: vector: want an answer with res, ' vno-auth --av vector -i vector
 	refuses 3 '^vno-auth: empty: empty, and not a JSON object$' vno-auth --av empty
 	refuses 3 '^mcim-wrap: want Cert_TRE: .*VENDOR;NUMBER.*, got .ro.$' mcim-wrap --tre-cert ro.pem -i vector
-	refuses 3 '^mcim-unwrap: --tre-id: want VENDOR' mcim-unwrap --key tre.key --tre-id ACME -i empty
+	refuses 2 '^mcim-unwrap: --tre-id: want VENDOR' mcim-unwrap --key tre.key --tre-id ACME -i empty
 	local sign=(bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;0001' --server-url https://a.example/ --server-cert ro.pem)
 	refuses 3 '^bootstrap-sign: vector: want a blob of format' "${sign[@]}" --credentials vector
 	refuses 3 '^bootstrap-sign: vector: .*no such field' "${sign[@]}" --napdef vector
@@ -269,7 +270,7 @@ taken() {
 		bootstrap-sign --verify --trust ro.pem <<<'<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD></MgmtTree>'
 	refuses 3 '^mcimobj-make: word: want a JWS' mcimobj-make --key ro.key --cert ro.pem --mcim empty --result word --result-trust attest.pem
 	refuses 3 '^pva-verify: vector:1: component: missing$' pva-verify --trust ca.pem --reference vector -i empty
-	refuses 3 '^pva-verify: --ocsp: the certificate names no responder$' pva-verify --trust ca.pem --cert tre.pem --ocsp cert
+	refuses 3 '^pva-verify: the certificate names no OCSP responder$' pva-verify --trust ca.pem --cert tre.pem --ocsp cert
 	echo '{"batch":"'$p$p'","form":"aes-256-gcm","tk":"000000"}' >batch
 	refuses 3 '^m2m-register: word: transport key: want 64 hex digits, or 32$' m2m-register import --register db --key word -i batch subscribers
 	echo 'none' >word
@@ -310,6 +311,7 @@ taken() {
 	[ "$rc" -eq 3 ]
 	[ "$(wc -l <told.jsonl)" -eq 1 ]
 	jq -e .status told.jsonl
+	m2m-register import --register db -i /dev/null subscribers
 	closed() { "$@" <&-; }
 	refuses 4 'stdin: Bad file descriptor' closed auc-av --register db -
 	refuses 4 'stdin:1: Bad file descriptor' closed m2m-register import --register db subscribers

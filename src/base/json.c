@@ -33,9 +33,11 @@ json_t *json_parse(const void *bytes, size_t len, const char *what, struct why *
 json_t *json_document(const void *bytes, size_t len, const char *file, struct why *why)
 {
 	json_error_t e = {0};
-	json_t *o = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e);
+	json_t *o = len ? json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &e) : NULL;
 
-	if (!json_is_object(o)) {
+	if (!len) {
+		why_input(why, "%s: empty, and not a JSON object", file);
+	} else if (!json_is_object(o)) {
 		json_decref(o);
 		o = NULL;
 		why_input(why, "%s:%d: not one JSON object, or a member twice, at column %d", file,

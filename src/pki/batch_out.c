@@ -71,6 +71,9 @@ static int whole_lines(int fd, const char *path, size_t most,
 			if (take && take(ctx, at, why))
 				return -1;
 		}
+		/* what is left is cut off at the end alone: elsewhere nothing behind it would count */
+		if (at != stop && *lines < most && !in.at_end)
+			return why_input(why, "%s: a line is longer than any of a batch", path);
 	}
 	if (got < 0)
 		return -1;

@@ -22,7 +22,7 @@ static int ask(struct pva_revocation *v, X509 *cert, X509 *issuer, int64_t at, s
 					 : buf_add(&url, v->ocsp, strlen(v->ocsp), why))
 		return -1;
 	if (!url.len)
-		return why_input(why, "--ocsp: the certificate names no responder");
+		return why_input(why, "the certificate names no OCSP responder");
 	if (ocsp_request(&v->asked, cert, issuer, nonce, why) ||
 	    ocsp_send(&v->answered, buf_text(&url), &v->asked, why))
 		return -1;

@@ -117,13 +117,11 @@ int main(int argc, char **argv)
 		tool_usage("--netwpin or --userpin, not both");
 	if (o.verify && !o.trust && (o.signer || (!o.netwpin && !o.userpin)))
 		tool_usage("--trust is wanted");
-	if (o.verify && o.batch && o.in)
-		tool_usage("--batch: each request says it");
 	if (!o.verify && (!o.key || !o.cert || !account.tre_id == !o.batch))
 		tool_usage("--key, --cert, and --tre-id or --batch are wanted");
 	if (o.batch ? account.url || account.server_cert || account.sho || account.sho_cert ||
 			      account.credentials || account.napdef || account.is_napdef_only ||
-			      o.contexts.len || o.in || o.verify
+			      o.contexts.len || o.in
 		    : o.resume)
 		tool_usage("--batch: each request says it; --resume goes with it");
 	return run(&why) ? tool_fail(&why) : worst;

@@ -93,7 +93,8 @@ static void test_key(const char *name)
 
 static int takes(const char *alg, size_t alg_len, const char *app)
 {
-	static const uint8_t octets[32] = {0};
+	static const uint8_t octets[32] = {0},
+			     imsi[9] = {8, 9, 0x10, 0x10, 0x10, 0x32, 0x54, 0x76, 0x98};
 	struct why why = {0};
 	MCIM_BLOB(m);
 
@@ -101,7 +102,7 @@ static int takes(const char *alg, size_t alg_len, const char *app)
 	   !mcim_blob_set(&m, MCIM_ALGORITHM, alg, alg_len, &why) &&
 	   !mcim_blob_set(&m, MCIM_OPC, octets, 32, &why) &&
 	   !mcim_blob_set(&m, MCIM_APPLICATION, app, 1, &why) &&
-	   !mcim_blob_set(&m, MCIM_IMSI, octets, 9, &why));
+	   !mcim_blob_set(&m, MCIM_IMSI, imsi, 9, &why));
 	return mcim_blob_complete(&m, &why) == 0;
 }
 

@@ -54,7 +54,7 @@ change_many() {
 		jq -c --arg id "$id" --rawfile t token 'select(.tre_id == $id) | {tre_id, tre_cert_pem: .cert_pem, token: ($t | rtrimstr("\n"))}' notes.jsonl >>orders
 	done <ids
 	subscribe=(sho-subscribe --batch orders --register db --name sho-a --key sho-a/key.pem --cert sho-a/cert.pem --trust pva/cert.pem --current-sho ro --plmn 001-02 --resume -o out)
-	m2m-register import --register empty -i /dev/null subscribers
+	m2m-register import --register empty subscribers </dev/null
 	kills=0
 	for call in write pwrite64 fdatasync rename; do
 		for n in 1 2 3 4 5 6 7 8 9 10 11 12; do

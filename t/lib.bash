@@ -103,7 +103,7 @@ documented() {
 	local tool reason
 	read -r tool reason < <(sed -nE '1s/^([a-z0-9-]+): refused: ([a-z0-9-]+): .*/\1 \2/p' err) || return 0
 	case $reason in unknown-key | wrong-pin) return 0 ;; esac
-	sed -n '/^\.Sh EXIT/,/^\.Sh EXAMPLES/p' "$ROOT/man/$tool.1" | grep -qw -- "$reason" || {
+	grep -qw -- "$reason" < <(sed -n '/^\.Sh EXIT/,/^\.Sh EXAMPLES/p' "$ROOT/man/$tool.1") || {
 		echo "$tool(1) has no $reason"
 		return 1
 	}

@@ -431,6 +431,7 @@ gibibyte() {
 	gibibyte tuak av -i -
 	gibibyte mcim-wrap --batch -
 	gibibyte m2m-keygen tre --batch - --ca-key ca.key --ca-cert ca.pem -o new
+	m2m-register import --register db subscribers </dev/null
 	gibibyte auc-av --register db -
 	gibibyte m2m-chart -i -
 	gibibyte m2m-register import --register db -i - subscribers

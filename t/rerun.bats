@@ -41,7 +41,7 @@ world() {
 @test "m2m-note check: the jti" {
 	m2m-keygen operator --name sho-a --key-out a.key --cert-out a.pem
 	m2m-note make ack --key a.key --cert a.pem --to ro -o n
-	m2m-register check --register reg >said
+	m2m-register import --register reg subscribers </dev/null
 	lost m2m-note check ack --trust a.pem --to ro --register reg -i n
 	m2m-note check ack --trust a.pem --to ro --register reg -i n -o claims
 	refuses 1 'refused: note-replayed' m2m-note check ack --trust a.pem --to ro --register reg -i n
@@ -49,7 +49,7 @@ world() {
 
 @test "uicc-keys make and release: the pairs" {
 	m2m-keygen operator --name mno-a --key-out a.key --cert-out a.pem
-	m2m-register check --register reg >said
+	m2m-register import --register reg subscribers </dev/null
 	lost uicc-keys make --register reg --iccid 89430100000000000017 --count 2 --entitled mno-a
 	uicc-keys make --register reg --iccid 89430100000000000017 --count 2 --entitled mno-a -o pairs
 	refuses 1 'refused: key-exists' uicc-keys make --register reg --iccid 89430100000000000017 --count 2 --entitled mno-a -o again
@@ -63,8 +63,8 @@ world() {
 	m2m-keygen tre --tre-id 'ACME;0001' --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
 	printf '{"plmn":"001-02","first":700000001,"last":700000001}\n' >rules.json
 	m2m-note make authorization --key a.key --cert a.pem --to ro tre_id='ACME;0001' tre_cert_pem=@tre.pem rules_b64=@rules.json -o rules
-	m2m-register check --register ro.reg >said
-	m2m-register check --register sho.reg >said
+	m2m-register import --register ro.reg subscribers </dev/null
+	m2m-register import --register sho.reg subscribers </dev/null
 	make=(mcim-rules make --authorization rules --trust a.pem --to ro --register ro.reg)
 	lost "${make[@]}" --credentials told
 	refuses 4 'nodir/told' "${make[@]}" --credentials nodir/told -o blob
@@ -79,7 +79,7 @@ world() {
 
 @test "mcimobj-make: nonce_B" {
 	world
-	m2m-register check --register new.reg >said
+	m2m-register import --register new.reg subscribers </dev/null
 	make=(mcimobj-make --key key.pem --cert cert.pem --mcim mcim.blob --result-trust attest-cert.pem --token token.jws --result result.jws --register new.reg)
 	lost "${make[@]}"
 	"${make[@]}" -o made
@@ -95,7 +95,7 @@ world() {
 	pcid-issue --register es.db --plmn 001-01 --count 1 -o credential.jsonl
 	tre-sim --state tre personalize --cert tre.pem --credential credential.jsonl --operator-cert ro.pem
 	tre-sim --state tre token --to sho-a --to-cert sho-a.pem >token.jws
-	m2m-register check --register new.reg >said
+	m2m-register import --register new.reg subscribers </dev/null
 	order=(sho-subscribe --register new.reg --name sho-a --key sho-a.key --cert sho-a.pem --tre-cert tre.pem --trust ca.pem --token token.jws
 		--current-sho ro --plmn 001-02)
 	lost "${order[@]}" --mcim-out mcim.new

@@ -83,7 +83,8 @@ policy() {
 	bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;2' --server-url https://dpf.sho-a.example/m2m \
 		--server-cert sho-a.pem --credentials credentials.blob -o other.xml
 	refuses 1 'refused: wrong-tre: ' tre bootstrap -i other.xml
-	printf 'x' >>credentials.blob
+	{ head -c -1 credentials.blob && tail -c 1 credentials.blob | tr '\000-\377' '\001-\377\000'; } >changed
+	mv changed credentials.blob
 	bootstrap ro sho-a
 	refuses 1 'refused: mac-mismatch: ' tre bootstrap -i bootstrap.xml
 	refuses 3 '' tre bootstrap -i token.jws

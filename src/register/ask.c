@@ -157,8 +157,8 @@ static const struct flat_member *find(const struct flat_member member[], size_t 
 static int of_json(struct talk *t, const char *line, size_t *at, struct why *why)
 {
 	struct flat_member member[FLAT_MEMBERS];
-	const struct flat_member *found =
-		find(member, flat_read(member, line, strlen(line)), wanted(t));
+	const size_t n = flat_read(member, line, strlen(line));
+	const struct flat_member *found = find(member, n, wanted(t));
 	AUTO(json_t) *o = NULL;
 	const char *text;
 

@@ -46,21 +46,18 @@ int rules_make(struct rules *r, struct reg *reg, struct buf *blob, struct buf *s
 int rules_made(struct reg *reg, const json_t *authorization, const struct buf *blob,
 	       struct why *why) __attribute__((warn_unused_result));
 
-/* At the SHO, in the caller's transaction: the record that the DPF told is within the rules, and
- * goes into the register, so that the AuC serves it; and discovery too. Once
- * (`note-replayed`). Refused: `beyond-rules`, `wrong-tre`, `double-imsi`. Appends {imsi, tre_id}.
- */
-int rules_take(struct rules *r, struct reg *reg, const json_t *record, struct buf *out,
-	       struct why *why) __attribute__((warn_unused_result));
-
 /* What a party has for it, in paths; NULL where nothing is said. */
 struct rules_order {
 	const char *authorization, *trust, *to, *db, *key, *at;
 	const char *credentials; /* the DPF's second result; to the SHO it is the input */
 	const char *out;
 };
+/* At the DPF: rules_open and rules_make, by its register. */
 int rules_order_make(const struct rules_order *o, struct why *why)
 	__attribute__((warn_unused_result));
+/* At the SHO: the record that the DPF told is within the rules, and goes into the register, so that
+ * the AuC serves it; and discovery too. Once (`note-replayed`). Refused: `beyond-rules`,
+ * `wrong-tre`, `double-imsi`. Writes {imsi, tre_id}. */
 int rules_order_take(const struct rules_order *o, struct why *why)
 	__attribute__((warn_unused_result));
 

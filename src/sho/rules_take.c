@@ -92,8 +92,9 @@ static int enter_discovery(const struct rules *r, struct reg *reg, const json_t 
 		       : 0;
 }
 
-int rules_take(struct rules *r, struct reg *reg, const json_t *record, struct buf *out,
-	       struct why *why)
+/* In the caller's transaction. */
+static int enter(struct rules *r, struct reg *reg, const json_t *record, struct buf *out,
+		 struct why *why)
 {
 	AUTO(json_t) *said = json_object();
 
@@ -195,7 +196,7 @@ static int take(struct reg *reg, void *ctx, struct why *why)
 	struct taking *t = ctx;
 
 	buf_clear(&t->out);
-	return rules_take(&t->r, reg, t->record, &t->out, why);
+	return enter(&t->r, reg, t->record, &t->out, why);
 }
 
 static json_t *open_record(const struct rules_order *o, struct why *why)

@@ -155,14 +155,18 @@ static int read_expanded(struct script_reader *r, unsigned *executed, const uint
 json_t *script_answer_read(const uint8_t *bytes, size_t len)
 {
 	struct script_reader r = {bytes, len, len && bytes[0] == 0xab};
-	AUTO(json_t) *o = json_object();
-	const uint8_t *data = bytes + 3, *sw = bytes + 1;
-	size_t data_len = len - 3;
+	AUTO(json_t) *o = NULL;
+	const uint8_t *data, *sw;
+	size_t data_len;
 	unsigned executed;
 
 	if (len < 3)
 		return NULL;
+	o = json_object();
 	executed = bytes[0];
+	sw = bytes + 1;
+	data = bytes + 3;
+	data_len = len - 3;
 	if (r.is_expanded) {
 		if (read_expanded(&r, &executed, &data, &data_len))
 			return NULL;

@@ -48,7 +48,7 @@ static int check_operator(const json_t *o, struct why *why)
 
 	if (sho && party_check(sho, "sho", why))
 		return -1;
-	for (size_t i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++) {
 		const char *url = text_of(o, urls[i]);
 
 		if (url && !reg_is_url(url, strlen(url)))

@@ -13,7 +13,7 @@ load lib
 	echo '{"auts":"0102030405060708090a0b0c0d0e"}' >r
 	[ "$(vno-auth --av v -i r | jq -r .auts)" = 0102030405060708090a0b0c0d0e ]
 	echo '{"res":"00"}' >r
-	refuses 3 'res: want 16 hex digits' vno-auth --av v -i r
+	refuses 3 '^vno-auth: r: res: want 16 hex digits' vno-auth --av v -i r
 	echo '{"auts":"00","x":1}' >r
 	refuses 3 'x: no such field' vno-auth --av v -i r
 }
@@ -37,7 +37,7 @@ load lib
 	echo '{"res":"0000000000000000"}' >r
 	refuses 1 'refused: res-mismatch: .*TS 33.401' vno-auth --av v -i r
 	echo '{"res_star":"00000000000000000000000000000000"}' >r
-	refuses 3 'res: missing' vno-auth --av v -i r
+	refuses 3 '^vno-auth: r: res: missing' vno-auth --av v -i r
 }
 
 # the card, and the ME's RES*, by milenage; HXRES* by openssl
@@ -61,7 +61,7 @@ load lib
 	refuses 1 'refused: res-mismatch: .*TS 33.501' vno-auth --av v -i other
 	refuses 1 'refused: res-mismatch: .*TS 33.501' vno-auth --av se -i other
 	jq -c '{res}' r >plain
-	refuses 3 'res_star: missing' vno-auth --av v -i plain
+	refuses 3 '^vno-auth: plain: res_star: missing' vno-auth --av v -i plain
 	jq -c '.xres_star = "00"' v >short
 	refuses 3 'xres_star: want 32 hex digits' vno-auth --av short -i r
 	jq -c '.hxres_star = .xres_star' v >both

@@ -99,21 +99,29 @@ int serving_challenge(struct buf *out, const json_t *vector, struct why *why)
 	return put(out, vector, fields, json_object(), why);
 }
 
+/* Octets of the answer, whose file is named where they are none. */
+static int take(uint8_t *octets, size_t len, const json_t *answer, const char *field,
+		const char *path, struct why *why)
+{
+	return json_hex(octets, len, answer, field, why) ? why_in_file(why, slurp_name(path)) : 0;
+}
+
 /* AUTS goes back as it is, with its RAND: the home network looks into it. */
-static int pass_on(struct buf *out, const json_t *vector, const json_t *answer, struct why *why)
+static int pass_on(struct buf *out, const json_t *vector, const json_t *answer, const char *path,
+		   struct why *why)
 {
 	static const char *const fields[] = {"imsi", "rand", NULL};
-	const char *text = json_text(answer, "auts", why);
+	const char *text = json_string_value(json_object_get(answer, "auts"));
 	const size_t len = text ? strlen(text) / 2 : 0;
 	uint8_t auts[AKA_AUTS_MAX];
 
-	if (!text || hex_decode(auts, len == 22 || len == 38 ? len : 14, text, "auts", why))
+	if (take(auts, len == 22 || len == 38 ? len : 14, answer, "auts", path, why))
 		return -1;
 	return put(out, vector, fields, json_pack("{s:s}", "auts", text), why);
 }
 
 /* TS 33.102 6.3.3: whether RES is XRES. 1, 0, -1. */
-static int is_res(const json_t *vector, const json_t *answer, struct why *why)
+static int is_res(const json_t *vector, const json_t *answer, const char *path, struct why *why)
 {
 	uint8_t xres[AKA_MAX], res[AKA_MAX];
 	const char *text = json_text(vector, "xres", why);
@@ -123,20 +131,21 @@ static int is_res(const json_t *vector, const json_t *answer, struct why *why)
 		return -1;
 	if (len < RES_MIN || len > sizeof(xres))
 		return why_input(why, "xres: want %d to %zu octets", RES_MIN, sizeof(xres));
-	if (json_hex(xres, len, vector, "xres", why) || json_hex(res, len, answer, "res", why))
+	if (json_hex(xres, len, vector, "xres", why) || take(res, len, answer, "res", path, why))
 		return -1;
 	return CRYPTO_memcmp(xres, res, len) == 0;
 }
 
 /* TS 33.501 6.1.3.2: whether HRES* is HXRES*, which the vector has or its XRES* gives. */
-static int is_res_star(const json_t *vector, const json_t *answer, struct why *why)
+static int is_res_star(const json_t *vector, const json_t *answer, const char *path,
+		       struct why *why)
 {
 	const bool has_hash = json_object_get(vector, "hxres_star");
 	uint8_t rand[16], expected[16], res[16];
 
 	if (json_hex(rand, 16, vector, "rand", why) ||
 	    json_hex(expected, 16, vector, has_hash ? "hxres_star" : "xres_star", why) ||
-	    json_hex(res, 16, answer, "res_star", why) ||
+	    take(res, 16, answer, "res_star", path, why) ||
 	    (!has_hash && kdf_hres_star(expected, rand, expected, why)) ||
 	    kdf_hres_star(res, rand, res, why))
 		return -1;
@@ -156,9 +165,9 @@ int serving_judge(struct buf *out, const json_t *vector, const char *path, struc
 	if (json_only(answer, fields, why))
 		return why_in(why, "%s: want an answer with res, res_star or auts", path);
 	if (json_object_get(answer, "auts"))
-		return pass_on(out, vector, answer, why);
-	right = strcmp(kind->answer, "res") == 0 ? is_res(vector, answer, why)
-						 : is_res_star(vector, answer, why);
+		return pass_on(out, vector, answer, path, why);
+	right = strcmp(kind->answer, "res") == 0 ? is_res(vector, answer, path, why)
+						 : is_res_star(vector, answer, path, why);
 	if (right == 0)
 		return why_refuse(why, "res-mismatch", "%s", kind->text);
 	return right < 0 ? why_in(why, "%s", path)

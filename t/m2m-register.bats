@@ -475,4 +475,9 @@ reads() {
 	done
 	[ "$(m2m-register check --register db)" = '{"subscribers":0,"discovery":1,"equipment":0}' ]
 	refuses 3 'dpf_url: want' m2m-register set --register db discovery 001010000000001 dpf_url=x
+	# one of several is named by what tells it from the others
+	printf 'pcid,tre_id\n001010000000002,A;1\n001010000000002,A;2\n' | m2m-register import --register db --csv discovery
+	refuses 3 'A;1: 2 records have that key; name the PCID' m2m-register set --register db discovery 'A;1' status=changed
+	refuses 3 '001010000000002: 2 records have that key; name the TRE_id' m2m-register set --register db discovery 001010000000002 status=changed
+	m2m-register set --register db discovery 'A;2' status=changed
 }

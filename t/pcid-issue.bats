@@ -150,7 +150,7 @@ load lib
 	local pid
 	pcid-issue --register db --plmn 901-70 --count 300000 --run r -o out --progress 2>err &
 	pid=$!
-	until [ -e db ] && [ -n "$(sqlite3 db 'SELECT 1 FROM subscribers LIMIT 1' 2>/dev/null)" ]; do sleep 0.02; done
+	until pcid-issue --register db --audit | grep -q '"first":"9'; do sleep 0.02; done
 	kill -INT "$pid" || true
 	rc=0
 	wait "$pid" || rc=$?
@@ -213,23 +213,21 @@ row() {
 	m2m-keygen secret --bits 256 -o key
 	m2m-keygen secret --bits 256 -o other
 	for form in aes-256-gcm aes-kw aes-ecb; do
-		rm -f db ro
-		pcid-issue --register db --plmn 001-01 --count 6 --transport-key key --transport-form $form --transport-index 7 -o batch 2>err
+		pcid-issue --register db.$form --plmn 001-01 --count 6 --transport-key key --transport-form $form --transport-index 7 -o batch 2>err
 		[ $form != aes-ecb ] || grep -q 'warning: aes-ecb' err
 		[ $form = aes-ecb ] || [ ! -s err ]
 		head -1 batch | jq -e --arg f $form '.form == $f and .index == 7 and (.tk | length == 6)' >/dev/null
 		# the check value is no AES of the zero block
 		[ "$(head -1 batch | jq -r .tk)" = "$(openssl mac -cipher AES-256-CBC -macopt hexkey:"$(cat key)" -in <(head -c 16 /dev/zero) CMAC | tr A-F a-f | cut -c1-6)" ]
 		leaked=0
-		for k in $(m2m-register export --register db subscribers | jq -r '.k, .opc'); do
+		for k in $(m2m-register export --register db.$form subscribers | jq -r '.k, .opc'); do
 			! grep -q "$k" batch || leaked=1
 		done
 		[ $leaked -eq 0 ]
-		m2m-register import --register ro --key key -i batch subscribers
-		m2m-register export --register ro subscribers | cmp - <(m2m-register export --register db subscribers)
-		rm ro
-		into=(m2m-register import --register ro --key key -i bad subscribers)
-		refuses 1 'mac-mismatch: batch:1: row 1 .*another transport key' m2m-register import --register ro --key other -i batch subscribers
+		m2m-register import --register whole.$form --key key -i batch subscribers
+		m2m-register export --register whole.$form subscribers | cmp - <(m2m-register export --register db.$form subscribers)
+		into=(m2m-register import --register ro.$form --key key -i bad subscribers)
+		refuses 1 'mac-mismatch: batch:1: row 1 .*another transport key' m2m-register import --register ro.$form --key other -i batch subscribers
 		row 3 's/"amf":"8000"/"amf":"8001"/'
 		refuses 1 'mac-mismatch: bad:4: row 3 ' "${into[@]}"
 		row 3 's/"imsi":"001010000000003"/"imsi":"001010000000009"/'
@@ -250,7 +248,7 @@ row() {
 		refuses 1 'mac-mismatch: bad:1: row 1 ' "${into[@]}"
 		sed '1s/"index":7/"index":8/' batch >bad
 		refuses 1 'mac-mismatch: bad:8: row 6 or one before' "${into[@]}"
-		[ "$(m2m-register export --register ro subscribers | wc -l)" -eq 0 ]
+		[ "$(m2m-register export --register ro.$form subscribers | wc -l)" -eq 0 ]
 	done
 	# RFC 3394 by openssl
 	pcid-issue --register db --plmn 001-01 --count 1 --transport-key key --transport-form aes-kw -o batch

@@ -26,9 +26,9 @@ static bool is_cert(const struct batch *b, const char *pem)
 	AUTO(X509) *cert = cert_parse(pem, strlen(pem), "cert_pem", NULL);
 	int days, seconds;
 
-	return cert && X509_verify(cert, b->spec.ca_key) == 1 &&
+	return cert && X509_verify(cert, X509_get0_pubkey(b->spec.ca_cert)) == 1 &&
 	       EVP_PKEY_get_bits(X509_get0_pubkey(cert)) ==
-		       atoi(alg + strcspn(alg, "0123456789")) &&
+		       strtol(alg + strcspn(alg, "0123456789"), NULL, 10) &&
 	       is_ocsp(cert, b->spec.ocsp_url) &&
 	       ASN1_TIME_diff(&days, &seconds, X509_get0_notBefore(cert),
 			      X509_get0_notAfter(cert)) &&

@@ -57,7 +57,7 @@ change_many() {
 	m2m-register check --register empty
 	kills=0
 	for call in write pwrite64 fdatasync rename; do
-		for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		for n in {1..60}; do
 			rm -f db* out
 			cp empty db
 			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when=$n "${subscribe[@]}" 2>/dev/null || break

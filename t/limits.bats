@@ -87,7 +87,7 @@ ends() {
 	shift
 	# shellcheck disable=SC2206 # names without blanks
 	f=(${DOCUMENTS:-bad/*})
-	limited "$ROOT/t/ends" "$want" "${f[@]}" -- "$@"
+	limited "$ROOT/t/ends" "$want" 1000000 "${f[@]}" -- "$@"
 }
 
 # few STATUSES COMMAND...: one document of each kind, where the reader is one that others were tried with

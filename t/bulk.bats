@@ -60,7 +60,7 @@ change_many() {
 		for n in {1..60}; do
 			rm -f db* out
 			cp empty db
-			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when=$n "${subscribe[@]}" 2>/dev/null || break
+			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when="$n" "${subscribe[@]}" 2>/dev/null || break
 			kills=$((kills + 1))
 			"${subscribe[@]}"
 			[ "$(jq -r 'select(.status == 0 and .registration and .mcim.k) | .tre_id' out | sort | paste -sd ' ')" = 'ACME;0001 ACME;0002' ]

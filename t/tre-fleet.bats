@@ -161,7 +161,7 @@ token=(--to sho-a --to-cert sho-a/cert.pem --pin owner/pin)
 			rm -rf out m2me m2me.device
 			cp -a "$BATS_FILE_TMPDIR/m2me" "$BATS_FILE_TMPDIR/m2me.device" .
 			# shellcheck disable=SC2016
-			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when=$n tre-sim --fleet m2me many "${token[@]}" -i acts -o out 2>/dev/null || break
+			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when="$n" tre-sim --fleet m2me many "${token[@]}" -i acts -o out 2>/dev/null || break
 			kills=$((kills + 1))
 			[ ! -e out ] || cp out told
 			many "${token[@]}" -i acts -o out

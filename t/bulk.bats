@@ -57,10 +57,10 @@ change_many() {
 	m2m-register import --register empty subscribers </dev/null
 	kills=0
 	for call in write pwrite64 fdatasync rename; do
-		for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		for n in {1..60}; do
 			rm -f db* out
 			cp empty db
-			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when=$n "${subscribe[@]}" 2>/dev/null || break
+			! ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when="$n" "${subscribe[@]}" 2>/dev/null || break
 			kills=$((kills + 1))
 			"${subscribe[@]}"
 			[ "$(jq -r 'select(.status == 0 and .registration and .mcim.k) | .tre_id' out | sort | paste -sd ' ')" = 'ACME;0001 ACME;0002' ]

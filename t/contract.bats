@@ -99,7 +99,7 @@ hostile() {
 	head -c 300000 /dev/urandom >bad/random
 	head -c 200000 /dev/zero | tr '\0' 9 >bad/digits
 	ln -s nowhere bad/missing
-	mkdir bad/folder
+	mkdir folder
 }
 
 # batch COMMAND...: the same, a line for each bad record, where no record at all is no error
@@ -114,25 +114,7 @@ batch() {
 # taken COMMAND...: each hostile input in the place of @ is refused: one line on stderr, status 1, 2
 # or 3 (4 for what cannot be read), nothing on stdout, the old result as it was
 taken() {
-	local f rc arg cmd most=${most-1}
-	for f in bad/*; do
-		cmd=()
-		for arg; do cmd+=("${arg//@/$f}"); done
-		printf old >old
-		rc=0
-		timeout 20 "${cmd[@]}" >out 2>err </dev/null || rc=$?
-		{ [ "$rc" -ge 1 ] && [ "$rc" -le 3 ]; } || { [ "$rc" -eq 4 ] && [ "$f" = bad/folder ]; } || {
-			echo "status $rc: ${cmd[*]}"
-			cat err
-			return 1
-		}
-		[ -s err ] && [ "$(wc -l <err)" -le "$most" ] && [ ! -s out ] && [ "$(cat old)" = old ] &&
-			grep -qE "^$1: (refused: [a-z-]+: .* \(.*\)$|[^ ])" err || {
-			echo "${cmd[*]}"
-			cat out err
-			return 1
-		}
-	done
+	"$ROOT/t/ends" '[1-3]' "${most-1}" bad/* -- "$@" && "$ROOT/t/ends" '[1-4]' "${most-1}" folder -- "$@"
 }
 
 @test "every tool: hostile input is one line and a status of 1 to 3, and nothing is written" {

@@ -184,3 +184,14 @@ send() { # OPTIONS...: a packet of mno-a with the next counter
 	sed -n 4p bad >foreign
 	refuses 1 'foreign-imsi' uicc-keys handover --register a.db --plmn 001-02 --recipient b.pem -i foreign
 }
+
+@test "steps 4 and 6a: a proof of receipt counts for the packet that it answers, and the attestation once" {
+	walk_once alt3a ec-p256
+	cp -a "$RUN" copy
+	cd copy
+	opens=$(m2m-walk --plan alt3a | sed -nE 's/^run\t(ota-unwrap .* -i [^ ]+-refresh-por.hex) .*/\1/p' | head -n 1)
+	bash -c "$opens" >por
+	[ "$(jq -r .status por)" = por-ok ]
+	refuses 1 'refused: cntr-mismatch' bash -c "${opens% *} $(find wire -name '*-update-por.hex')"
+	refuses 1 'refused: note-replayed' m2m-note check deletion --trust mno-a/cert.pem --to mno-b --register mno-b/register.db -i mno-a/deletion.jws
+}

@@ -56,7 +56,7 @@ step 6b 5.3.1.3 'mno-a deletes what it knows of the card, and attests it' \
 	'Its register deletes the record with K and OTA keys, looks that it is gone, and signs that; mno-b has it in writing.'
 run "uicc-keys delete --register mno-a/register.db --key mno-a/key.pem --cert mno-a/cert.pem --to mno-b --about mno-a/handover.cms -i mno-a/list.jsonl -o mno-a/deletion.jws"
 send mno-a mno-b deletion mno-a/deletion.jws
-run "m2m-note check deletion --trust mno-a/cert.pem --to mno-b --signer mno-a --about mno-a/handover.cms -i $wire >mno-b/deletion.json"
+run "m2m-note check deletion --trust mno-a/cert.pem --to mno-b --signer mno-a --about mno-a/handover.cms --register mno-b/register.db -i $wire >mno-b/deletion.json"
 run "test \$(jq -r .cards_sha256 mno-b/deletion.json) = \$(jq -r .iccid mno-b/list.jsonl | sha256sum | cut -c1-64)"
 
 step 7 5.3.1.2 'mno-b changes the subscriber key by OTA, as it may' \

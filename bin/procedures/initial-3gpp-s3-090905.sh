@@ -71,11 +71,11 @@ run "cp ro/cert.pem sho-a/cert-ro.pem"
 run "m2m-note check session --trust sho-a/cert-ro.pem --to sho-a --signer ro --about sho-a/registration.jws --register sho-a/register.db -i $wire >sho-a/arrival.json"
 
 step 13 5.1.3.7.3 'the SHO gets the PfC from the M2ME, and sends it with its identity to a PVA' \
-	'The evidence comes through the DPF; its signature, nonce_A and the credentials the SHO checks itself.'
+	'The evidence comes through the DPF; its signature, nonce_A and the credentials the SHO checks itself. The no to one that comes again does not take the place of the yes.'
 m2me_contacts_dpf
 dpf_relays sho-a
 run "m2m-keygen operator --name pva.sho-a --role attestation --alg $WALK_ALG --key-out sho-a/attest-key.pem --cert-out sho-a/attest-cert.pem"
-run "pva-verify --trust sho-a/cert-pva.pem --register sho-a/register.db --tre-id '$id' --require signature,chain,nonce-a,client-credentials --cert-out sho-a/pfc.pem --sign-key sho-a/attest-key.pem --sign-cert sho-a/attest-cert.pem --to sho-a -i sho-a/m2meobj.xml -o sho-a/own-result.jws"
+run "pva-verify --trust sho-a/cert-pva.pem --register sho-a/register.db --tre-id '$id' --require signature,chain,nonce-a,client-credentials --cert-out sho-a/pfc.pem --sign-key sho-a/attest-key.pem --sign-cert sho-a/attest-cert.pem --to sho-a -i sho-a/m2meobj.xml -o sho-a/seen.jws && mv sho-a/seen.jws sho-a/own-result.jws"
 run "m2m-note make validation-request --key sho-a/key.pem --cert sho-a/cert.pem --to pva tre_id='$id' require=chain,key-usage,validity,revocation,revocation-freshness pfc_pem=@sho-a/pfc.pem -o sho-a/validation-request.jws"
 send sho-a pva validation-request sho-a/validation-request.jws
 run "cp $wire pva/validation-request.jws; cp sho-a/cert.pem pva/cert-sho.pem"

@@ -83,10 +83,10 @@ deliver() {
 	acknowledge "$1" "$2" "$3"
 }
 
-# acknowledge MNO INDEX FILE: the operator opens the proof of receipt
+# acknowledge MNO INDEX FILE: the operator opens the proof of receipt, of the packet that it has sent last
 acknowledge() {
 	send m2me "$1" "$3-por" "m2me/$3-por.hex" "${4:-ok}"
 	run "m2m-register export --register $1/register.db subscribers | jq -c 'select(.iccid == \"$iccid\") | .ota_keys | objects' >$1/keyset.json"
-	run "ota-unwrap --response --keyset $1/keyset.json --spi 1639 --kic $2 --kid $2 --tar b00010 --form tpdu -i $wire >$1/$3-por.json"
+	run "ota-unwrap --response --keyset $1/keyset.json --spi 1639 --kic $2 --kid $2 --tar b00010 --cntr \$(ota-unwrap --keyset $1/keyset.json --form tpdu -i $1/$3.hex | jq -r .cntr) --form tpdu -i $wire >$1/$3-por.json"
 }
 pairing=''

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define RECORD_ROOM ((size_t)64 * 1024) /* of RSA-4096 and two pairs, and more */
+
 void batch_out_free(struct batch_out *o)
 {
 	outfile_discard(&o->stream);
@@ -54,14 +56,17 @@ static int whole_lines(int fd, const char *path, size_t most,
 {
 	const int copy = dup(fd);
 	FILE *f = copy < 0 ? NULL : fdopen(copy, "r");
-	char *line = NULL;
-	size_t room = 0;
+	char block[BUFSIZ], *line = malloc(RECORD_ROOM); /* neither is left, or moved, unwiped */
+	size_t room = line ? RECORD_ROOM : 0;
 	off_t whole = 0;
 	ssize_t n;
 	int rc = 0;
 
-	if (!f)
+	if (!f) {
+		free(line);
 		return failed(path, why);
+	}
+	setvbuf(f, block, _IOFBF, sizeof(block));
 	rewind(f);
 	while (rc == 0 && *lines < most && (n = getline(&line, &room, f)) > 0 &&
 	       line[n - 1] == '\n') {
@@ -73,6 +78,7 @@ static int whole_lines(int fd, const char *path, size_t most,
 		OPENSSL_cleanse(line, room);
 	free(line);
 	fclose(f);
+	OPENSSL_cleanse(block, sizeof(block));
 	if (rc)
 		return -1;
 	return ftruncate(fd, whole) ? failed(path, why) : 0;

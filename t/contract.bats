@@ -218,18 +218,12 @@ taken() {
 	refuses 2 ": --tre-id: .*, got 'ACME-1'$" m2m-keygen tre --tre-id ACME-1 --key-out x --cert-out y --ca-key ca.key --ca-cert ca.pem
 }
 
-@test "a register that is looked at, or changed, is not made" {
-	refuses 3 '^auc-av: nowhere: no register is there$' auc-av --register nowhere 001010000000001
-	refuses 3 'no register is there' ro-drf-lookup --register nowhere 001010000000001
-	refuses 3 'no register is there' vno-permit --register nowhere 001010000000001
-	refuses 3 'no register is there' pcid-issue --register nowhere --release 001010000000001
-	refuses 3 'no register is there' pcid-issue --register nowhere --audit
-	refuses 3 'no register is there' m2m-register export --register nowhere subscribers
-	refuses 3 'no register is there' m2m-register set --register nowhere subscribers 001010000000001 status=blocked
-	refuses 3 'no register is there' m2m-register delete --register nowhere subscribers 001010000000001
-	refuses 3 'no register is there' m2m-register check --register nowhere
-	refuses 3 'no register is there' m2m-register backup --register nowhere -o copy
-	[ ! -e nowhere ]
+@test "a register is made on first use, whatever that is" {
+	refuses 1 'refused: unknown-imsi' auc-av --register a 001010000000001
+	refuses 1 'refused: unknown-pcid' ro-drf-lookup --register b 001010000000001
+	[ "$(m2m-register check --register c | jq -c .)" = '{"subscribers":0,"discovery":0,"equipment":0}' ]
+	[ "$(m2m-register export --register d subscribers | wc -l)" -eq 0 ]
+	[ "$(stat -c %a a b c d | sort -u)" = 600 ]
 }
 
 @test "a file in another's place is named, with what was expected" {

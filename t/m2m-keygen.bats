@@ -516,6 +516,10 @@ ARC=2.25.77576945905551609480103690806099059944
 	goes_on "$right --index more"
 	jq -r .tre_id made | cmp - ids
 	[ "$(grep -c ENCRYPTED made)" -eq 9 ] && [ "$(wc -l <more)" -eq 9 ]
+	# keys that are there are not left in memory
+	m2m-keygen tre --batch ids "${ca[@]}" -o clear
+	head -3 clear >again.part
+	watched "$(head -1 clear | jq -r .key_pem | sed -n 3p | head -c 24 | od -An -v -tx1 | tr -d ' \n')" m2m-keygen tre --batch ids "${ca[@]}" -o again --resume
 }
 
 @test "a batch into a folder goes on" {

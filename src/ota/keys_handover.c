@@ -62,7 +62,7 @@ static int run(struct leaving *l, struct groups *g)
 {
 	struct why why = {0};
 
-	l->r = reg_open_made(l->o->db, &why);
+	l->r = reg_open(l->o->db, &why);
 	if (!l->r)
 		return tool_fail(&why);
 	g->in = l->o->in;

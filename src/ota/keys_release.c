@@ -72,7 +72,7 @@ static int release_pair(struct reg *r, void *ctx, struct why *why)
 static int release(const struct keys_order *o, struct why *why)
 {
 	AUTO(X509) *cert = cert_load(o->recipient, why);
-	AUTO(REG) *r = cert ? reg_open_made(o->db, why) : NULL;
+	AUTO(REG) *r = cert ? reg_open(o->db, why) : NULL;
 	BUF(cms);
 	struct releasing x = {.o = o, .cert = cert, .cms = &cms};
 	struct publication result = {.path = o->out, .mode = OUTFILE_PUBLIC, .bytes = &cms};

@@ -78,7 +78,7 @@ static int run_batch(const struct ota_order *o, const struct groups *of)
 	__attribute__((cleanup(ota_batch_free))) struct ota_batch b = {0};
 	struct groups g = *of;
 	struct why why = {0};
-	AUTO(REG) *r = reg_open_made(o->db, &why);
+	AUTO(REG) *r = reg_open(o->db, &why);
 
 	b.r = r;
 	if (!r || start(&b, o, &why))

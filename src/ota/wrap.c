@@ -52,7 +52,7 @@ static int load_keys(const struct ota_order *o, struct ota_keyset *k, struct ota
 		return ota_order_keyset(o, k, why) || ota_cntr_parse(&h->cntr, o->cntr, why) ? -1
 											     : 0;
 	k->weak = o->weak;
-	return !(r = reg_open_made(o->db, why)) || reg_transact(r, take_counter, &t, why) ? -1 : 0;
+	return !(r = reg_open(o->db, why)) || reg_transact(r, take_counter, &t, why) ? -1 : 0;
 }
 
 int ota_wrap(const struct ota_order *o, struct why *why)

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+
 void batch_out_free(struct batch_out *o)
 {
 	outfile_discard(&o->stream);

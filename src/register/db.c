@@ -17,15 +17,6 @@ static bool is_address(const char *db)
 	return strncmp(db, "postgresql://", 13) == 0 || strncmp(db, "postgres://", 11) == 0;
 }
 
-struct reg *reg_open_made(const char *db, struct why *why)
-{
-	if (!is_address(db) && access(db, F_OK) && errno == ENOENT) {
-		why_input(why, "%s: no register is there", db);
-		return NULL;
-	}
-	return reg_open(db, why);
-}
-
 struct reg *reg_open(const char *db, struct why *why)
 {
 	AUTO(REG) *r = calloc(1, sizeof(*r));

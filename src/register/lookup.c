@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVER_PART 1024                 /* questions in one exchange */
+#define SERVER_PART 1024                /* questions in one exchange */
 #define ANSWER_OCTETS ((size_t)8 << 20) /* kept until they are in order */
 
 struct found {

@@ -18,9 +18,6 @@ DEFINE_AUTO(REG, reg_close)
  * password in the address, 2. A reader waits for no writer. */
 struct reg *reg_open(const char *db, struct why *why);
 
-/* The same for who only looks, or changes what is there: no file is made, and none is status 3. */
-struct reg *reg_open_made(const char *db, struct why *why);
-
 /* All changes stand inside a transaction (BEGIN IMMEDIATE, or SERIALIZABLE); durable when commit
  * returns 0. */
 int reg_begin(struct reg *r, struct why *why) __attribute__((warn_unused_result));

@@ -52,7 +52,7 @@ int sho_issue_audit(const char *db, const char *plmn, const char *out, struct wh
 			return -1;
 		snprintf(prefix, sizeof(prefix), "%s%s", home.mcc, home.mnc);
 	}
-	r = reg_open_made(db, why);
+	r = reg_open(db, why);
 	return !r || audit_register(&audit, r, prefix, why) || put_report(&audit, false, out, why)
 		       ? -1
 		       : 0;

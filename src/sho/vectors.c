@@ -38,7 +38,7 @@ int sho_vectors_open(struct sho_vectors *v, const struct sho_vectors_order *o, c
 	v->auc.ind = o->ind ? (int)ind : -1;
 	v->auc.apn = o->apn;
 	v->auc.audit = o->audit;
-	v->r = reg_open_made(db, why);
+	v->r = reg_open(db, why);
 	return v->r ? 0 : -1;
 }
 

@@ -84,20 +84,14 @@ static int backup(struct reg *r, char **words, size_t n, struct why *why)
 static const struct verb {
 	const char *name;
 	int least, most; /* operands, the table's name first; -1: any number */
-	bool makes;      /* the register, where there is none */
 	int (*act)(struct reg *r, char **words, size_t n, struct why *why);
 	const char *options[7]; /* NULL at the end */
-} acts[] = {{"import", 1, 1, true, import, {"register", "csv", "format", "key", "input"}},
-	    {"export",
-	     1,
-	     1,
-	     false,
-	     export,
-	     {"register", "csv", "format", "plmn", "recipient", "output"}},
-	    {"set", 3, -1, false, set, {"register"}},
-	    {"delete", 2, -1, false, delete, {"register"}},
-	    {"check", 0, 0, false, check, {"register", "output"}},
-	    {"backup", 0, 0, false, backup, {"register", "output"}}};
+} acts[] = {{"import", 1, 1, import, {"register", "csv", "format", "key", "input"}},
+	    {"export", 1, 1, export, {"register", "csv", "format", "plmn", "recipient", "output"}},
+	    {"set", 3, -1, set, {"register"}},
+	    {"delete", 2, -1, delete, {"register"}},
+	    {"check", 0, 0, check, {"register", "output"}},
+	    {"backup", 0, 0, backup, {"register", "output"}}};
 
 static int run(int argc, char **argv)
 {
@@ -117,7 +111,7 @@ static int run(int argc, char **argv)
 	if (n && (table = reg_table_parse(argv[first], &why)) < 0)
 		return tool_fail(&why);
 	x.table = (enum reg_table)table;
-	r = v->makes ? reg_open(o.db, &why) : reg_open_made(o.db, &why);
+	r = reg_open(o.db, &why);
 	if (n) {
 		first++;
 		n--;

@@ -70,7 +70,7 @@ static int release_all(struct reg *r, void *ctx, struct why *why)
 
 static int run_release(int argc, char **argv, struct why *why)
 {
-	AUTO(REG) *r = reg_open_made(db, why);
+	AUTO(REG) *r = reg_open(db, why);
 	struct pcids p = {argv, argc};
 
 	return r ? reg_transact(r, release_all, &p, why) : -1;

@@ -34,7 +34,7 @@ static int run(char **words, size_t n)
 	int worst = TOOL_OK;
 
 	if (o.routes ? !(a.routes = routes_load(o.routes, a.form, &why))
-		     : !(a.r = reg_open_made(o.db, &why)))
+		     : !(a.r = reg_open(o.db, &why)))
 		return tool_fail(&why);
 	return ask_all(&a, words, n, tool_fail, &worst, &why) ? tool_fail(&why) : worst;
 }

@@ -20,7 +20,7 @@ static int run(struct why *why)
 	AUTO(REG) *r = NULL;
 	BUF(line);
 
-	return imsi_check(asked.imsi, "IMSI", why) || !(r = reg_open_made(db, why)) ||
+	return imsi_check(asked.imsi, "IMSI", why) || !(r = reg_open(db, why)) ||
 			       reg_permit(r, &asked, &line, why) ||
 			       outfile_put(out, OUTFILE_PUBLIC, line.bytes, line.len, why)
 		       ? -1

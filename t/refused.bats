@@ -90,6 +90,9 @@ trick() {
 	trick 'SHA-1' 's|(<DigestMethod Algorithm=")[^"]*|\1http://www.w3.org/2000/09/xmldsig#sha1|'
 	# inclusive canonical XML
 	trick 'C14N' 's|(<CanonicalizationMethod Algorithm=")[^"]*|\1http://www.w3.org/TR/2001/REC-xml-c14n-20010315|'
+	# the same document by another name; and canonical XML with namespaces of the signer's choice
+	trick 'xpointer' 's|URI=""|URI="#xpointer(/)"|'
+	trick 'PrefixList' 's|(<Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#")/>|\1><InclusiveNamespaces xmlns="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="a"/></Transform>|'
 	# a second Reference
 	trick 'two References' 's|(<Reference URI="">.*</Reference>)|\1\1|'
 	# a file of the machine

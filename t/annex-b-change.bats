@@ -80,6 +80,8 @@ spoil() {
 		--current-sho sho-a --plmn 001-03 --server-url https://dpf.sho-b.example/m2m --mcim-out again.json -o again.jws
 	refuses 1 'replayed' m2m-note check registration --trust sho-b/cert.pem --to sho-a --signer sho-b \
 		--register sho-a/register.db -i sho-b/registration.jws
+	refuses 1 'replayed' m2m-note check status --trust pva/cert.pem --to sho-b --signer 'ACME;0001' \
+		--register sho-b/register.db -i m2me/status.jws
 	refuses 1 'replayed' m2m-note check completion --trust sho-b/cert.pem --to sho-a --signer sho-b \
 		--register sho-a/register.db -i sho-b/completion.jws
 	pva-verify --trust pva/cert.pem --register sho-b/register.db -i sho-b/m2meobj.xml >result 2>err || rc=$?

@@ -44,7 +44,7 @@ step N1 5.1.3.7.4.3 'the M2ME sees that its initial credential is about to expir
 run "$tre renew -o m2me/renewal.jws"
 send m2me ro renewal m2me/renewal.jws
 run "cp $wire ro/renewal.jws"
-run "m2m-note check renewal --trust ro/cert-pva.pem --to ro --signer '$id' --register ro/register.db -i ro/renewal.jws >ro/renewal.json"
+run "m2m-note check renewal --trust ro/cert-pva.pem --to ro --signer '$id' --register ro/register.db -i ro/renewal.jws -o ro/renewal.json"
 
 step N2 5.1.3.4.1 'the RO issues a new {PCID, K}, with a lifetime' \
 	'Never a PCID that is in use; protected for this TRE like an MCIM.'

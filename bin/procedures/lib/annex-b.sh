@@ -186,7 +186,7 @@ change_operator() {
 		'Signature, nonce_B and token first; then the blob is opened inside the TRE; all or nothing.'
 	run "$tre provision -i $wire -o m2me/status.jws"
 	send m2me "$new" status m2me/status.jws
-	run "m2m-note check status --trust $new/cert-pva.pem --to $new --signer '$id' --about $new/mcimobj.xml -i $wire >$new/status.json"
+	run "m2m-note check status --trust $new/cert-pva.pem --to $new --signer '$id' --about $new/mcimobj.xml --register $new/register.db -i $wire >$new/status.json"
 
 	step 9 B.2.3.5 "the M2ME attaches to $new with the new MCIM" \
 		'From now on the identity is that of the new subscription; who is asked for vectors follows from it.'

@@ -378,7 +378,7 @@ junk() {
 		esac
 		quiet --csv -i csv
 	done
-	want='csv:2: a name of 32 hex digits: no such field is known here'
+	want='csv:1: header: column 1: want a name in snake case'
 	printf '%s,001010000000001\n%s,001010000000002\n' $K ${K//4/5} >csv
 	quiet --csv -i csv
 	want='csv:1: header: column 2: want a name in snake case'

@@ -381,7 +381,7 @@ junk() {
 	want='csv:1: header: column 1: want a name in snake case'
 	printf '%s,001010000000001\n%s,001010000000002\n' $K ${K//4/5} >csv
 	quiet --csv -i csv
-	want='csv:1: header: column 2: want a name in snake case'
+	want='csv:1: header: column 1: want a name in snake case'
 	printf '001010000000001,%s\n001010000000002,%s\n' ${K^^} $K >csv
 	quiet --csv -i csv
 }

@@ -108,7 +108,8 @@ line() {
 	sed -i "3s/\"pcid\":\"[0-9]*\"/\"pcid\":\"$pcid\"/" field/notes.jsonl
 	rc=0
 	"${factory[@]}" >out 2>err || rc=$?
-	[ "$rc" -eq 1 ] && grep -q 'refused: counts-differ' err
+	[ "$rc" -eq 1 ]
+	grep -q 'refused: counts-differ' err
 	jq -e '.fleet == 2999 and .notes == 3000' out >/dev/null
 	[ "$(find field -name '*.tmp*' -o -name '*.err' | wc -l)" -eq 0 ]
 	refuses 2 'one of --line-key, --states and --fleet' "${factory[@]}" --states

@@ -203,7 +203,7 @@ load lib
 	refuses 3 'stdin:1: a 0 octet in the header line$' zero
 	refuses 3 'stdin: no header line$' empty
 	refuses 3 'stdin: no header line$' none
-	bare() { printf '%s,%s\n' $k $c | milenage opc --csv; }
+	bare() { printf '%s,%s\n' $k "$c" | milenage opc --csv; }
 	refuses 3 'stdin:1: header: want a column k$' bare
 	# one that is as long as it may be
 	{ printf 'k,opc,' && head -c 65530 /dev/zero | tr '\0' a && printf '\n%s,%s,x\n' $k $c; } | milenage opc --csv | tail -1 | grep -qx $c

@@ -46,7 +46,7 @@ load lib
 	refuses 2 'want jsonl' pcid-issue --register db --plmn 001-01 --count 1 --format x
 	refuses 2 'want MCC-MNC' pcid-issue --register db --plmn 1-1 --count 1
 	refuses 3 'used up' pcid-issue --register db --plmn 001-02 --count 2 --first 9999999999
-	refuses 3 'first: want a number from 0 to 999999999' pcid-issue --register new --plmn 001-002 --count 1 --first 9999999999 --dry-run
+	refuses 2 'first: want a number from 0 to 999999999' pcid-issue --register new --plmn 001-002 --count 1 --first 9999999999 --dry-run
 }
 
 @test "B.2.2.2 NOTE 1: a PCID given back comes again with a new K, and not before its M2ME has changed" {
@@ -69,8 +69,8 @@ load lib
 }
 
 @test "ranges and templates: MSIN and MNC of two or three digits, ICCID with Luhn in 18 to 20 digits" {
-	refuses 3 "msin: want 10 digits or #, got '1########x'" pcid-issue --register db --plmn 001-01 --count 1 --msin '1########x'
-	refuses 3 "msin: want 9 digits or #, got '1#######-'" pcid-issue --register db --plmn 001-001 --count 1 --msin '1#######-'
+	refuses 2 "msin: want 10 digits or #, got '1########x'" pcid-issue --register db --plmn 001-01 --count 1 --msin '1########x'
+	refuses 2 "msin: want 9 digits or #, got '1#######-'" pcid-issue --register db --plmn 001-001 --count 1 --msin '1#######-'
 	pcid-issue --register db --plmn 310-410 --msin '07###00##' --count 102 --iccid '8988247###########L' >a
 	[ "$(jq -r .imsi a | sed -n '1p;100p;101p' | tr '\n' ' ')" = '310410070000000 310410070000099 310410070010000 ' ]
 	[ "$(jq -r .iccid a | sort -u | wc -l)" -eq 102 ]
@@ -226,7 +226,7 @@ row() {
 		[ $leaked -eq 0 ]
 		m2m-register import --register whole.$form --key key -i batch subscribers
 		m2m-register export --register whole.$form subscribers | cmp - <(m2m-register export --register db.$form subscribers)
-		into=(m2m-register import --register ro.$form --key key -i bad subscribers)
+		into=(m2m-register import --register "ro.$form" --key key -i bad subscribers)
 		refuses 1 'mac-mismatch: batch:1: row 1 .*another transport key' m2m-register import --register ro.$form --key other -i batch subscribers
 		row 3 's/"amf":"8000"/"amf":"8001"/'
 		refuses 1 'mac-mismatch: bad:4: row 3 ' "${into[@]}"

@@ -190,6 +190,62 @@ taken_by_rules() {
 	survives taken_by_rules
 }
 
+# a run of the main procedure up to that step, and the new operator's register in disk
+walked() {
+	m2m-walk annex-b-initial --dir run --until "$1" --quiet
+	mkdir disk
+	sqlite3 run/sho-a/register.db ".backup disk/db"
+	chmod 600 disk/db
+	from=run/sho-a
+}
+
+# the same again gets its result, that which it had; and then nonce_A is spent
+judged_once() {
+	local had=''
+	over [ -s disk/result.jws ] || return
+	[ ! -s disk/result.jws ] || { cp disk/result.jws had && had=1; }
+	if "${judge[@]}" 2>err; then
+		[ -z "$had" ] || cmp had disk/result.jws || return
+		cp disk/result.jws had
+		! "${judge[@]}" 2>err || return 1
+	else
+		[ -n "$had" ]
+	fi && grep -q 'refused: nonce-replayed' err || return
+	{ cut -d. -f2 had | tr _- /+ | base64 -di 2>/dev/null || true; } | jq -e .verdict >out && # without padding
+		[ "$(sqlite3 disk/db "SELECT count(*) FROM offers WHERE kind = 'answer-published'")" -eq 0 ]
+}
+
+@test "pva-verify: a nonce_A counts once, and the result comes" {
+	walked 5
+	m2m-keygen operator --name pva.sho-a --role attestation --key-out attest.key --cert-out attest.pem
+	judge=(pva-verify --trust "$from/cert-pva.pem" --register disk/db --sign-key attest.key --sign-cert attest.pem -i "$from/m2meobj.xml" -o disk/result.jws)
+	recorded "${judge[@]}"
+	survives judged_once
+}
+
+sent_once() {
+	local had=''
+	over [ -s disk/mcimobj.xml ] || return
+	[ ! -s disk/mcimobj.xml ] || { cp disk/mcimobj.xml had && had=1; }
+	if "${make[@]}" 2>err; then
+		[ -z "$had" ] || cmp had disk/mcimobj.xml || return
+		! "${make[@]}" 2>err || return 1
+	else
+		[ -n "$had" ]
+	fi && grep -q 'refused: nonce-replayed' err || return
+	rm -rf m2me
+	cp -a run/m2me .
+	command tre-sim --state m2me/state --device m2me/device provision -i disk/mcimobj.xml -o status.jws
+}
+
+@test "mcimobj-make: a nonce_B counts once, and the MCIMobj comes" {
+	walked 6
+	make=(mcimobj-make --key "$from/key.pem" --cert "$from/cert.pem" --mcim "$from/mcim.blob" --result "$from/result.jws" --result-trust "$from/attest-cert.pem"
+		--token "$from/token.jws" --register disk/db -o disk/mcimobj.xml)
+	recorded "${make[@]}"
+	survives sent_once
+}
+
 noted_once() {
 	over [ -s disk/fields ] || return
 	if "${check[@]}" 2>err; then

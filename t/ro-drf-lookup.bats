@@ -38,7 +38,8 @@ load lib
 	grep -q 'refused: unknown-pcid: stdin:3: 7 is not' err
 	rc=0
 	echo '{"pcid":"001010000000001","pcid":"001010000000002"}' | ro-drf-lookup --register db - >out 2>err || rc=$?
-	[ "$rc" -eq 3 ] && grep -q 'stdin:1: .*a member twice' err
+	[ "$rc" -eq 3 ]
+	grep -q 'stdin:1: .*a member twice' err
 	printf 'x,tre_id\n"1,2",A;2\n,A;1\n' | ro-drf-lookup --register db --by tre_id --csv - >out
 	[ "$(cat out)" = 'pcid,tre_id,sho,sho_url,dpf_url,napdef,status
 001010000000002,A;2,,,,,issued

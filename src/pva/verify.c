@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/record.h"
 #include "base/slurp.h"
+#include "pki/jws.h"
 #include "register/publish.h"
 
 #include <string.h>
@@ -248,6 +249,7 @@ struct telling {
 	const char *to;
 	struct buf text;
 	struct why *verdict;
+	bool is_decided; /* by this call, and not by one that a crash cut off */
 };
 
 static int decide_and_sign(struct reg *r, void *ctx, struct why *why)
@@ -256,6 +258,7 @@ static int decide_and_sign(struct reg *r, void *ctx, struct why *why)
 	struct pva_case *c = t->c;
 
 	(void)r; /* it is c's */
+	t->is_decided = true;
 	buf_clear(&t->text);
 	return pva_decide(c, t->verdict, why) || result_make(&t->text, &c->result, t->to, c->at,
 							     t->signer->key, t->signer->cert, why)
@@ -263,13 +266,58 @@ static int decide_and_sign(struct reg *r, void *ctx, struct why *why)
 		       : 0;
 }
 
+/* For the same evidence, and by and for the same, the result is the same. */
+static int question(struct question *q, const struct telling *t, struct why *why)
+{
+	const struct pva_case *c = t->c;
+	uint8_t signer[32] = {0};
+	BUF(text);
+
+	*q = (struct question){
+		.about = c->result.tre_id, .at = c->at, .expires = c->at + RESULT_LIFETIME};
+	return (t->signer->cert && cert_sha256(signer, t->signer->cert, why)) ||
+			       buf_print(&text, why, "result %s %x ", t->to ? t->to : "",
+					 c->require) ||
+			       buf_add(&text, signer, sizeof(signer), why) ||
+			       buf_add(&text, c->result.evidence_sha256, 32, why) ||
+			       ossl_sha256(q->sha256, text.bytes, text.len, why)
+		       ? -1
+		       : 0;
+}
+
+/* The verdict of a result that was kept. */
+static int take_verdict(struct telling *t, struct why *why)
+{
+	AUTO(json_t) *fields = NULL;
+	const char *reason;
+	JWS(j);
+
+	if (t->signer->key ? jws_open(&j, "m2m-result", buf_text(&t->text), t->text.len, why)
+			   : !(fields = json_parse(t->text.bytes, t->text.len, "result", why)))
+		return -1;
+	if (json_text_opt(&reason, fields ? fields : j.payload, "reason", why))
+		return -1;
+	t->c->result.verdict = !reason;
+	if (reason)
+		why_refuse(t->verdict, reason,
+			   "so said the result of a call that was cut off (TR 33.812 B.2.3.4)");
+	return 0;
+}
+
 int pva_tell(struct pva_case *c, const struct result_signer *signer, const char *to,
 	     const char *path, struct why *verdict, struct why *why)
 {
 	struct telling t = {.c = c, .signer = signer, .to = to, .verdict = verdict};
 	struct publication result = {.path = path, .mode = OUTFILE_PUBLIC, .bytes = &t.text};
-	const int rc = reg_publish(c->reg, decide_and_sign, &t, &result, 1, why);
+	struct question q;
+	int rc;
 
+	if (c->reg && !c->is_certificate) /* a nonce_A may be spent */
+		rc = question(&q, &t, why) ||
+		     reg_publish_again(c->reg, &q, decide_and_sign, &t, &result, 1, why) ||
+		     (!t.is_decided && take_verdict(&t, why));
+	else
+		rc = reg_publish(c->reg, decide_and_sign, &t, &result, 1, why);
 	buf_free(&t.text);
-	return rc;
+	return rc ? -1 : 0;
 }

@@ -162,7 +162,34 @@ static int spend(struct reg *r, void *provision, struct why *why)
 	return r ? sho_spend_inside(r, provision, why) : sho_spend_nowhere(provision, why);
 }
 
-int sho_spend(struct sho_provision *p, struct reg *r, struct publication *mcimobj, struct why *why)
+/* form: what else than the parts decides what the MCIMobj looks like. */
+static int question(struct question *q, const struct sho_provision *p, const char *form,
+		    struct why *why)
 {
-	return reg_publish(r, spend, p, mcimobj, 1, why);
+	const struct mcimobj *m = &p->object;
+	BUF(text);
+
+	*q = (struct question){.about = m->tre_id, .at = p->at, .expires = p->at + RESULT_LIFETIME};
+	return buf_print(&text, why, "mcimobj %s %s %zu %zu ", form, m->tre_id, m->blob.len,
+			 m->token.len) ||
+			       buf_add(&text, m->nonce_b, NONCE_LEN, why) ||
+			       buf_add(&text, m->blob.bytes, m->blob.len, why) ||
+			       buf_add(&text, m->token.bytes, m->token.len, why) ||
+			       (m->napdef && json_append(&text, m->napdef, why)) ||
+			       (p->authorization && json_append(&text, p->authorization, why)) ||
+			       ossl_sha256(q->sha256, text.bytes, text.len, why)
+		       ? -1
+		       : 0;
+}
+
+int sho_spend(struct sho_provision *p, struct reg *r, struct publication *mcimobj, const char *form,
+	      struct why *why)
+{
+	struct question q;
+
+	if (!r)
+		return reg_publish(NULL, spend, p, mcimobj, 1, why);
+	return question(&q, p, form, why) || reg_publish_again(r, &q, spend, p, mcimobj, 1, why)
+		       ? -1
+		       : 0;
 }

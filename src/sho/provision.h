@@ -44,9 +44,10 @@ int sho_provision_load(struct sho_provision *p, const struct sho_parts *parts, X
 
 /* In a transaction of its own with the MCIMobj: nonce_B, and the authorization where there is one,
  * count once. Refused with `nonce-replayed`, `note-replayed`, `wrong-subject` (not made by the
- * rules). r NULL: nothing is spent. */
-int sho_spend(struct sho_provision *p, struct reg *r, struct publication *mcimobj, struct why *why)
-	__attribute__((warn_unused_result));
+ * rules). The same parts in the same form (any word) get the same MCIMobj where a crash kept it
+ * from its name. r NULL: nothing is spent. */
+int sho_spend(struct sho_provision *p, struct reg *r, struct publication *mcimobj, const char *form,
+	      struct why *why) __attribute__((warn_unused_result));
 /* The same in the caller's transaction. */
 int sho_spend_inside(struct reg *r, void *provision, struct why *why)
 	__attribute__((warn_unused_result));

@@ -59,7 +59,13 @@ static int run(struct why *why)
 	if (make(&document, &p, why) ||
 	    (o.syncml && syncml_pack(&package, &s, document.bytes, document.len, o.wbxml, why)))
 		return -1;
-	return (o.db && !(r = reg_open(o.db, why))) || sho_spend(&p, r, &result, why) ? -1 : 0;
+	return (o.db && !(r = reg_open(o.db, why))) || sho_spend(&p, r, &result,
+								 o.wbxml    ? "wbxml"
+								 : o.syncml ? "syncml"
+									    : "bare",
+								 why)
+		       ? -1
+		       : 0;
 }
 
 int main(int argc, char **argv)

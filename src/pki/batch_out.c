@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 void batch_out_free(struct batch_out *o)
 {
 	outfile_discard(&o->stream);
@@ -72,7 +71,8 @@ static int whole_lines(int fd, const char *path, size_t most,
 			if (take && take(ctx, at, why))
 				return -1;
 		}
-		/* what is left is cut off at the end alone: elsewhere nothing behind it would count */
+		/* what is left is cut off at the end alone: elsewhere nothing behind it would count
+		 */
 		if (at != stop && *lines < most && !in.at_end)
 			return why_input(why, "%s: a line is longer than any of a batch", path);
 	}

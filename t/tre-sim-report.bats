@@ -25,7 +25,7 @@ finds() {
 	parties
 	refuses 1 'refused: wrong-state: nothing was tampered with' tre report --to pva.a
 	refuses 2 'to is wanted' tre report
-	refuses 3 'to' tre report --to 'a/b'
+	refuses 2 'to' tre report --to 'a/b'
 }
 
 @test "5.1.2.2: a rolled back state: locked down for all but the report" {

@@ -149,7 +149,7 @@ static inline hex_octets b64_digits_16(hex_octets v, bool url)
 	const hex_octets digit = (hex_octets)(v < 62) & ~(upper | lower);
 	const hex_octets c62 = (hex_octets)(v == 62), c63 = (hex_octets)(v == 63);
 
-	return (upper & (v + 'A')) | (lower & (v + ('a' - 26))) | (digit & (v + ('0' - 52))) |
+	return (upper & (v + 'A')) | (lower & (v + ('a' - 26))) | (digit & (v - (52 - '0'))) |
 	       (c62 & (uint8_t)(url ? '-' : '+')) | (c63 & (uint8_t)(url ? '_' : '/'));
 }
 
@@ -161,7 +161,7 @@ static inline hex_octets b64_values_16(hex_octets c, bool url, hex_octets *good)
 	const hex_octets c63 = (hex_octets)(c == (uint8_t)(url ? '_' : '/'));
 
 	*good = upper | lower | digit | c62 | c63;
-	return (upper & (c - 'A')) | (lower & (c - ('a' - 26))) | (digit & (c - ('0' - 52))) |
+	return (upper & (c - 'A')) | (lower & (c - ('a' - 26))) | (digit & (c + (52 - '0'))) |
 	       (c62 & 62) | (c63 & 63);
 }
 

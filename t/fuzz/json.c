@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		MUST(json_append(&text, record, &why) == 0);
 		dumped = json_dumps(record, JSON_COMPACT);
 		MUST(dumped && strcmp(dumped, buf_text(&text)) == 0);
-		secmem_json_str_free(dumped);
+		secmem_free(dumped);
 		again = json_parse(text.bytes, text.len, "again", &why);
 		MUST(again && json_equal(again, record));
 	}

@@ -18,7 +18,7 @@ static void round_trip(const uint8_t *bytes, size_t len, enum sms_form form, boo
 	BUF(packet);
 
 	MUST(sms_lines(&lines, &s, bytes, len, &why) == 0);
-	MUST(sms_join(&packet, form, is_response, buf_text(&lines), &why) == 0);
+	MUST(sms_join(&packet, form, is_response, buf_text(&lines), "sms", &why) == 0);
 	MUST(packet.len == len && (!len || memcmp(packet.bytes, bytes, len) == 0));
 }
 
@@ -39,8 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		}
 	}
 	MUST(buf_add(&text, bytes, len, &why) == 0);
-	(void)!sms_join(&packet, SMS_UD, false, buf_text(&text), &why);
+	(void)!sms_join(&packet, SMS_UD, false, buf_text(&text), "sms", &why);
 	buf_clear(&packet);
-	(void)!sms_join(&packet, SMS_TPDU, true, buf_text(&text), &why);
+	(void)!sms_join(&packet, SMS_TPDU, true, buf_text(&text), "sms", &why);
 	return 0;
 }

@@ -81,6 +81,7 @@ word() {
 }
 
 @test "X.691 11.9.3.8: in PER a file or code of n * 16384 octets ends with a length of 0" {
+	once # asn1c's own program is not built for the sanitizers
 	local n
 	for n in 16383 16384 16385 32768 65536; do
 		head -c $n /dev/zero | base64 -w0 | jq -Rc '{code_b64: .}' >code.json

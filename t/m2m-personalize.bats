@@ -138,6 +138,7 @@ line() {
 	refuses 3 '^m2m-personalize: .: it cannot be read' m2m-personalize --dir x --tre-ids . --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
 	refuses 3 'ca.key: want an X.509 cert' "${factory[@]/#run/x}" --states --sho-cert ca.key
 	refuses 1 'refused: wrong-usage' "${factory[@]/#run/x}" --states --sho-cert ca.pem
+	refuses 1 'refused: wrong-usage' "${factory[@]/#run/x}" --fleet --sho-cert ca.pem
 	refuses 4 "^m2m-personalize: cannot create directory .few" m2m-personalize --dir few --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
 	[ ! -e x ]
 	refuses 2 '--sho is wanted' m2m-personalize --dir x --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem

@@ -15,6 +15,13 @@ line() {
 	factory=(m2m-personalize --dir "$1" --tre-ids "$2" --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a --sho-url https://a.example/ --quiet "${@:3}")
 }
 
+# the whole group dies, and with its last process the lock is free
+killed() { # PID FOLDER
+	kill -9 -- -"$1" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
+	[ ! -e "$2/lock" ] || flock -w 60 "$2/lock" true
+}
+
 @test "TR 33.812 B.2.2.1: a run, sealed for the line: every output has each equipment once, no secret in the clear" {
 	line run ids --line-key line.key --iccid '8988247###########L'
 	seq -f 'ACME;%04.0f' 300 >ids
@@ -57,8 +64,7 @@ line() {
 		pid=$!
 		sleep "0.$(printf '%03d' $((RANDOM % 900 + 50)))"
 		# it, and all that it started
-		kill -9 -- -"$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
+		killed "$pid" run
 	done
 	"${factory[@]}" >summary
 	jq -e '.agrees and .keys == 5000 and .certificates == 5000 and .pcids == 5000 and .drf == 5000' summary
@@ -94,8 +100,7 @@ line() {
 			[ "$(sqlite3 field/fleet/fleet.db 'SELECT count(*) FROM rows' 2>/dev/null || echo 0)" -le $((700 * (n - 1))) ] || break
 			sleep 0.05
 		done
-		kill -9 -- -"$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
+		killed "$pid" field
 		[ ! -e field/done/fleet ]
 	done
 	"${factory[@]}" | jq -e '.agrees and .fleet == 3000 and .keys == 3000' >/dev/null

@@ -85,19 +85,27 @@ opened() { # BY
 	watched "$(paste -sd: secrets)" uicc-keys release --register db --iccid "$ICCID" --index 1 --recipient mno-a.pem -o released.cms
 }
 
-@test "two that ask at once: one gets the pair" {
+@test "two that ask at once: one gets the pair, and the other hears why" {
 	parties
-	local pids=()
+	local index holder=mno-a p others pids
+	ICCID=89430100000000000025
+	uicc-keys make --register db --iccid "$ICCID" --count 8 --entitled mno-a -o pairs.jsonl
 	release 1 mno-a
-	for p in mno-b mno-c; do handover mno-a 2 $p; done
-	for p in mno-b mno-c; do
-		uicc-keys release --register db --iccid "$ICCID" --index 2 --recipient $p.pem --trust mno-a.pem \
-			--handover note-mno-a-2-$p --to maker -o $p.cms 2>$p.err &
-		pids+=($!)
+	for index in 2 3 4 5 6 7 8; do
+		pids=()
+		mapfile -t others < <(printf 'mno-%s\n' a b c | grep -v "$holder")
+		for p in "${others[@]}"; do handover $holder $index "$p"; done
+		for p in "${others[@]}"; do
+			uicc-keys release --register db --iccid "$ICCID" --index $index --recipient "$p.pem" --trust $holder.pem \
+				--handover "note-$holder-$index-$p" --to maker -o "$p.$index.cms" 2>"$p.err" &
+			pids+=($!)
+		done
+		wait "${pids[0]}" || :
+		wait "${pids[1]}" || :
+		[ "$(find . -name "mno-?.$index.cms" | wc -l)" -eq 1 ]
+		cat "${others[0]}.err" "${others[1]}.err" | grep -q 'refused: not-entitled'
+		holder=$(basename mno-?.$index.cms .$index.cms)
 	done
-	wait "${pids[@]}" || :
-	[ "$(find . -name 'mno-?.cms' | wc -l)" -eq 1 ]
-	cat mno-?.err | grep -q 'refused: not-entitled'
 }
 
 @test "the command line is checked" {

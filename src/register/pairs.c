@@ -66,8 +66,8 @@ int reg_pair_handed_over(struct reg *r, const json_t *note, const char *iccid, u
 	if (reg_once(r, "handover", jti, INT64_MAX, "note-replayed", &own) == 0)
 		return 0;
 	/* the same release again, after a crash, is the same */
-	held = reg_pair_holder(r, iccid, index, &holder, why);
-	if (held > 0 && strcmp(holder, to) == 0 && own.status == TOOL_NO)
+	held = own.status == TOOL_NO ? reg_pair_holder(r, iccid, index, &holder, why) : 0;
+	if (held > 0 && strcmp(holder, to) == 0)
 		held = 2;
 	free(holder);
 	if (held == 2)

@@ -25,9 +25,11 @@ int pg_failed(struct reg *r, PGresult *result, struct why *why)
 	const char *message = pg->lib.resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *state = field ? field : "";
 
-	/* serialization_failure, deadlock_detected, unique_violation: another was first */
-	r->in_conflict = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
-			 strcmp(state, "23505") == 0;
+	/* serialization_failure, deadlock_detected, unique_violation: another was first; a statement
+	 * after that fails as in_failed_sql_transaction, for the same cause */
+	if (strcmp(state, "25P02") != 0)
+		r->in_conflict = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
+				 strcmp(state, "23505") == 0;
 	if (r->in_conflict)
 		why_busy(why, "the register is busy");
 	else if (!field || pg->lib.status(pg->conn) != CONNECTION_OK || is_class(state, "08") ||

@@ -449,7 +449,7 @@ ARC=2.25.77576945905551609480103690806099059944
 @test "killed anywhere, a batch goes on: each equipment once, in order, all in the index" {
 	local i
 	parties
-	seq -f 'A;%g' 9000 >ids
+	seq -f 'A;%g' 40000 >ids
 	keygen=(m2m-keygen tre --batch ids "${ca[@]}" --index many -o out.jsonl)
 	timeout -s KILL 0.15 "${keygen[@]}" || true
 	[ ! -e out.jsonl ]
@@ -464,8 +464,8 @@ ARC=2.25.77576945905551609480103690806099059944
 	[ -e out.jsonl ] || "${keygen[@]}" --resume
 	[ ! -e out.jsonl.part ]
 	jq -r .tre_id out.jsonl | cmp - ids
-	[ "$(wc -l <many)" -eq 9000 ]
-	[ "$(cut -f4 many | sort -u | wc -l)" -eq 9000 ]
+	[ "$(wc -l <many)" -eq 40000 ]
+	[ "$(cut -f4 many | sort -u | wc -l)" -eq 40000 ]
 	tail -1 out.jsonl | jq -r .cert_pem >c
 	[ "$(tail -1 many | cut -f4)" = "$(openssl x509 -in c -noout -serial | cut -d= -f2)" ]
 	# the index was written, and its own name not yet
@@ -473,7 +473,7 @@ ARC=2.25.77576945905551609480103690806099059944
 	cp many out.jsonl.part.index
 	rm out.jsonl
 	"${keygen[@]}" --resume
-	[ "$(wc -l <many)" -eq 9000 ]
+	[ "$(wc -l <many)" -eq 40000 ]
 	cp out.jsonl other.jsonl.part
 	refuses 1 'run-differs' m2m-keygen tre --batch <(head -5 ids) "${ca[@]}" -o other.jsonl --resume
 	refuses 2 '--resume wants a file' m2m-keygen tre --batch ids "${ca[@]}" -o - --resume

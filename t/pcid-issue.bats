@@ -119,8 +119,8 @@ load lib
 @test "--run and --resume: killed anywhere, the run goes on, and its file has each equipment once" {
 	once
 	local i rc
-	seq -f 'A;%g' 45000 >ids
-	issue=(pcid-issue --register db --plmn 901-70 --count 45000 --tre-ids ids --run night-1 -o out.jsonl)
+	seq -f 'A;%g' 150000 >ids
+	issue=(pcid-issue --register db --plmn 901-70 --count 150000 --tre-ids ids --run night-1 -o out.jsonl)
 	timeout -s KILL 0.12 "${issue[@]}" || true
 	[ ! -e out.jsonl ]
 	for i in 0.2 0.25; do
@@ -131,7 +131,7 @@ load lib
 	# killed before the run was begun at all
 	[ $rc -eq 0 ] || { grep -q run-unknown err && "${issue[@]}"; }
 	jq -r '.tre_id' out.jsonl | cmp - ids
-	[ "$(jq -r .imsi out.jsonl | sort -u | wc -l)" -eq 45000 ]
+	[ "$(jq -r .imsi out.jsonl | sort -u | wc -l)" -eq 150000 ]
 	m2m-register export --register db subscribers | cmp - out.jsonl
 	# all of it again, octet for octet, and nothing new
 	cp out.jsonl first

@@ -59,7 +59,10 @@ export ASAN_OPTIONS=detect_leaks=0
 	pid=$!
 	exec 4>in # it has the key, and waits for the blob
 	printf MCIM >&4
-	sleep 0.2
+	for _ in $(seq 200); do
+		! grep -qE '^Max core file size +0 +0 ' "/proc/$pid/limits" || break
+		sleep 0.05
+	done
 	grep -qE '^Max core file size +0 +0 ' "/proc/$pid/limits"
 	kill -SEGV "$pid"
 	rc=0

@@ -165,6 +165,68 @@ ARC=2.25.77576945905551609480103690806099059944
 	[ "$(find . -name '*.tmp*' | wc -l)" -eq 0 ]
 }
 
+# raced FILE STATUS REGEX CMD...: CMD, while another makes FILE
+raced() {
+	local file=$1
+	shift
+	rm -f "$file"
+	RACE=$file LD_PRELOAD=${FREEWATCH_SO%/*}/race.so refuses "$@"
+	[ "$(cat "$file")" = other ]
+	[ "$(find . -name '*.tmp*' | wc -l)" -eq 0 ]
+}
+
+@test "a private key that another makes meanwhile is not overwritten, nor is its certificate" {
+	once # the sanitizers come first in a process
+	parties
+	echo its >cert.pem
+	for how in '' 1; do
+		[ -z "$how" ] || export RACE_NO_RENAME=1
+		raced key 1 'refused: file-exists: key:' m2m-keygen operator --name a --key-out key --cert-out cert.pem
+		raced e 1 'refused: file-exists: e:' m2m-keygen tre --tre-id 'A;1' --key-out new --cert-out cert.pem \
+			--enc-key-out e --enc-cert-out e.pem "${ca[@]}"
+		raced secret 1 'refused: file-exists: secret:' m2m-keygen secret --bits 128 -o secret
+		[ ! -e new ]
+		[ ! -e e.pem ]
+		[ "$(cat cert.pem)" = its ]
+	done
+	# what no check beforehand can see: the name of a new file
+	LD_PRELOAD=${FREEWATCH_SO%/*}/race.so m2m-keygen secret --bits 128 -o mine
+	[ "$(stat -c %a%h mine)" = 6001 ]
+}
+
+@test "many processes, one key: one makes it, and its certificate" {
+	local round n pid pids made
+	for round in $(seq 5); do
+		echo "round $round"
+		rm -f key cert.pem
+		pids=() made=0
+		for n in $(seq 8); do
+			m2m-keygen operator --name "o$n" --key-out key --cert-out cert.pem 2>"$n.err" &
+			pids+=($!)
+		done
+		for pid in "${pids[@]}"; do
+			rc=0
+			wait "$pid" || rc=$?
+			[ "$rc" -eq 1 ] || { [ "$rc" -eq 0 ] && made=$((made + 1)); }
+		done
+		[ "$made" -eq 1 ]
+		[ "$(openssl pkey -in key -pubout)" = "$(openssl x509 -in cert.pem -noout -pubkey)" ]
+	done
+	[ "$(grep -L 'file-exists' ./*.err | wc -l)" -eq 1 ]
+}
+
+@test "a batch into a folder is the folder's only one" {
+	parties
+	seq -f 'ACME;%g' 300 >ids
+	mkdir run
+	exec 9<run
+	flock 9
+	refuses 5 'run/.*another process' m2m-keygen tre --batch ids "${ca[@]}" --out-dir run
+	exec 9<&-
+	m2m-keygen tre --batch <(head -2 ids) "${ca[@]}" --out-dir run
+	[ "$(find run -name '*.key.pem' | wc -l)" -eq 2 ]
+}
+
 @test "--at and --days" {
 	parties
 	m2m-keygen tre --tre-id 'A;1' --key-out k --cert-out c --at 2020-01-01T00:00:00Z --days 10 "${ca[@]}"

@@ -221,6 +221,8 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
 		return why_refuse(why, "file-exists",
 				  "%s: private keys are not overwritten without --force", b->out);
+	if (b->index && index_check(b->index, why))
+		return -1;
 	if (b->line_key && slurp(&p->line_key, b->line_key, 4096, why))
 		return -1;
 	buf_trim(&p->line_key);

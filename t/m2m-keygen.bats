@@ -125,6 +125,12 @@ ARC=2.25.77576945905551609480103690806099059944
 	refuses 3 'curve.csr: want a certificate signing request' m2m-keygen sign --csr curve.csr --tre-id 'ACME;0001' "${ca[@]}"
 	openssl req -new -newkey rsa:1024 -nodes -keyout k2 -subj '/CN=ACME;0001' >weak.csr 2>log
 	refuses 3 'weak.csr: want a certificate signing request' m2m-keygen sign --csr weak.csr --tre-id 'ACME;0001' "${ca[@]}"
+	for e in 3 17 65535; do
+		openssl req -new -newkey rsa:2048 -pkeyopt "rsa_keygen_pubexp:$e" -nodes -keyout k3 -subj '/CN=ACME;0001' >small.csr 2>log
+		refuses 3 'small.csr: want an RSA key whose public exponent is odd' m2m-keygen sign --csr small.csr --tre-id 'ACME;0001' "${ca[@]}"
+	done
+	openssl req -new -newkey rsa:2048 -pkeyopt rsa_keygen_pubexp:65539 -nodes -keyout k3 -subj '/CN=ACME;0001' >large.csr 2>log
+	m2m-keygen sign --csr large.csr --tre-id 'ACME;0001' "${ca[@]}" -o large.pem
 	head -c 200 tre.csr >cut.csr
 	refuses 3 'cut.csr: want' m2m-keygen sign --csr cut.csr --tre-id 'ACME;0001' "${ca[@]}"
 	refuses 3 'none.csr' m2m-keygen sign --csr none.csr --tre-id 'ACME;0001' "${ca[@]}"

@@ -102,7 +102,7 @@ $(O)/unit.stamp: $(UNITS)
 $(O)/unit/%: t/unit/%.c $(O)/libm2m.a $(O)/libasn1.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_C) $(CPPFLAGS) $(CFLAGS) $(ALL_L) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
-$(O)/freewatch.so: $(O)/powerlog.so $(O)/powercut $(O)/asn1-converter
+$(O)/freewatch.so: $(O)/powerlog.so $(O)/race.so $(O)/powercut $(O)/asn1-converter
 $(O)/%.so: t/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -O1 -g -Wall -Wextra -shared -fPIC -o $@ $<

@@ -56,6 +56,7 @@ setup_register() {
 	refuses 1 'refused: nonce-unknown' auc-av --register db --resync "$rand:$auts" 001010000000002
 	auc-av --register db --resync "$rand:$auts" 001010000000001 >again
 	[ "$(jq -r .rand again)" != "$rand" ]
+	# SQN_HE is SQN_MS, IND and all: the next has the slot behind the card's highest
 	[ "$(m2m-register export --register db subscribers | head -1 | jq -r .sqn)" = 000000100022 ]
 	refuses 1 'refused: nonce-replayed' auc-av --register db --resync "$rand:$auts" 001010000000001
 }

@@ -3,7 +3,7 @@
 # twice, and the rerun gets through.
 load lib
 
-calls=(write pwrite64 fsync fdatasync rename unlink ftruncate link mkdir)
+calls=(write pwrite64 fsync fdatasync rename renameat2 unlink ftruncate link mkdir)
 
 # killed CALL N CMD...: CMD, killed before its Nth CALL; false where it came to its end. Its stdout is
 # what it told before

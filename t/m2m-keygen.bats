@@ -125,6 +125,12 @@ ARC=2.25.77576945905551609480103690806099059944
 	refuses 3 'curve.csr: want a certificate signing request' m2m-keygen sign --csr curve.csr --tre-id 'ACME;0001' "${ca[@]}"
 	openssl req -new -newkey rsa:1024 -nodes -keyout k2 -subj '/CN=ACME;0001' >weak.csr 2>log
 	refuses 3 'weak.csr: want a certificate signing request' m2m-keygen sign --csr weak.csr --tre-id 'ACME;0001' "${ca[@]}"
+	for e in 3 17 65535; do
+		openssl req -new -newkey rsa:2048 -pkeyopt "rsa_keygen_pubexp:$e" -nodes -keyout k3 -subj '/CN=ACME;0001' >small.csr 2>log
+		refuses 3 'small.csr: want an RSA key whose public exponent is odd' m2m-keygen sign --csr small.csr --tre-id 'ACME;0001' "${ca[@]}"
+	done
+	openssl req -new -newkey rsa:2048 -pkeyopt rsa_keygen_pubexp:65539 -nodes -keyout k3 -subj '/CN=ACME;0001' >large.csr 2>log
+	m2m-keygen sign --csr large.csr --tre-id 'ACME;0001' "${ca[@]}" -o large.pem
 	head -c 200 tre.csr >cut.csr
 	refuses 3 'cut.csr: want' m2m-keygen sign --csr cut.csr --tre-id 'ACME;0001' "${ca[@]}"
 	refuses 3 'none.csr' m2m-keygen sign --csr none.csr --tre-id 'ACME;0001' "${ca[@]}"
@@ -163,6 +169,68 @@ ARC=2.25.77576945905551609480103690806099059944
 	[ "$(stat -c %a key)" = 600 ]
 	[ "$(openssl pkey -in key -pubout)" = "$(openssl x509 -in cert.pem -noout -pubkey)" ]
 	[ "$(find . -name '*.tmp*' | wc -l)" -eq 0 ]
+}
+
+# raced FILE STATUS REGEX CMD...: CMD, while another makes FILE
+raced() {
+	local file=$1
+	shift
+	rm -f "$file"
+	RACE=$file LD_PRELOAD=${FREEWATCH_SO%/*}/race.so refuses "$@"
+	[ "$(cat "$file")" = other ]
+	[ "$(find . -name '*.tmp*' | wc -l)" -eq 0 ]
+}
+
+@test "a private key that another makes meanwhile is not overwritten, nor is its certificate" {
+	once # the sanitizers come first in a process
+	parties
+	echo its >cert.pem
+	for how in '' 1; do
+		[ -z "$how" ] || export RACE_NO_RENAME=1
+		raced key 1 'refused: file-exists: key:' m2m-keygen operator --name a --key-out key --cert-out cert.pem
+		raced e 1 'refused: file-exists: e:' m2m-keygen tre --tre-id 'A;1' --key-out new --cert-out cert.pem \
+			--enc-key-out e --enc-cert-out e.pem "${ca[@]}"
+		raced secret 1 'refused: file-exists: secret:' m2m-keygen secret --bits 128 -o secret
+		[ ! -e new ]
+		[ ! -e e.pem ]
+		[ "$(cat cert.pem)" = its ]
+	done
+	# what no check beforehand can see: the name of a new file
+	LD_PRELOAD=${FREEWATCH_SO%/*}/race.so m2m-keygen secret --bits 128 -o mine
+	[ "$(stat -c %a%h mine)" = 6001 ]
+}
+
+@test "many processes, one key: one makes it, and its certificate" {
+	local round n pid pids made
+	for round in $(seq 5); do
+		echo "round $round"
+		rm -f key cert.pem
+		pids=() made=0
+		for n in $(seq 8); do
+			m2m-keygen operator --name "o$n" --key-out key --cert-out cert.pem 2>"$n.err" &
+			pids+=($!)
+		done
+		for pid in "${pids[@]}"; do
+			rc=0
+			wait "$pid" || rc=$?
+			[ "$rc" -eq 1 ] || { [ "$rc" -eq 0 ] && made=$((made + 1)); }
+		done
+		[ "$made" -eq 1 ]
+		[ "$(openssl pkey -in key -pubout)" = "$(openssl x509 -in cert.pem -noout -pubkey)" ]
+	done
+	[ "$(grep -L 'file-exists' ./*.err | wc -l)" -eq 1 ]
+}
+
+@test "a batch into a folder is the folder's only one" {
+	parties
+	seq -f 'ACME;%g' 300 >ids
+	mkdir run
+	exec 9<run
+	flock 9
+	refuses 5 'run/.*another process' m2m-keygen tre --batch ids "${ca[@]}" --out-dir run
+	exec 9<&-
+	m2m-keygen tre --batch <(head -2 ids) "${ca[@]}" --out-dir run
+	[ "$(find run -name '*.key.pem' | wc -l)" -eq 2 ]
 }
 
 @test "--at and --days" {
@@ -223,13 +291,70 @@ ARC=2.25.77576945905551609480103690806099059944
 	grep -qP '^R\t[0-9]+Z\t260102030405Z\t' index.txt
 }
 
-@test "an index that is none is not touched" {
+# no_index LINE REGEX: behind a good line this one is told, and nothing done, by whatever uses the index
+no_index() {
+	cat index.txt <(printf '%b' "$1") >odd
+	cp odd was
+	refuses 3 "m2m-keygen: odd:2: $2" m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index odd -o new.pem
+	refuses 3 "m2m-keygen: odd:2: $2" m2m-keygen revoke --index odd --cert tre.pem
+	refuses 3 "m2m-keygen: odd:2: $2" m2m-keygen crl --index odd "${ca[@]}" -o new.pem
+	refuses 3 "m2m-keygen: odd:2: $2" m2m-keygen operator --name a --key-out new.key --cert-out new.pem "${ca[@]}" --index odd
+	refuses 3 "m2m-keygen: odd:2: $2" m2m-keygen tre --batch ids "${ca[@]}" --index odd -o new.pem
+	refuses 3 "m2m-keygen: odd:2: $2" m2m-keygen tre --batch ids "${ca[@]}" --index odd --out-dir new
+	cmp odd was
+	[ -z "$(find . -name 'new*' -o -name '*.tmp*' -o -name 'odd.attr')" ]
+}
+
+@test "an index that is none is told by its line, and nothing is done" {
 	parties
-	printf 'V\tx\n' >odd
-	refuses 3 'odd: want lines of six fields' m2m-keygen revoke --index odd --cert tre.pem
-	printf 'cut' >odd
-	refuses 3 'odd: the last line has no end' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index odd
-	[ "$(cat odd)" = cut ]
+	echo 'ACME;0009' >ids
+	local good='V\t360101000000Z\t\t01AB\tunknown\t/CN=x'
+	no_index 'cut' 'the last line has no end'
+	no_index "$good" 'the last line has no end'
+	no_index 'V\tx\n' 'want six fields'
+	no_index '\n' 'want six fields'
+	no_index "$good\t\n" 'want six fields'
+	no_index "$good\r\n" 'a character that is not printable'
+	no_index "$good\0\n" '(a 0 octet|a character that is not printable)'
+	no_index '\xef\xbb\xbf'"$good\n" 'a character that is not printable'
+	no_index "$(head -c 9000 /dev/zero | tr '\0' x)\n" '(a 0 octet, or a line that is too long|want six fields)'
+	no_index "${good/V/X}\n" 'want the status'
+	no_index "${good/V/}\n" 'want the status'
+	no_index "${good/V/VV}\n" 'want the status'
+	for when in 20360101000000 360101000000 361301000000Z 360001000000Z 360100000000Z 360132000000Z 370229000000Z \
+		21000229000000Z 360101240000Z 360101006000Z 360101000060Z 36010100000aZ 3601010000Z '' 360101000000+; do
+		no_index "${good/360101000000Z/$when}\n" 'want the expiry'
+	done
+	for serial in '' 1AB 01ab 0x01 -01 '01 AB' 01AG "$(printf '%048d' 1)"; do
+		no_index "${good/01AB/$serial}\n" 'want the serial number'
+	done
+	local revoked='R\t360101000000Z\t260101000000Z\t01AB\tunknown\t/CN=x'
+	no_index "${revoked/R/V}\n" 'a time of revocation'
+	for when in '' 1 261301000000Z '260101000000Z,' 260101000000Z,bored 260101000000Zx; do
+		no_index "${revoked/260101000000Z/$when}\n" 'want the revocation'
+	done
+	# the same behind the one that is meant
+	no_index "${good/V/X}\n$good\n" 'want the status'
+	head -c 4096 /dev/urandom >odd
+	refuses 3 'odd:[0-9]+: ' m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index odd
+	refuses 3 'odd:[0-9]+: ' m2m-keygen revoke --index odd --cert tre.pem
+	refuses 3 'odd:[0-9]+: ' m2m-keygen crl --index odd "${ca[@]}"
+}
+
+@test "an index as openssl-ca(1) has it: leap days, four digits of a year, reasons with more behind them" {
+	parties
+	printf '%b\n' 'V\t360229000000Z\t\t01\tunknown\t/CN=x' 'E\t20000229000000Z\t\t02\tunknown\t/C=DE/CN=\\\\xC3' \
+		'R\t20500101000000Z\t20240229000000Z,keyTime,20240101000000Z\t03\tunknown\t/CN=x' \
+		'R\t360101000000Z\t240229235959Z,holdInstruction,1.2.840.10040.2.3\t04\tx.pem\t/CN=x' >odd
+	cp odd was
+	m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index odd -o new.pem
+	cmp <(head -4 odd) was
+	m2m-keygen revoke --index odd --cert new.pem
+	# no CRL of ours can say these
+	refuses 3 'odd:3: a reason is none' m2m-keygen crl --index odd "${ca[@]}"
+	: >none
+	m2m-keygen sign --csr tre.csr --tre-id 'ACME;0001' "${ca[@]}" --index none -o new.pem
+	[ "$(wc -l <none)" -eq 1 ]
 }
 
 @test "RFC 5280: the CRL" {

@@ -373,7 +373,6 @@ junk() {
 		want="csv:2: $f: want"
 		case $f in
 		imsi) printf 'imsi,k,opc\n%s,%s,%s\n' $K ${K//4/5} ${K//4/6} >csv ;;
-		ota_keys) continue ;;
 		*) printf 'imsi,k,opc,%s\n001010000000001,%s,%s,%s\n' $f ${K//4/5} ${K//4/6} $K >csv ;;
 		esac
 		quiet --csv -i csv
@@ -384,6 +383,26 @@ junk() {
 	want='csv:1: header: column 1: want a name in snake case'
 	printf '001010000000001,%s\n001010000000002,%s\n' ${K^^} $K >csv
 	quiet --csv -i csv
+}
+
+@test "TS 102 225 5.1.2: OTA keys that no packet could be made with are refused with their subscriber" {
+	local good='"kic":"000102030405060708090a0b0c0d0e0f","kid":"101112131415161718191a1b1c1d1e1f"' keys
+	# shellcheck disable=SC2016 # $k is jq's
+	with() { jq -nc --argjson k "$1" '{imsi: "001010000000001", ota_keys: $k}' >one; }
+	for keys in 1 '"x"' '[1]' '[[]]' '{"kic":"00"}' '{"kic":"000102030405060708090a0b0c0d0e0x"}' '{"kik":"00"}' '{"index":16}' \
+		'{"kic_alg":"crc32"}' '{"kid_alg":"md5"}' '{"cmac_bytes":5}' '{"cntr":"01"}' "[{$good}]" \
+		"[{\"index\":1,$good},{$good}]" "[{\"index\":1,$good},{\"index\":1,$good}]"; do
+		with "$keys"
+		refuses 3 '^m2m-register: one:1: ota_keys: ' m2m-register import --register db -i one subscribers
+	done
+	m2m-register export --register db subscribers >all
+	[ ! -s all ]
+	for keys in "{$good}" "{\"index\":15,$good,\"cntr\":\"00000000ff\"}" "[{\"index\":1,$good},{\"index\":2,$good}]"; do
+		with "$keys"
+		m2m-register import --register db -i one subscribers
+		m2m-register export --register db subscribers | jq -e --argjson k "$keys" '.ota_keys == $k'
+		m2m-register delete --register db subscribers 001010000000001
+	done
 }
 
 @test "auc-av says whose record is of no use" {

@@ -191,6 +191,35 @@ load lib
 	grep -q 'stdin:1: longer than' err
 }
 
+@test "a million lines of an octet: each is told, in order, in little memory" {
+	once
+	umask 077
+	{ echo k,opc && { yes x || true; } | head -1000000 && printf '%s,%s\n' 465b5ce8b199b49faa5f0a2ee238a6bc cd63cb71954a9f4e48a5994e37a02baf && echo y; } >bad
+	rc=0
+	command time -o time -f %M milenage opc --csv --jobs 2 -i bad >out 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(tail -1 out)" = cd63cb71954a9f4e48a5994e37a02baf ]
+	cut -d: -f1-3 err | cmp - <(seq 2 1000003 | grep -v 1000002 | sed 's/^/milenage: bad:/')
+	cat time
+	[ "$(tail -1 time)" -lt 65536 ]
+}
+
+@test "RFC 4180: a row is a line: a quoted cell that goes on is told, and the rows behind it are numbered as lines" {
+	local k=465b5ce8b199b49faa5f0a2ee238a6bc c=cd63cb71954a9f4e48a5994e37a02baf
+	umask 077
+	printf 'k,opc,note\n%s,%s,"two\nlines"\n%s,%s,"a"b\n%s,%s,x\n%s,00,x\n' $k $c $k $c $k $c $k >in.csv
+	rc=0
+	milenage opc --csv -i in.csv >out 2>err || rc=$?
+	[ "$rc" -eq 3 ]
+	[ "$(cat out)" = "opc
+$c" ]
+	sed -n 1p err | grep -q '^milenage: in.csv:2: a quoted cell does not end on its line: '
+	sed -n 2p err | grep -q '^milenage: in.csv:3: k: '
+	sed -n 3p err | grep -q '^milenage: in.csv:4: text behind a quoted cell'
+	sed -n 4p err | grep -q '^milenage: in.csv:6: opc: '
+	[ "$(wc -l <err)" -eq 4 ]
+}
+
 @test "a header line that is none: a gigabyte, a 0 octet, empty, missing" {
 	local k=465b5ce8b199b49faa5f0a2ee238a6bc c=cd63cb71954a9f4e48a5994e37a02baf
 	umask 077

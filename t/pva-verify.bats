@@ -66,6 +66,13 @@ answer() {
 	m2m-keygen revoke --index index --cert tre.pem
 	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
 	no revoked pva-verify --trust ca.pem --cert tre.pem --crl crl
+	# RFC 5280 5.3.1: removeFromCRL is of deltas, and pardons nobody in a list that is none
+	sed 's/^\(R\t[^\t]*\t[^\t]*\)/\1,removeFromCRL/' index >pardoned
+	grep -q 'Z,removeFromCRL' pardoned
+	printf '[ca]\ndefault_ca = d\n[d]\ndatabase = pardoned\ndefault_md = sha256\ncrl_extensions = x\n[x]\nauthorityKeyIdentifier = keyid\n' >ca.cnf
+	openssl ca -gencrl -config ca.cnf -keyfile ca.key -cert ca.pem -crldays 1 -out removed 2>log
+	openssl crl -in removed -noout -text | grep -q 'Remove From CRL'
+	no revoked pva-verify --trust ca.pem --cert tre.pem --crl removed
 	cat good crl >both
 	refuses 3 'both: want one CRL' pva-verify --trust ca.pem --cert tre.pem --crl both
 	# a list of many, longer than any document

@@ -156,6 +156,8 @@ fresh() {
 	cmp boot.json info.json
 	printf '{"component":"x"}\n' >components
 	refuses 3 'components:1: x: want either sha256 or path' tre boot --components components
+	printf '{"component":"%s","path":"fw"}\n' fw os fw >components
+	refuses 3 'components:3: fw: this component came before' tre boot --components components
 	[ "$(tre info | jq .boot_counter)" = 2 ]
 }
 

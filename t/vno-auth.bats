@@ -12,8 +12,19 @@ load lib
 	refuses 1 'refused: res-mismatch' vno-auth --av v -i r
 	echo '{"auts":"0102030405060708090a0b0c0d0e"}' >r
 	[ "$(vno-auth --av v -i r | jq -r .auts)" = 0102030405060708090a0b0c0d0e ]
-	echo '{"res":"00"}' >r
-	refuses 3 '^vno-auth: r: res: want 16 hex digits' vno-auth --av v -i r
+	# a RES of another length is a wrong RES; what no RES can be is malformed
+	for res in 00000000 "$(jq -r .xres v | cut -c1-8)" "$(jq -r .xres v)00" "$(printf '%064d' 0)"; do
+		echo "{\"res\":\"$res\"}" >r
+		refuses 1 'refused: res-mismatch' vno-auth --av v -i r
+	done
+	for res in '' 00 000000 "$(printf '%066d' 0)"; do
+		echo "{\"res\":\"$res\"}" >r
+		refuses 3 '^vno-auth: r: res: want 4 to 32 octets in hex' vno-auth --av v -i r
+	done
+	for res in 000000000 0000000g; do
+		echo "{\"res\":\"$res\"}" >r
+		refuses 3 '^vno-auth: r: res: ' vno-auth --av v -i r
+	done
 	echo '{"auts":"00","x":1}' >r
 	refuses 3 'x: no such field' vno-auth --av v -i r
 }
@@ -60,6 +71,9 @@ load lib
 	jq -c --arg k "$k" --arg opc "$opc" '. + {k: $k, opc: $opc}' challenge | milenage usim --5g 5G:mnc002.mcc001.3gppnetwork.org >other
 	refuses 1 'refused: res-mismatch: .*TS 33.501' vno-auth --av v -i other
 	refuses 1 'refused: res-mismatch: .*TS 33.501' vno-auth --av se -i other
+	# RES* has 128 bits, whatever RES has (TS 33.501 A.4)
+	jq -c '.res_star |= .[2:]' r >cut
+	refuses 3 '^vno-auth: cut: res_star: want 32 hex digits' vno-auth --av v -i cut
 	jq -c '{res}' r >plain
 	refuses 3 '^vno-auth: plain: res_star: missing' vno-auth --av v -i plain
 	jq -c '.xres_star = "00"' v >short

@@ -10,20 +10,27 @@ static char separator(enum record_form form)
 	return form == RECORD_TSV ? '\t' : ',';
 }
 
-/* A quoted cell of RFC 4180, unquoted where it stands: its end, or NULL. */
-static char *unquote(char *cell, size_t *len, char sep)
+/* A quoted cell of RFC 4180, unquoted where it stands: its end, or NULL. No field of ours holds a
+ * line end, and so a row is a line. */
+static char *unquote(char *cell, size_t *len, char sep, struct why *why)
 {
 	char *to = cell, *from = cell + 1;
 
 	for (;; from++) {
-		if (!*from)
+		if (!*from) {
+			why_input(why, "a quoted cell does not end on its line: a row is one line "
+				       "here, and what follows is the next");
 			return NULL;
+		}
 		if (*from == '"' && *++from != '"')
 			break;
 		*to++ = *from;
 	}
 	*len = (size_t)(to - cell);
-	return *from == sep || !*from ? from : NULL;
+	if (*from == sep || !*from)
+		return from;
+	why_input(why, "text behind a quoted cell");
+	return NULL;
 }
 
 /* The cell at `cell`, and the separator or end behind it. */
@@ -32,12 +39,8 @@ static char *next_cell(char *cell, size_t *len, const struct aka_header *h, stru
 	const char sep = separator(h->form);
 	char *end;
 
-	if (h->form == RECORD_CSV && *cell == '"') {
-		end = unquote(cell, len, sep);
-		if (!end)
-			why_input(why, "a quote that does not end, or text behind it");
-		return end;
-	}
+	if (h->form == RECORD_CSV && *cell == '"')
+		return unquote(cell, len, sep, why);
 	end = strchrnul(cell, sep);
 	*len = (size_t)(end - cell);
 	return end;

@@ -39,7 +39,7 @@ static int parse_parameter(struct sqn_scheme *s, const char *word, struct why *w
 
 static int parse_parameters(struct sqn_scheme *s, const char *text, struct why *why)
 {
-	char word[24];
+	char word[24], came[8] = "";
 
 	for (;;) {
 		const size_t len = strcspn(text, ",");
@@ -49,6 +49,9 @@ static int parse_parameters(struct sqn_scheme *s, const char *text, struct why *
 		snprintf(word, sizeof(word), "%.*s", (int)len, text);
 		if (parse_parameter(s, word, why))
 			return -1;
+		if (strchr(came, *word)) /* n, d, unit */
+			return why_input(why, "sqn_scheme: a parameter is given twice");
+		came[strlen(came)] = *word;
 		if (!text[len])
 			break;
 		text += len + 1;

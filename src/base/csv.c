@@ -32,6 +32,8 @@ static int quoted(struct csv_row *row, const char **at, const char *end, char se
 		if (buf_add(&row->text, p, 1, why))
 			return -1;
 	}
+	if (p == end)
+		return why_input(why, "a quoted cell does not end");
 	*at = ++p;
 	return p < end && *p != separator ? why_input(why, "text behind a quoted cell") : 0;
 }

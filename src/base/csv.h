@@ -17,7 +17,7 @@ struct csv_row {
 void csv_row_free(struct csv_row *row);
 
 /* Splits a line, without its end. Status 3 where a quote stands elsewhere than at a cell's start
- * and end, or doubled inside; or where text stands behind a quoted cell. */
+ * and end, or doubled inside; where text stands behind a quoted cell; or where one does not end. */
 int csv_split(struct csv_row *row, char separator, const struct buf *line, struct why *why)
 	__attribute__((warn_unused_result));
 

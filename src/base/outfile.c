@@ -12,8 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define LOCK_TRIES 200 /* of 50 ms */
 
 static int failed(const char *path, struct why *why)
 {
@@ -35,20 +39,47 @@ static int write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-int outfile_sync_folder(const char *path, struct why *why)
+/* The folder that path stands in. */
+static int open_folder(const char *path, struct why *why)
 {
 	char *copy = strdup(path);
-	int fd, rc;
+	int fd;
 
 	if (!copy)
 		return why_sys(why, "out of memory");
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(copy);
+	return fd < 0 ? failed(path, why) : fd;
+}
+
+int outfile_sync_folder(const char *path, struct why *why)
+{
+	const int fd = open_folder(path, why);
+	int rc;
+
 	if (fd < 0)
-		return failed(path, why);
+		return -1;
 	rc = fsync(fd);
 	close(fd);
 	return rc ? failed(path, why) : 0;
+}
+
+int outfile_hold_folder(const char *path, struct why *why)
+{
+	const struct timespec pause = {0, 50000000};
+	const int fd = open_folder(path, why);
+
+	for (int i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB); i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			break; /* a file system without locks: a key is still not replaced */
+		if (i == LOCK_TRIES) {
+			close(fd);
+			return why_busy(why, "%s: another process writes keys into this folder",
+					path);
+		}
+		nanosleep(&pause, NULL);
+	}
+	return fd;
 }
 
 /* ---- what is staged goes where a signal ends the process ---- */
@@ -165,6 +196,12 @@ static bool is_file(const char *path)
 	return follow(at, path) < 0 && (stat(at, &st) ? errno != ELOOP : S_ISREG(st.st_mode));
 }
 
+static int key_is_there(const char *path, struct why *why)
+{
+	return why_refuse(why, "file-exists",
+			  "%s: a private key or secret is not overwritten without --force", path);
+}
+
 /* The file beside the target that will take its name. */
 static int begin(struct outfile *o, const char *path, enum outfile_mode mode, struct why *why)
 {
@@ -172,9 +209,7 @@ static int begin(struct outfile *o, const char *path, enum outfile_mode mode, st
 	struct stat st;
 
 	if (mode == OUTFILE_NEW_KEY && lstat(path, &st) == 0)
-		return why_refuse(why, "file-exists",
-				  "%s: a private key or secret is not overwritten without --force",
-				  path);
+		return key_is_there(path, why);
 	if (!is_file(path)) /* renaming over a device would take it away */
 		return why_sys(why, "%s: not a regular file", path);
 	follow(at, path);
@@ -191,6 +226,7 @@ static int begin(struct outfile *o, const char *path, enum outfile_mode mode, st
 	}
 	remember(o->staged);
 	o->is_open = true;
+	o->is_new = mode == OUTFILE_NEW_KEY;
 	if (mode == OUTFILE_PUBLIC) {
 		const mode_t mask = umask(0);
 
@@ -218,10 +254,33 @@ int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, c
 												: 0;
 }
 
+int outfile_still_new(const struct outfile *o, struct why *why)
+{
+	struct stat st;
+
+	return o->is_new && lstat(o->path, &st) == 0 ? key_is_there(o->path, why) : 0;
+}
+
+/* Some file systems know a rename that replaces nothing, others hard links alone. */
+static int name_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	return errno == EEXIST || link(from, to) || unlink(from) ? -1 : 0;
+}
+
+int outfile_name_new(const char *from, const char *to, struct why *why)
+{
+	if (name_new(from, to))
+		return errno == EEXIST ? key_is_there(to, why) : failed(to, why);
+	return 0;
+}
+
 int outfile_commit(struct outfile *o, struct why *why)
 {
-	if (rename(o->staged, o->path))
-		return failed(o->path, why);
+	if (o->is_new ? outfile_name_new(o->staged, o->path, why)
+		      : rename(o->staged, o->path) && failed(o->path, why))
+		return -1;
 	forget(o);
 	return outfile_sync_folder(o->path, why);
 }

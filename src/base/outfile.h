@@ -20,6 +20,7 @@ struct outfile {
 	char *staged;
 	int fd; /* while it is being written, of outfile_open */
 	bool is_open;
+	bool is_new; /* whose name nothing may have */
 };
 
 #define OUTFILE(name) __attribute__((cleanup(outfile_discard))) struct outfile name = {0}
@@ -34,6 +35,8 @@ int outfile_put(const char *path, enum outfile_mode mode, const void *bytes, siz
 int outfile_stage(struct outfile *o, const char *path, enum outfile_mode mode, const void *bytes,
 		  size_t len, struct why *why) __attribute__((warn_unused_result));
 int outfile_commit(struct outfile *o, struct why *why) __attribute__((warn_unused_result));
+/* Refuses (file-exists) a new key whose name was taken since it was staged. */
+int outfile_still_new(const struct outfile *o, struct why *why) __attribute__((warn_unused_result));
 void outfile_discard(struct outfile *o); /* removes what was staged and not committed */
 
 /* A result that comes in parts: to stdout and to special files as it comes, else into a file that
@@ -43,6 +46,14 @@ int outfile_open(struct outfile *o, const char *path, enum outfile_mode mode, st
 int outfile_write(struct outfile *o, const void *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
 int outfile_close(struct outfile *o, struct why *why) __attribute__((warn_unused_result));
+
+/* Gives a file its name unless there is one of that name, whoever made it a moment ago. */
+int outfile_name_new(const char *from, const char *to, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* Keeps other runs from naming keys in the folder that path stands in, so that a key and what goes
+ * with it are of one run: a descriptor, to be closed; -1. */
+int outfile_hold_folder(const char *path, struct why *why) __attribute__((warn_unused_result));
 
 /* fsyncs the folder that path stands in, so that a rename there is durable. */
 int outfile_sync_folder(const char *path, struct why *why) __attribute__((warn_unused_result));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define BLOCK ((size_t)64 * 1024)
+#define STEP 256
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_"
 #define NAME_MAX_LEN 31 /* less than a key in hex, which a file without a header has there */
 
@@ -68,20 +69,24 @@ static int fill(struct record_reader *r)
 	return 1;
 }
 
-/* Octets of the block before the next line end or, in CSV, quote: a line of a gibibyte costs little
- * more than its reading. */
+/* Octets of the block before the next line end or, in CSV, quote. A line of a gibibyte costs little
+ * more than its reading, and so does one of quotes: neither is looked for far behind the other. */
 static size_t plain(const struct record_reader *r)
 {
 	const uint8_t *p = r->block + r->at;
-	const size_t most = r->have - r->at;
-	const uint8_t *end = memchr(p, '\n', most), *quote;
+	const uint8_t *const end = r->block + r->have;
 
-	if (!end)
-		end = p + most;
-	if (r->form != RECORD_CSV)
-		return (size_t)(end - p);
-	quote = memchr(p, '"', (size_t)(end - p));
-	return (size_t)((quote ? quote : end) - p);
+	while (p < end) {
+		const size_t n = end - p < STEP ? (size_t)(end - p) : STEP;
+		const uint8_t *line_end = memchr(p, '\n', n), *quote = NULL;
+
+		if (r->form == RECORD_CSV)
+			quote = memchr(p, '"', line_end ? (size_t)(line_end - p) : n);
+		if (quote || line_end)
+			return (size_t)((quote ? quote : line_end) - r->block) - r->at;
+		p += n;
+	}
+	return r->have - r->at;
 }
 
 /* Moves n octets from the block to the line, which keeps no more than RECORD_LINE of them. */

@@ -6,10 +6,13 @@
 #include "base/tool.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define THREADS_MAX 256
+#define BAD_MAX ((size_t)1 << 20) /* octets of what is wrong that a thread keeps */
 
 /* One run of all threads. Each reads a block under `input`, works on it alone, and waits for its
  * turn under `output`: the blocks come out as they went in. */
@@ -32,6 +35,7 @@ struct bad_line {
 
 /* What a thread works on. */
 struct block {
+	uint64_t number;
 	struct buf text, out, bad;
 	size_t lines;
 	struct why why; /* of a line */
@@ -76,36 +80,26 @@ static int do_line(const struct run *r, struct block *b, char *line, size_t len,
 	return note_bad(b, line_why, why);
 }
 
-static int do_block(const struct run *r, struct block *b, struct why *why)
-{
-	char *at = (char *)b->text.bytes, *const end = at + b->text.len;
-
-	b->lines = b->out.len = b->bad.len = 0;
-	while (at < end) {
-		char *line_end = memchr(at, '\n', (size_t)(end - at));
-
-		if (!line_end)
-			line_end = end;
-		*line_end = '\0';
-		if (do_line(r, b, at, (size_t)(line_end - at), why))
-			return -1;
-		at = line_end + 1;
-	}
-	return 0;
-}
-
 /* ---- writing, under `output` ---- */
 
+/* One write for many lines: stderr has no buffer of its own. */
 static void report(struct run *r, const struct block *b)
 {
 	struct bad_line bad;
+	char *text = NULL;
+	size_t len;
+	FILE *f = b->bad.len ? open_memstream(&text, &len) : NULL;
+	FILE *const to = f ? f : stderr;
 
 	for (size_t at = 0; at < b->bad.len; at += sizeof(bad)) {
 		memcpy(&bad, b->bad.bytes + at, sizeof(bad));
 		why_in(&bad.why, "%s:%zu", slurp_name(r->s->in), r->lines + bad.line);
-		if (tool_fail(&bad.why) > r->worst)
+		if (tool_fail_to(to, &bad.why) > r->worst)
 			r->worst = bad.why.status;
 	}
+	if (f && fclose(f) == 0)
+		fwrite(text, 1, len, stderr);
+	free(text);
 }
 
 static void fail(struct run *r, const struct why *why)
@@ -126,47 +120,68 @@ static int put_results(struct run *r, const struct block *b, struct why *why)
 	return outfile_write(r->s->out, b->out.bytes, b->out.len, why);
 }
 
-static void put_block(struct run *r, uint64_t number, const struct block *b)
+/* What the block has so far, in its turn; at its end the next has its turn. */
+static bool put_block(struct run *r, struct block *b, bool is_whole)
 {
 	struct why why = {0};
+	bool goes_on;
 
-	while (r->blocks_out != number && !r->has_failed)
+	pthread_mutex_lock(&r->output);
+	while (r->blocks_out != b->number && !r->has_failed)
 		pthread_cond_wait(&r->turn, &r->output);
-	if (r->has_failed)
-		return;
-	report(r, b);
-	r->lines += b->lines;
-	if (b->out.len && put_results(r, b, &why)) {
-		fail(r, &why);
-		return;
+	if (!r->has_failed) {
+		report(r, b);
+		r->lines += b->lines;
+		if (b->out.len && put_results(r, b, &why))
+			fail(r, &why);
 	}
-	r->blocks_out++;
-	pthread_cond_broadcast(&r->turn);
+	if (!r->has_failed && is_whole) {
+		r->blocks_out++;
+		pthread_cond_broadcast(&r->turn);
+	}
+	goes_on = !r->has_failed;
+	pthread_mutex_unlock(&r->output);
+	b->lines = b->out.len = b->bad.len = 0;
+	return goes_on;
+}
+
+/* ---- a thread ---- */
+
+static int do_block(struct run *r, struct block *b, struct why *why)
+{
+	char *at = (char *)b->text.bytes, *const end = at + b->text.len;
+
+	while (at < end) {
+		char *line_end = memchr(at, '\n', (size_t)(end - at));
+
+		if (!line_end)
+			line_end = end;
+		*line_end = '\0';
+		if (do_line(r, b, at, (size_t)(line_end - at), why) ||
+		    (b->bad.len > BAD_MAX && !put_block(r, b, false)))
+			return -1;
+		at = line_end + 1;
+	}
+	return 0;
 }
 
 static bool work(struct run *r, struct block *b, struct why *why)
 {
-	uint64_t number;
 	int got;
 
 	pthread_mutex_lock(&r->input);
 	got = blocks_next(&r->lines_in, &b->text, why);
-	number = r->blocks_in;
+	b->number = r->blocks_in;
 	r->blocks_in += got > 0;
 	pthread_mutex_unlock(&r->input);
-	if (got <= 0 || do_block(r, b, why)) {
-		if (why->status) {
-			pthread_mutex_lock(&r->output);
-			fail(r, why);
-			pthread_mutex_unlock(&r->output);
-		}
-		return false;
+	if (got > 0 && do_block(r, b, why) == 0)
+		return put_block(r, b, true);
+	if (why->status) {
+		pthread_mutex_lock(&r->output);
+		fail(r, why);
+		pthread_mutex_unlock(&r->output);
 	}
-	pthread_mutex_lock(&r->output);
-	put_block(r, number, b);
-	got = !r->has_failed;
-	pthread_mutex_unlock(&r->output);
-	return got;
+	return false;
 }
 
 static void *thread(void *arg)

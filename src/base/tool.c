@@ -59,16 +59,21 @@ void tool_warn(const char *fmt, ...)
 	va_end(ap);
 }
 
-int tool_fail(const struct why *why)
+int tool_fail_to(FILE *to, const struct why *why)
 {
 	if (why->status == TOOL_NO)
-		fprintf(stderr, "%s: refused: %s: %s\n", name, why->reason, why->text);
+		fprintf(to, "%s: refused: %s: %s\n", name, why->reason, why->text);
 	else /* who has no memory may have no words either */
-		fprintf(stderr, "%s: %s\n", name, *why->text ? why->text : "out of memory");
+		fprintf(to, "%s: %s\n", name, *why->text ? why->text : "out of memory");
 	/* a value that an option cannot have, whichever parser says so */
 	if (why->status == TOOL_INPUT && strncmp(why->text, "--", 2) == 0)
 		return TOOL_USAGE;
 	return why->status ? why->status : TOOL_SYS;
+}
+
+int tool_fail(const struct why *why)
+{
+	return tool_fail_to(stderr, why);
 }
 
 int tool_close_stdout(struct why *why)

@@ -6,6 +6,7 @@
 #include "base/why.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* Where an option's value goes. */
 enum tool_opt_kind {
@@ -69,6 +70,8 @@ void tool_usage(const char *fmt, ...) __attribute__((noreturn, format(printf, 1,
 
 /* Prints `TOOL: text`, or `TOOL: refused: REASON: text`, and returns why's status. */
 int tool_fail(const struct why *why);
+/* The same into a stream of the caller's, who has many to tell. */
+int tool_fail_to(FILE *to, const struct why *why);
 
 /* Prints `TOOL: warning: text`: for what the user should know though the work goes on. */
 void tool_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

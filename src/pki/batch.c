@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pki/batch.h"
 
+#include "base/folder.h"
 #include "base/lines.h"
 #include "base/num.h"
 #include "base/progress.h"
@@ -163,6 +164,19 @@ static int make_folder(const char *path, struct why *why)
 	return errno == EEXIST ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
 }
 
+/* The folder of the batch's files is the run's as long as it lasts. */
+static int have_folder(struct batch_part *p, struct why *why)
+{
+	char *inside = p->b->folder ? folder_path(p->b->folder, ".") : NULL;
+
+	if (inside)
+		p->folder = outfile_hold_folder(inside, why);
+	else if (p->b->folder)
+		why_sys(why, "out of memory");
+	free(inside);
+	return p->b->folder && p->folder < 0 ? -1 : 0;
+}
+
 static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *out, int *status,
 		     struct why *why)
 {
@@ -207,6 +221,8 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 	if (b->out && !b->force && stat(b->out, &st) == 0 && S_ISREG(st.st_mode))
 		return why_refuse(why, "file-exists",
 				  "%s: private keys are not overwritten without --force", b->out);
+	if (b->index && index_check(b->index, why))
+		return -1;
 	if (b->line_key && slurp(&p->line_key, b->line_key, 4096, why))
 		return -1;
 	buf_trim(&p->line_key);
@@ -215,8 +231,8 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 				 "%s: want 64 hex digits, as m2m-keygen secret --bits 256 "
 				 "makes",
 				 slurp_name(b->line_key));
-	return make_folder(b->folder, why) || get_jobs(p, why) || ids_load(ids, b->path, why) ||
-			       batch_mints(p, why)
+	return make_folder(b->folder, why) || have_folder(p, why) || get_jobs(p, why) ||
+			       ids_load(ids, b->path, why) || batch_mints(p, why)
 		       ? -1
 		       : 0;
 }
@@ -236,11 +252,13 @@ static int run(struct batch_part *p, int *status, struct why *why)
 
 int batch_run(const struct batch *b, int *status, struct why *why)
 {
-	struct batch_part p = {.b = b, .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct batch_part p = {.b = b, .folder = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 	int rc;
 
 	*status = TOOL_OK;
 	rc = run(&p, status, why);
+	if (p.folder >= 0)
+		close(p.folder);
 	batch_mints_free(&p);
 	batch_part_free(&p);
 	return rc;

@@ -25,6 +25,7 @@ struct batch_item {
 
 struct batch_part {
 	const struct batch *b;
+	int folder;          /* held where the batch has one, or -1 */
 	struct buf line_key; /* or empty */
 	struct batch_item *item;
 	size_t n, size;

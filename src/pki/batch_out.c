@@ -200,14 +200,24 @@ int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch
 		       : 0;
 }
 
+/* Without --force nothing is replaced that took the name while the run lasted. */
+static int name_part(const struct batch_out *o, const struct batch *b, bool keep, struct why *why)
+{
+	if (!o->records && !keep)
+		return unlink(o->part) ? failed(b->out, why) : 0;
+	if (!b->force)
+		return outfile_name_new(o->part, b->out, why);
+	return rename(o->part, b->out) ? failed(b->out, why) : 0;
+}
+
 int batch_out_close(struct batch_out *o, const struct batch *b, bool keep, struct why *why)
 {
 	if (o->is_stream)
 		return o->stream.is_open ? outfile_close(&o->stream, why) : 0;
 	if (o->records && b->index && index_add_file(b->index, o->rows, why))
 		return -1;
-	if (o->records || keep ? rename(o->part, b->out) != 0 : unlink(o->part) != 0)
-		return failed(b->out, why);
+	if (name_part(o, b, keep, why))
+		return -1;
 	if (b->index)
 		unlink(o->rows);
 	return outfile_sync_folder(b->out, why);

@@ -47,6 +47,8 @@ EVP_PKEY *csr_open(char *name, size_t name_room, const void *bytes, size_t len, 
 			  "want a certificate signing request in PEM, of a key that is used here");
 		return NULL;
 	}
+	if (key_exponent_check(key, why))
+		return NULL;
 	right = X509_REQ_verify(req, key) == 1 && public_is_sound(key);
 	ossl_why(NULL, "request");
 	if (!right) {

@@ -12,13 +12,6 @@
 
 #define INDEX_MAX ((size_t)2 << 30)
 
-/* openssl-ca(1): status, expiry, revocation[,reason], serial, file, subject, with tabs between. */
-enum { STATUS, EXPIRY, REVOKED, SERIAL, FILE_NAME, SUBJECT, FIELDS };
-struct row {
-	const char *at[FIELDS];
-	size_t len[FIELDS];
-};
-
 static int serial_hex(char hex[static 48], X509 *cert, struct why *why)
 {
 	AUTO(BIGNUM) *n = ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert), NULL);
@@ -44,56 +37,67 @@ int index_row(struct buf *rows, X509 *cert, struct why *why)
 			 (const char *)ASN1_STRING_get0_data(end), serial, name);
 }
 
-/* The next line; 1, 0 at the end, -1 where it is none. */
-static int next_row(struct row *r, const char **p, const char *path, struct why *why)
+/* An index as a whole, and where in it we are. */
+struct rows {
+	struct buf all;
+	const char *path, *at;
+	size_t line;
+};
+static void rows_free(struct rows *r)
 {
-	const char *end = *p + strcspn(*p, "\n"), *at = *p;
+	buf_free(&r->all);
+}
+#define ROWS(name) __attribute__((cleanup(rows_free))) struct rows name = {0}
 
-	if (!**p)
+/* The next line; 1, 0 at the end, -1 where it is none. */
+static int next_row(struct index_line *l, struct rows *r, struct why *why)
+{
+	const char *const stop = buf_text(&r->all) + r->all.len;
+	const char *end = memchr(r->at, '\n', (size_t)(stop - r->at));
+
+	if (r->at == stop)
 		return 0;
-	for (size_t i = 0; i < FIELDS; i++) {
-		const char *tab = i == SUBJECT ? end : memchr(at, '\t', (size_t)(end - at));
-
-		if (!tab || !*end)
-			return why_input(why,
-					 "%s: want lines of six fields with tabs between them, as "
-					 "openssl-ca(1) writes",
-					 path);
-		r->at[i] = at;
-		r->len[i] = (size_t)(tab - at);
-		at = tab + 1;
-	}
-	*p = end + 1;
+	r->line++;
+	if (end ? index_line(l, r->at, (size_t)(end - r->at), why)
+		: why_input(why, "the last line has no end"))
+		return why_in(why, "%s:%zu", r->path, r->line);
+	r->at = end + 1;
 	return 1;
 }
 
-/* A 0 octet would end the text early, and hide the revocations behind it. */
-static int read_index(struct buf *all, const char *path, struct why *why)
+/* The whole is looked at before anything of it counts. */
+static int read_index(struct rows *r, const char *path, struct why *why)
 {
-	if (slurp(all, path, INDEX_MAX, why))
+	struct index_line l;
+	int rc;
+
+	r->path = path;
+	if (slurp(&r->all, path, INDEX_MAX, why))
 		return -1;
-	if (all->len && memchr(all->bytes, 0, all->len))
-		return why_input(why, "%s: a 0 octet, where lines of text are wanted", path);
-	return 0;
+	r->at = buf_text(&r->all);
+	while ((rc = next_row(&l, r, why)) > 0)
+		;
+	r->at = buf_text(&r->all);
+	r->line = 0;
+	return rc;
 }
 
-static bool field_is(const struct row *r, size_t i, const char *text)
+static bool field_is(const struct index_line *r, size_t i, const char *text)
 {
 	return r->len[i] == strlen(text) && memcmp(r->at[i], text, r->len[i]) == 0;
 }
 
-static int find_row(struct row *r, const char **p, const char *path, const char *serial,
-		    struct why *why)
+static int find_row(struct index_line *l, struct rows *r, const char *serial, struct why *why)
 {
 	int rc;
 
-	while ((rc = next_row(r, p, path, why)) > 0)
-		if (field_is(r, SERIAL, serial))
+	while ((rc = next_row(l, r, why)) > 0)
+		if (field_is(l, INDEX_SERIAL, serial))
 			return 0;
 	return rc < 0 ? -1
 		      : why_refuse(why, "unknown-certificate",
 				   "%s: the certificate is not in this index (openssl-ca(1))",
-				   path);
+				   r->path);
 }
 
 const char *const index_reasons[] = {
@@ -122,40 +126,37 @@ static int revocation_field(char out[static 64], const char *reason, int64_t at,
 }
 
 /* Whether the row's TIME[,REASON] has the reason of when. */
-static bool same_reason(const struct row *r, const char *when)
+static bool same_reason(const struct index_line *r, const char *when)
 {
 	const char *want = strchr(when, ',');
-	const char *had = memchr(r->at[REVOKED], ',', r->len[REVOKED]);
+	const char *had = memchr(r->at[INDEX_REVOKED], ',', r->len[INDEX_REVOKED]);
 
 	if (!had || !want)
 		return !had && !want;
-	return (size_t)(r->at[REVOKED] + r->len[REVOKED] - had) == strlen(want) &&
+	return (size_t)(r->at[INDEX_REVOKED] + r->len[INDEX_REVOKED] - had) == strlen(want) &&
 	       memcmp(had, want, strlen(want)) == 0;
 }
 
 static int mark(const char *path, const char *serial, const char *when, struct why *why)
 {
-	const char *p;
-	struct row r = {0};
-	BUF(all);
+	struct index_line l = {0};
+	ROWS(r);
 	BUF(changed);
 
-	if (read_index(&all, path, why))
+	if (read_index(&r, path, why) || find_row(&l, &r, serial, why))
 		return -1;
-	p = buf_text(&all);
-	if (find_row(&r, &p, path, serial, why))
-		return -1;
-	if (field_is(&r, STATUS, "R")) {
-		if (same_reason(&r, when))
+	if (field_is(&l, INDEX_STATUS, "R")) {
+		if (same_reason(&l, when))
 			return 0;
 		return why_refuse(why, "already-revoked",
 				  "%s: the certificate was revoked for another reason "
 				  "(RFC 5280 5.3.1)",
 				  path);
 	}
-	if (buf_add(&changed, all.bytes, (size_t)(r.at[STATUS] - buf_text(&all)), why) ||
-	    buf_print(&changed, why, "R\t%.*s\t%s\t", (int)r.len[EXPIRY], r.at[EXPIRY], when) ||
-	    buf_add(&changed, r.at[SERIAL], strlen(r.at[SERIAL]), why))
+	if (buf_add(&changed, r.all.bytes, (size_t)(l.at[INDEX_STATUS] - buf_text(&r.all)), why) ||
+	    buf_print(&changed, why, "R\t%.*s\t%s\t", (int)l.len[INDEX_EXPIRY], l.at[INDEX_EXPIRY],
+		      when) ||
+	    buf_add(&changed, l.at[INDEX_SERIAL], strlen(l.at[INDEX_SERIAL]), why))
 		return -1;
 	return outfile_put(path, OUTFILE_PUBLIC, changed.bytes, changed.len, why);
 }
@@ -183,25 +184,25 @@ int index_each_revoked(const char *path,
 				   struct why *why),
 		       void *ctx, struct why *why)
 {
-	const char *p;
-	struct row r = {0};
-	BUF(all);
+	struct index_line l = {0};
+	ROWS(r);
 	int rc;
 
-	if (read_index(&all, path, why))
+	if (read_index(&r, path, why))
 		return -1;
-	p = buf_text(&all);
-	while ((rc = next_row(&r, &p, path, why)) > 0) {
+	while ((rc = next_row(&l, &r, why)) > 0) {
 		char serial[48], when[64];
 
-		if (!field_is(&r, STATUS, "R"))
+		if (!field_is(&l, INDEX_STATUS, "R"))
 			continue;
-		if (r.len[SERIAL] >= sizeof(serial) || r.len[REVOKED] >= sizeof(when))
-			return why_input(why, "%s: a field is too long", path);
-		snprintf(serial, sizeof(serial), "%.*s", (int)r.len[SERIAL], r.at[SERIAL]);
-		snprintf(when, sizeof(when), "%.*s", (int)r.len[REVOKED], r.at[REVOKED]);
+		if (l.len[INDEX_REVOKED] >= sizeof(when))
+			return why_input(why, "%s:%zu: a field is too long", path, r.line);
+		snprintf(serial, sizeof(serial), "%.*s", (int)l.len[INDEX_SERIAL],
+			 l.at[INDEX_SERIAL]);
+		snprintf(when, sizeof(when), "%.*s", (int)l.len[INDEX_REVOKED],
+			 l.at[INDEX_REVOKED]);
 		if (each(ctx, serial, when, why))
-			return why_in(why, "%s", path);
+			return why_in(why, "%s:%zu", path, r.line);
 	}
 	return rc;
 }

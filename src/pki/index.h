@@ -10,6 +10,10 @@
 /* Appends the line of a certificate, valid, to rows. */
 int index_row(struct buf *rows, X509 *cert, struct why *why) __attribute__((warn_unused_result));
 
+/* Status 3 with the line where the file is no index, before anything is done; one that is missing
+ * is none yet. */
+int index_check(const char *path, struct why *why) __attribute__((warn_unused_result));
+
 /* Adds rows to the file, which is made where it is missing: all or nothing, and durable. A lock
  * held over 10 s: status 5. */
 int index_add(const char *path, const struct buf *rows, struct why *why)
@@ -39,7 +43,28 @@ int index_each_revoked(const char *path,
 int crl_make(struct buf *pem, const char *index, EVP_PKEY *ca_key, X509 *ca_cert, int64_t at,
 	     uint64_t days, struct why *why) __attribute__((warn_unused_result));
 
-/* For the files of this module: a descriptor to close, or -1. */
+/* For the files of this module. */
+
+/* A descriptor to close, or -1. */
 int index_lock(const char *path, struct why *why);
+
+/* openssl-ca(1): status, expiry, revocation[,reason], serial, file, subject, with tabs between. */
+enum {
+	INDEX_STATUS,
+	INDEX_EXPIRY,
+	INDEX_REVOKED,
+	INDEX_SERIAL,
+	INDEX_FILE,
+	INDEX_SUBJECT,
+	INDEX_FIELDS
+};
+struct index_line {
+	const char *at[INDEX_FIELDS];
+	size_t len[INDEX_FIELDS];
+};
+/* A line without its end. Status 3, without the file's name, where openssl-ca(1) writes none such.
+ */
+int index_line(struct index_line *l, const char *at, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

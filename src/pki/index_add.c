@@ -12,6 +12,7 @@
 
 #define LOCK_TRIES 200 /* of 50 ms */
 #define PATH_ROOM 4096
+#define LINE_ROOM 8192
 
 /* The index is locked by a file beside it: the index itself is renamed over. */
 int index_lock(const char *path, struct why *why)
@@ -50,25 +51,50 @@ static int write_attributes(const char *path, struct why *why)
 	return outfile_put(name, OUTFILE_PUBLIC, text, sizeof(text) - 1, why);
 }
 
-/* Copies what is in from; it ends with a line end, where it is not empty. */
+static int check_lines(FILE *f, const char *path, struct why *why)
+{
+	struct index_line l;
+	char line[LINE_ROOM];
+
+	for (size_t n = 1; fgets(line, sizeof(line), f); n++) {
+		const char *end = strchr(line, '\n');
+
+		if (!end && feof(f))
+			why_input(why, "the last line has no end");
+		else if (!end)
+			why_input(why, "a 0 octet, or a line that is too long");
+		if (!end || index_line(&l, line, (size_t)(end - line), why))
+			return why_in(why, "%s:%zu", path, n);
+	}
+	return ferror(f) ? why_sys(why, "%s: %s", path, strerror(errno)) : 0;
+}
+
+int index_check(const char *path, struct why *why)
+{
+	FILE *f = fopen(path, "re");
+	int rc;
+
+	if (!f)
+		return errno == ENOENT ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
+	rc = check_lines(f, path, why);
+	fclose(f);
+	return rc;
+}
+
 static int copy(struct outfile *to, const char *from, struct why *why)
 {
-	char part[65536], last = '\n';
+	char part[65536];
 	const int fd = open(from, O_RDONLY | O_CLOEXEC);
 	ssize_t n = 0;
 	int rc = 0;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : why_sys(why, "%s: %s", from, strerror(errno));
-	while (rc == 0 && (n = read(fd, part, sizeof(part))) > 0) {
-		last = part[n - 1];
+	while (rc == 0 && (n = read(fd, part, sizeof(part))) > 0)
 		rc = outfile_write(to, part, (size_t)n, why);
-	}
 	close(fd);
 	if (rc == 0 && n < 0)
 		rc = why_sys(why, "%s: %s", from, strerror(errno));
-	if (rc == 0 && last != '\n')
-		rc = why_input(why, "%s: the last line has no end", from);
 	return rc;
 }
 
@@ -77,8 +103,8 @@ static int add_locked(const char *path, const struct buf *rows, const char *file
 {
 	OUTFILE(to);
 
-	return outfile_open(&to, path, OUTFILE_PUBLIC, why) || copy(&to, path, why) ||
-			       write_attributes(path, why) ||
+	return index_check(path, why) || outfile_open(&to, path, OUTFILE_PUBLIC, why) ||
+			       copy(&to, path, why) || write_attributes(path, why) ||
 			       (rows ? outfile_write(&to, buf_text(rows), rows->len, why)
 				     : copy(&to, file, why)) ||
 			       outfile_close(&to, why)
@@ -125,7 +151,7 @@ int index_add_file(const char *path, const char *file, struct why *why)
 
 	if (fd < 0)
 		return -1;
-	rc = has_first(path, file, why);
+	rc = index_check(file, why) ? -1 : has_first(path, file, why);
 	if (rc == 0)
 		rc = add_locked(path, NULL, file, why);
 	close(fd);

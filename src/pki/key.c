@@ -62,6 +62,20 @@ const char *key_properties(const EVP_PKEY *key)
 	return p && strcmp(OSSL_PROVIDER_get0_name(p), "tpm2") == 0 ? "?provider=tpm2" : NULL;
 }
 
+int key_exponent_check(const EVP_PKEY *key, struct why *why)
+{
+	AUTO(BIGNUM) *e = NULL;
+
+	if (!EVP_PKEY_is_a(key, "RSA"))
+		return 0;
+	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) != 1)
+		return ossl_why(why, "RSA exponent");
+	return BN_is_odd(e) && BN_num_bits(e) > 16 && BN_num_bits(e) <= 256
+		       ? 0
+		       : why_input(why, "want an RSA key whose public exponent is odd, above 2^16 "
+					"and below 2^256 (FIPS 186-5 A.1.1)");
+}
+
 static int find_name(size_t *i, const char *alg, struct why *why)
 {
 	*i = 0;

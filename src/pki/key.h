@@ -19,6 +19,9 @@ int key_alg_check(const char *alg, struct why *why) __attribute__((warn_unused_r
 /* The name of a key's algorithm, or NULL where it is none of ours (that is refused everywhere). */
 const char *key_alg(const EVP_PKEY *key);
 
+/* Status 3 for an RSA key whose exponent no certificate of ours is to vouch for: even, or small. */
+int key_exponent_check(const EVP_PKEY *key, struct why *why) __attribute__((warn_unused_result));
+
 /* A public key from its raw octets: the uncompressed point of an EC key (65 or 97 octets), which is
  * checked to be on the curve, or the modulus of an RSA key whose exponent is 65537 (256, 384 or
  * 512). Nothing is decoded: some 100 times as fast as out of a certificate. *key, NULL or one of

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void pair_free(struct pair *p)
 {
@@ -85,6 +86,9 @@ static int stage(struct place *const places[], struct why *why)
 
 static int commit(struct place *const places[], struct why *why)
 {
+	for (size_t i = 0; places[i]; i++)
+		if (outfile_still_new(&places[i]->file, why))
+			return -1;
 	for (; *places; places++) {
 		struct place *p = *places;
 
@@ -94,6 +98,18 @@ static int commit(struct place *const places[], struct why *why)
 			return -1;
 	}
 	return 0;
+}
+
+/* One run at a time names what it staged: of two with a key of one name the second changes nothing,
+ * and leaves no certificate that is not that key's. */
+static int commit_alone(struct place *const places[], const char *key, struct why *why)
+{
+	const int fd = strcmp(key, "-") == 0 ? 0 : outfile_hold_folder(key, why);
+	const int rc = fd < 0 ? -1 : commit(places, why);
+
+	if (fd > 0)
+		close(fd);
+	return rc;
 }
 
 int pair_write(const struct pair *p, const struct pair_files *files, const char *name,
@@ -112,7 +128,7 @@ int pair_write(const struct pair *p, const struct pair_files *files, const char 
 	    (p->enc_cert && cert_pem(&enc_cert.pem, p->enc_cert, why)) ||
 	    (files->csr && csr_make(&csr.pem, p->key, name, why)))
 		return -1;
-	return stage(in_order, why) || commit(in_order, why) ? -1 : 0;
+	return stage(in_order, why) || commit_alone(in_order, files->key, why) ? -1 : 0;
 }
 
 /* Whether two names are one place, of files that may not be there yet. */

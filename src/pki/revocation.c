@@ -253,7 +253,9 @@ int crl_check(CRL *crl, X509 *cert, X509 *issuer, int64_t at, struct why *why)
 		X509_free(crl->issuer);
 		crl->issuer = issuer;
 	}
-	if (X509_CRL_get0_by_cert(list, &entry, cert) == 1)
+	/* removeFromCRL too: it belongs in deltas, and a list that has it is none (RFC 5280 5.3.1)
+	 */
+	if (X509_CRL_get0_by_cert(list, &entry, cert) != 0)
 		return revoked(why);
 	return check_fresh(X509_CRL_get0_lastUpdate(list), X509_CRL_get0_nextUpdate(list), true, at,
 			   why);

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/party.h"
 #include "pcid/plmn.h"
+#include "register/fields.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static int check_pair(const json_t *pair, const char **iccid, uint64_t *index, s
 		return why_input(why, "index: want 1 to %d", PAIR_MAX);
 	if (!rc && !json_is_object(json_object_get(pair, "ota_keys")))
 		return why_input(why, "ota_keys: want an object");
-	return rc;
+	return rc || reg_ota_keys_check(json_object_get(pair, "ota_keys"), why) ? -1 : 0;
 }
 
 int reg_pair_import(struct reg *r, const json_t *pair, struct why *why)

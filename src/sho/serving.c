@@ -120,20 +120,30 @@ static int pass_on(struct buf *out, const json_t *vector, const json_t *answer, 
 	return put(out, vector, fields, json_pack("{s:s}", "auts", text), why);
 }
 
-/* TS 33.102 6.3.3: whether RES is XRES. 1, 0, -1. */
+/* RES or XRES, of any length that one may have; 0 where it is none. */
+static size_t take_res(uint8_t res[static AKA_MAX], const json_t *o, const char *field,
+		       struct why *why)
+{
+	const char *text = json_text(o, field, why);
+	const size_t len = text ? strlen(text) / 2 : 0;
+
+	if (text && (len < RES_MIN || len > AKA_MAX))
+		why_input(why, "%s: want %d to %d octets in hex", field, RES_MIN, AKA_MAX);
+	else if (text && json_hex(res, len, o, field, why) == 0)
+		return len;
+	return 0;
+}
+
+/* TS 33.102 6.3.3: whether RES is XRES. 1, 0, -1. A RES of another length is a wrong one. */
 static int is_res(const json_t *vector, const json_t *answer, const char *path, struct why *why)
 {
 	uint8_t xres[AKA_MAX], res[AKA_MAX];
-	const char *text = json_text(vector, "xres", why);
-	const size_t len = text ? strlen(text) / 2 : 0;
+	const size_t want = take_res(xres, vector, "xres", why);
+	const size_t len = want ? take_res(res, answer, "res", why) : 0;
 
-	if (!text)
-		return -1;
-	if (len < RES_MIN || len > sizeof(xres))
-		return why_input(why, "xres: want %d to %zu octets", RES_MIN, sizeof(xres));
-	if (json_hex(xres, len, vector, "xres", why) || take(res, len, answer, "res", path, why))
-		return -1;
-	return CRYPTO_memcmp(xres, res, len) == 0;
+	if (want && !len)
+		return why_in_file(why, slurp_name(path));
+	return want ? len == want && CRYPTO_memcmp(xres, res, len) == 0 : -1;
 }
 
 /* TS 33.501 6.1.3.2: whether HRES* is HXRES*, which the vector has or its XRES* gives. */

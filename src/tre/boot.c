@@ -8,16 +8,29 @@
 
 /* ---- boot: measurements, and the integrity of each MCIM (5.1.2.3, t6 cm5, t8 cm8) ---- */
 
-static int measure(void *list, const json_t *record, struct why *why)
+struct measured {
+	json_t *list;  /* borrowed */
+	json_t *names; /* of those that came */
+};
+
+static int once(json_t *names, const char *component, struct why *why)
 {
+	if (json_object_get(names, component))
+		return why_input(why, "%.40s: this component came before", component);
+	return json_put(names, component, json_true(), why);
+}
+
+static int measure(void *ctx, const json_t *record, struct why *why)
+{
+	const struct measured *m = ctx;
 	static const char *const fields[] = {"component", "sha256", "path", NULL};
 	const char *component = json_text(record, "component", why), *path, *sha256;
 	json_t *o = json_object();
 	uint8_t md[32];
 	BUF(octets);
 
-	if (json_array_append_new(list, o) || !component || json_only(record, fields, why) ||
-	    json_text_opt(&path, record, "path", why) ||
+	if (json_array_append_new(m->list, o) || !component || json_only(record, fields, why) ||
+	    once(m->names, component, why) || json_text_opt(&path, record, "path", why) ||
 	    json_text_opt(&sha256, record, "sha256", why))
 		return -1;
 	if (!path == !sha256)
@@ -34,10 +47,11 @@ static int measure(void *list, const json_t *record, struct why *why)
 
 static int measure_all(struct tre *t, const char *file, struct why *why)
 {
-	json_t *list = json_array();
+	AUTO(json_t) *names = json_object();
+	struct measured m = {json_array(), names};
 
-	return json_put(t->s, "measurements", list, why) ||
-			       record_each(file, RECORD_JSONL, measure, list, why)
+	return json_put(t->s, "measurements", m.list, why) ||
+			       record_each(file, RECORD_JSONL, measure, &m, why)
 		       ? -1
 		       : 0;
 }

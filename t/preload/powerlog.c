@@ -251,6 +251,18 @@ int rename(const char *from, const char *to)
 	return rc;
 }
 
+int renameat2(int in, const char *from, int to_in, const char *to, unsigned flags)
+{
+	char a[4096], b[4096];
+	const char *x = out >= 0 ? below(from, a) : NULL, *y = out >= 0 ? below(to, b) : NULL;
+	REAL(int, "renameat2", int, const char *, int, const char *, unsigned);
+	const int rc = real(in, from, to_in, to, flags);
+
+	if (rc == 0 && x && y)
+		note(POWER_RENAME, 0, 0, x, y, strlen(y));
+	return rc;
+}
+
 int unlink(const char *path)
 {
 	char a[4096];

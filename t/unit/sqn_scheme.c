@@ -50,6 +50,8 @@ static void test_parse(void)
 	OK(is_bad("") && is_bad("profile-4") && is_bad("profile-1:n=10") && is_bad("c.1.1.2:n=10"));
 	OK(is_bad("c.1.1.1:n=7") && is_bad("c.1.1.1:n=43") && is_bad("c.1.1.1:n=10,d=512"));
 	OK(is_bad("c.1.1.1:") && is_bad("c.1.1.1:n=10,") && is_bad("c.1.1.3:n=10"));
+	OK(is_bad("c.1.1.1:n=10,n=10") && is_bad("c.1.1.1:n=10,d=5,unit=10,d=6"));
+	OK(!is_bad("c.1.1.1:unit=10,d=5,n=10"));
 	OK(!is_bad("c.1.1.1:n=8,d=127") && !is_bad("c.1.1.1:n=42") && !is_bad("c.1.1.3:unit=1"));
 	OK(is_bad("c.1.1.3:unit=0") && is_bad("c.1.1.1:n=100000000000000000000000000"));
 }

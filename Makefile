@@ -27,7 +27,13 @@ LIBS     = $(shell pkg-config --libs $(PKGS))
 lib_obj := $(foreach m,$(MODULES),$(patsubst %.c,$(O)/%.o,$(wildcard src/$m/*.c)))
 obj     := $(lib_obj) $(TOOLS:%=$(O)/src/tools/%.o)
 
+# A process for one look-up is most of all the dynamic linker's time: these go into the tool where they
+# are there as archives. STATIC= leaves them outside.
+STATIC  ?= libsqlite3.a libjansson.a
+archived = $(foreach a,$(if $(SAN),,$(STATIC)),$(if $(filter /%,$(shell $(CC) -print-file-name=$a)),-l:$a))
+
 all: $(TOOLS:%=$(BIN)/%)
+$(BIN)/ro-drf-lookup: LIBS := $(archived) -lm $(LIBS)
 
 $(BIN)/%: $(O)/src/tools/%.o $(O)/libm2m.a $(O)/libasn1.a | $(BIN)/
 	@echo '  LD  $@'

@@ -658,6 +658,37 @@ no_index() {
 	refuses 1 'file-exists' m2m-keygen tre --batch <(head -1 ids) "${ca[@]}" --out-dir run
 }
 
+@test "a batch into a folder goes on with what it was begun with alone" {
+	local args
+	parties
+	m2m-keygen ca --name OTHER --key-out other.key --cert-out other.pem
+	m2m-keygen secret --bits 256 -o line
+	m2m-keygen secret --bits 256 -o line2
+	seq -f 'A;%g' 6 >ids
+	right='--ca-key ca.key --ca-cert ca.pem --line-key line --ocsp-url http://a.example/ --days 30'
+	# shellcheck disable=SC2086 # words
+	goes_on() { m2m-keygen tre --batch ids --out-dir run --resume $1; }
+	# shellcheck disable=SC2086 # words
+	head -3 ids | m2m-keygen tre --batch - --out-dir run $right
+	# the first of them may be gone to its equipment
+	rm run/'A;1'.*
+	sha256sum run/* >before
+	for args in "$right --alg ec-p384" "$right --alg rsa-2048" "${right/key line/key line2}" "${right/--line-key line/}" "${right/a.example/b.example}" \
+		"${right/--ocsp-url http:\/\/a.example\//}" "${right/30/31}" "${right//ca./other.}" "$right --two-pairs"; do
+		[ "$args" != "$right" ]
+		refuses 1 'refused: run-differs: run was begun with other options' goes_on "$args"
+		sha256sum run/* | cmp - before
+	done
+	goes_on "$right"
+	sha256sum -c --quiet before
+	[ "$(find run -name '*.key.pem' | wc -l)" -eq 6 ]
+	grep -L ENCRYPTED run/*.key.pem >clear
+	[ ! -s clear ]
+	# nor without the second pair
+	m2m-keygen tre --batch <(head -2 ids) "${ca[@]}" --two-pairs --out-dir two
+	refuses 1 'run-differs: two was' m2m-keygen tre --batch ids "${ca[@]}" --out-dir two --resume
+}
+
 @test "--progress: how far, how fast, how long" {
 	parties
 	seq -f 'A;%g' 3000 >ids

@@ -92,3 +92,13 @@ load lib
 	cat time
 	[ "$(tail -1 time)" -lt 65536 ]
 }
+
+@test "a process for one look-up loads no library that the linker had as an archive, and not OpenSSL" {
+	local archive
+	[ -n "$FREEWATCH_SO" ] || skip "with sanitizers"
+	ldd "$(command -v ro-drf-lookup)" >libs
+	run -1 grep libcrypto libs
+	for archive in libsqlite3 libjansson; do
+		[[ $(cc -print-file-name=$archive.a) != /* ]] || run -1 grep $archive libs
+	done
+}

@@ -176,15 +176,6 @@ static MCIMBLOB_t *make_tree(const struct mcim_blob *m)
 	return STEAL(t);
 }
 
-int mcim_blob_encode(struct buf *b, const struct mcim_blob *m, struct why *why)
-{
-	AUTO(MCIMBLOB_t) *t = make_tree(m);
-
-	if (!t || der_encode(&asn_DEF_MCIMBLOB, t, sink, b).encoded < 0)
-		return why_sys(why, "MCIMBLOB: cannot be encoded");
-	return 0;
-}
-
 int mcim_blob_encode_uper(struct buf *b, const struct mcim_blob *m, struct why *why)
 {
 	AUTO(MCIMBLOB_t) *t = make_tree(m);

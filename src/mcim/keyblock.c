@@ -4,7 +4,9 @@
 #include "pki/key.h"
 
 #include <openssl/core_names.h>
+#include <openssl/modes.h>
 #include <openssl/rsa.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define POINT_MAX 97 /* 04 | x | y on P-384 */
@@ -23,6 +25,11 @@ void keyblock_kit_end(struct keyblock_kit *kit)
 {
 	EVP_PKEY_CTX_free(kit->keygen);
 	EVP_KDF_CTX_free(kit->kdf);
+	EVP_CIPHER_free(kit->ecb);
+	for (int i = 0; i < 2; i++) {
+		EVP_CIPHER_free(kit->cbc[i]);
+		EVP_MAC_CTX_free(kit->hmac[i]);
+	}
 	*kit = (struct keyblock_kit){0};
 }
 
@@ -74,9 +81,14 @@ int keyblock_size(const EVP_PKEY *puk, size_t secret_len)
 
 static int set_oaep(EVP_PKEY_CTX *ctx)
 {
-	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) > 0 &&
-	       EVP_PKEY_CTX_set_rsa_oaep_md(ctx, EVP_sha256()) > 0 &&
-	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) > 0;
+	char oaep[] = OSSL_PKEY_RSA_PAD_MODE_OAEP, md[] = "SHA256";
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_PAD_MODE, oaep, 0),
+		OSSL_PARAM_construct_utf8_string(OSSL_ASYM_CIPHER_PARAM_OAEP_DIGEST, md, 0),
+		OSSL_PARAM_construct_utf8_string(OSSL_ASYM_CIPHER_PARAM_MGF1_DIGEST, md, 0),
+		OSSL_PARAM_construct_end()};
+
+	return EVP_PKEY_CTX_set_params(ctx, params) == 1;
 }
 
 static int seal_oaep(struct buf *b, EVP_PKEY *puk, const uint8_t *secret, size_t len,
@@ -192,8 +204,38 @@ static int shared_info(struct buf *info, const uint8_t *header, const uint8_t *e
 		       : 0;
 }
 
-static int wrap(int encrypt, uint8_t *out, size_t out_len, const struct kek *kek, const uint8_t *in,
+/* AES-256 for OpenSSL's key wrap. */
+struct aes {
+	EVP_CIPHER_CTX *ctx;
+	bool has_failed;
+};
+
+static void encrypt_block(const unsigned char in[16], unsigned char out[16], const void *key)
+{
+	struct aes *aes = (struct aes *)key;
+	int n = 0;
+
+	if (EVP_EncryptUpdate(aes->ctx, out, &n, in, 16) != 1 || n != 16)
+		aes->has_failed = true;
+}
+
+/* What EVP_aes_256_wrap() does, whose own AES is the slow one without the processor's instructions.
+ */
+static int wrap(struct keyblock_kit *kit, uint8_t *out, const struct kek *kek, const uint8_t *in,
 		size_t len)
+{
+	AUTO(EVP_CIPHER_CTX) *ctx = EVP_CIPHER_CTX_new();
+	struct aes aes = {ctx, false};
+
+	if (!kit->ecb)
+		kit->ecb = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
+	return ctx && kit->ecb && EVP_EncryptInit_ex2(ctx, kit->ecb, kek->key, NULL, NULL) == 1 &&
+	       EVP_CIPHER_CTX_set_padding(ctx, 0) == 1 &&
+	       CRYPTO_128_wrap(&aes, NULL, out, in, len, encrypt_block) == len + WRAP_MORE &&
+	       !aes.has_failed;
+}
+
+static int unwrap(uint8_t *out, size_t len, const struct kek *kek, const uint8_t *in)
 {
 	AUTO(EVP_CIPHER_CTX) *ctx = EVP_CIPHER_CTX_new();
 	int n = 0;
@@ -201,8 +243,8 @@ static int wrap(int encrypt, uint8_t *out, size_t out_len, const struct kek *kek
 	if (!ctx)
 		return 0;
 	EVP_CIPHER_CTX_set_flags(ctx, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-	return EVP_CipherInit_ex2(ctx, EVP_aes_256_wrap(), kek->key, NULL, encrypt, NULL) == 1 &&
-	       EVP_CipherUpdate(ctx, out, &n, in, (int)len) == 1 && n == (int)out_len;
+	return EVP_DecryptInit_ex2(ctx, EVP_aes_256_wrap(), kek->key, NULL, NULL) == 1 &&
+	       EVP_DecryptUpdate(ctx, out, &n, in, (int)len + WRAP_MORE) == 1 && n == (int)len;
 }
 
 static int seal_ecdh(struct keyblock_kit *kit, struct buf *b, EVP_PKEY *puk, const uint8_t *header,
@@ -221,7 +263,7 @@ static int seal_ecdh(struct keyblock_kit *kit, struct buf *b, EVP_PKEY *puk, con
 	    buf_add(b, own, point, why) || buf_reserve(b, len + WRAP_MORE, why))
 		return -1;
 	if (!agree(kit, &kek, ephemeral, puk, &info) ||
-	    !wrap(1, b->bytes + b->len, len + WRAP_MORE, &kek, secret, len))
+	    !wrap(kit, b->bytes + b->len, &kek, secret, len))
 		return ossl_why(why, "key agreement");
 	b->len += len + WRAP_MORE;
 	return 0;
@@ -275,7 +317,7 @@ static int open_ecdh(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *
 	    shared_info(&info, header, block, own, point, tre_id, why))
 		return -1;
 	opened = agree(&kit, kek, prk, ephemeral ? ephemeral : prk, &info) &&
-		 wrap(0, kek->secret, len, kek, block + point, len + WRAP_MORE);
+		 unwrap(kek->secret, len, kek, block + point);
 	return opened & (ephemeral != NULL);
 }
 

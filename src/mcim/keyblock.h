@@ -18,12 +18,15 @@ int keyblock_transport(const EVP_PKEY *puk);
 /* Octets of the block for a secret of that length; -1 where the key is none of ours. */
 int keyblock_size(const EVP_PKEY *puk, size_t secret_len);
 
-/* What a thread keeps from block to block: contexts that cost more to make than to use, and no
- * secret. Starts empty. */
+/* What a thread keeps from blob to blob: what costs more to make than to use, and no secret. Starts
+ * empty. */
 struct keyblock_kit {
 	EVP_PKEY_CTX *keygen; /* of keys on curve */
 	const char *curve;
 	EVP_KDF_CTX *kdf;
+	EVP_CIPHER *ecb;
+	EVP_CIPHER *cbc[2]; /* of the suites, as is hmac */
+	EVP_MAC_CTX *hmac[2];
 };
 #define KEYBLOCK_KIT(name) __attribute__((cleanup(keyblock_kit_end))) struct keyblock_kit name = {0}
 void keyblock_kit_end(struct keyblock_kit *kit);

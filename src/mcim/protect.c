@@ -27,37 +27,54 @@ static size_t mac_len(enum mcim_suite suite)
 	return suite == MCIM_SUITE_TR33812 ? 20 : 32;
 }
 
-/* MAC_PIK over every octet before it, and TRE_id behind them: the report's formula leaves the IV
- * and the names of the algorithms outside, and whoever changes those changes the plaintext. */
-static int compute_mac(uint8_t *mac, enum mcim_suite suite, const uint8_t *pik, const void *bytes,
-		       size_t len, const char *tre_id, struct why *why)
+static EVP_MAC_CTX *hmac_of(struct keyblock_kit *kit, enum mcim_suite suite)
 {
-	AUTO(EVP_MAC) *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	AUTO(EVP_MAC_CTX) *ctx = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+	EVP_MAC_CTX **ctx = &kit->hmac[suite == MCIM_SUITE_TR33812];
+	AUTO(EVP_MAC) *hmac = *ctx ? NULL : EVP_MAC_fetch(NULL, "HMAC", NULL);
 	char md[] = "SHA256", old[] = "SHA1";
 	const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(
 					     "digest", suite == MCIM_SUITE_TR33812 ? old : md, 0),
 				     OSSL_PARAM_construct_end()};
+
+	if (!hmac)
+		return *ctx;
+	*ctx = EVP_MAC_CTX_new(hmac);
+	return *ctx && EVP_MAC_CTX_set_params(*ctx, params) == 1 ? *ctx : NULL;
+}
+
+/* MAC_PIK over every octet before it, and TRE_id behind them: the report's formula leaves the IV
+ * and the names of the algorithms outside, and whoever changes those changes the plaintext. */
+static int compute_mac(struct keyblock_kit *kit, uint8_t *mac, enum mcim_suite suite,
+		       const uint8_t *pik, const void *bytes, size_t len, const char *tre_id,
+		       struct why *why)
+{
+	static const uint8_t none[KEYBLOCK_PIK];
+	EVP_MAC_CTX *ctx = hmac_of(kit, suite);
 	size_t got = 0;
 
-	if (!ctx || EVP_MAC_init(ctx, pik, KEYBLOCK_PIK, params) != 1 ||
+	if (!ctx || EVP_MAC_init(ctx, pik, KEYBLOCK_PIK, NULL) != 1 ||
 	    EVP_MAC_update(ctx, bytes, len) != 1 ||
 	    EVP_MAC_update(ctx, (const unsigned char *)tre_id, strlen(tre_id)) != 1 ||
-	    EVP_MAC_final(ctx, mac, &got, mac_len(suite)) != 1)
+	    EVP_MAC_final(ctx, mac, &got, mac_len(suite)) != 1 ||
+	    EVP_MAC_init(ctx, none, sizeof(none), NULL) != 1) /* forgets PIK */
 		return ossl_why(why, "HMAC");
 	return 0;
 }
 
-static int cipher(struct buf *out, int encrypt, enum mcim_suite suite, const uint8_t *pck,
-		  const uint8_t *iv, const void *in, size_t len, struct why *why)
+static int cipher(struct keyblock_kit *kit, struct buf *out, int encrypt, enum mcim_suite suite,
+		  const uint8_t *pck, const uint8_t *iv, const void *in, size_t len,
+		  struct why *why)
 {
 	AUTO(EVP_CIPHER_CTX) *ctx = EVP_CIPHER_CTX_new();
-	const EVP_CIPHER *aes = suite == MCIM_SUITE_TR33812 ? EVP_aes_128_cbc() : EVP_aes_256_cbc();
+	const bool old = suite == MCIM_SUITE_TR33812;
 	int n = 0;
 
+	if (!kit->cbc[old])
+		kit->cbc[old] = EVP_CIPHER_fetch(NULL, old ? "AES-128-CBC" : "AES-256-CBC", NULL);
 	if (buf_reserve(out, len, why))
 		return -1;
-	if (!ctx || EVP_CipherInit_ex2(ctx, aes, pck, iv, encrypt, NULL) != 1 ||
+	if (!ctx || !kit->cbc[old] ||
+	    EVP_CipherInit_ex2(ctx, kit->cbc[old], pck, iv, encrypt, NULL) != 1 ||
 	    EVP_CIPHER_CTX_set_padding(ctx, 0) != 1 ||
 	    EVP_CipherUpdate(ctx, out->bytes + out->len, &n, in, (int)len) != 1 || n != (int)len)
 		return ossl_why(why, "AES-CBC");
@@ -89,9 +106,10 @@ static int protect_tr33812(struct keyblock_kit *kit, struct buf *b,
 	    buf_add(&out, header, sizeof(header), why) ||
 	    keyblock_seal(kit, &out, puk, header, target->tre_id, k.pik_pck, secret_len, why) ||
 	    buf_add(&out, iv, sizeof(iv), why) ||
-	    cipher(&out, 1, target->suite, k.pik_pck + KEYBLOCK_PIK, iv, data->bytes, data->len,
-		   why) ||
-	    compute_mac(mac, target->suite, k.pik_pck, out.bytes, out.len, target->tre_id, why) ||
+	    cipher(kit, &out, 1, target->suite, k.pik_pck + KEYBLOCK_PIK, iv, data->bytes,
+		   data->len, why) ||
+	    compute_mac(kit, mac, target->suite, k.pik_pck, out.bytes, out.len, target->tre_id,
+			why) ||
 	    buf_add(&out, mac, mac_len(target->suite), why))
 		return -1;
 	return buf_add(b, out.bytes, out.len, why);
@@ -153,6 +171,7 @@ static int unprotect_tr33812(struct buf *data, EVP_PKEY *key, const char *tre_id
 {
 	struct parts p = {0};
 	uint8_t mac[32];
+	KEYBLOCK_KIT(kit);
 	SECRET(keys) k;
 
 	if (!split(&p, blob, len))
@@ -160,11 +179,12 @@ static int unprotect_tr33812(struct buf *data, EVP_PKEY *key, const char *tre_id
 	if (rng_key(k.pik_pck, sizeof(k.pik_pck), why) ||
 	    keyblock_open(k.pik_pck, KEYBLOCK_PIK + pck_len(p.suite), key, p.transport, blob,
 			  tre_id, p.block, p.block_len, why) ||
-	    compute_mac(mac, p.suite, k.pik_pck, blob, (size_t)(p.mac - blob), tre_id, why))
+	    compute_mac(&kit, mac, p.suite, k.pik_pck, blob, (size_t)(p.mac - blob), tre_id, why))
 		return -1;
 	if (CRYPTO_memcmp(mac, p.mac, mac_len(p.suite)) != 0)
 		return mismatch(why);
-	return cipher(data, 0, p.suite, k.pik_pck + KEYBLOCK_PIK, p.iv, p.text, p.text_len, why);
+	return cipher(&kit, data, 0, p.suite, k.pik_pck + KEYBLOCK_PIK, p.iv, p.text, p.text_len,
+		      why);
 }
 
 int mcim_unprotect(struct buf *payload, enum mcim_tag *tag, EVP_PKEY *key, const char *tre_id,

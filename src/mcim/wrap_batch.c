@@ -11,7 +11,7 @@
 /* A thread's own. One operator's certificate stands in record after record: its digest is kept. */
 struct mcim_wrapper {
 	struct keyblock_kit kit;
-	EVP_PKEY *puk;
+	struct key_raw puk;
 	char *operator_pem;
 	uint8_t operator_sha256[32];
 };
@@ -30,7 +30,7 @@ void mcim_wrapper_free(struct mcim_wrapper *w)
 	if (!w)
 		return;
 	keyblock_kit_end(&w->kit);
-	EVP_PKEY_free(w->puk);
+	key_raw_end(&w->puk);
 	free(w->operator_pem);
 	free(w);
 }
@@ -82,11 +82,11 @@ static int take_recipient(X509 **cert, struct mcim_wrapper *w, struct mcim_order
 	if (hex_decode_buf(&octets, texts[form], forms[form], why))
 		return -1;
 	if (key_from_raw(&w->puk, octets.bytes, octets.len, why) ||
-	    EVP_PKEY_is_a(w->puk, "RSA") != (form == 2))
+	    EVP_PKEY_is_a(w->puk.key, "RSA") != (form == 2))
 		return why_input(why, "%s: want %s", forms[form],
 				 form == 1 ? "an uncompressed point of P-256 or P-384, on the curve"
 					   : "an RSA modulus of 2048, 3072 or 4096 bits");
-	o->tre_key = w->puk;
+	o->tre_key = w->puk.key;
 	return 0;
 }
 

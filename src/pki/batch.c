@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/lines.h"
 #include "base/num.h"
+#include "base/party.h"
 #include "base/progress.h"
 #include "base/slurp.h"
 #include "base/tool.h"
@@ -202,6 +203,18 @@ static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *ou
 	return 0;
 }
 
+/* The first equipment that is there speaks for all. */
+static int check_folder(const struct batch_part *p, const struct ids *ids, struct why *why)
+{
+	if (!p->b->resume || !p->b->folder)
+		return 0;
+	for (size_t i = 0; i < ids->n; i++)
+		if (tre_id_check(ids->id[i].text, "tre_id", NULL) == 0 &&
+		    batch_has_key(p->b, ids->id[i].text))
+			return batch_same_files(p, ids->id[i].text, why);
+	return 0;
+}
+
 static int get_jobs(struct batch_part *p, struct why *why)
 {
 	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -232,7 +245,8 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 				 "makes",
 				 slurp_name(b->line_key));
 	return make_folder(b->folder, why) || have_folder(p, why) || get_jobs(p, why) ||
-			       ids_load(ids, b->path, why) || batch_mints(p, why)
+			       ids_load(ids, b->path, why) || check_folder(p, ids, why) ||
+			       batch_mints(p, why)
 		       ? -1
 		       : 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A batch's files, some an equipment. */
+#include "base/slurp.h"
 #include "pki/batch_inside.h"
 
 #include <stdio.h>
@@ -15,13 +16,35 @@ static int path_of(char path[static PATH_ROOM], const struct batch *b, const cha
 		       : why_input(why, "%s: this path is too long", b->folder);
 }
 
-bool batch_has_files(const struct batch *b, const char *tre_id)
+static bool has(const struct batch *b, const char *tre_id, const char *end)
 {
 	char path[PATH_ROOM];
 
-	return path_of(path, b, tre_id, b->two ? ".enc.key.pem" : ".key.pem", NULL) == 0 &&
-	       access(path, F_OK) == 0 && path_of(path, b, tre_id, ".key.pem", NULL) == 0 &&
-	       access(path, F_OK) == 0;
+	return path_of(path, b, tre_id, end, NULL) == 0 && access(path, F_OK) == 0;
+}
+
+bool batch_has_key(const struct batch *b, const char *tre_id)
+{
+	return has(b, tre_id, ".key.pem");
+}
+
+bool batch_has_files(const struct batch *b, const char *tre_id)
+{
+	return batch_has_key(b, tre_id) && (!b->two || has(b, tre_id, ".enc.key.pem"));
+}
+
+int batch_read_files(const struct batch *b, const char *tre_id, struct buf *cert, struct buf *key,
+		     bool *has_two, struct why *why)
+{
+	char path[PATH_ROOM];
+
+	*has_two = has(b, tre_id, ".enc.key.pem");
+	return path_of(path, b, tre_id, ".cert.pem", why) ||
+			       slurp(cert, path, SLURP_DOCUMENT, why) ||
+			       path_of(path, b, tre_id, ".key.pem", why) ||
+			       slurp(key, path, SLURP_DOCUMENT, why)
+		       ? -1
+		       : 0;
 }
 
 static int stage_key(struct outfile *o, const struct batch_part *p, const char *tre_id,

@@ -95,7 +95,14 @@ int batch_out_close(struct batch_out *o, const struct batch *b, bool keep, struc
 /* One equipment's files in the folder, certificates first. */
 int batch_files(const struct batch_part *p, const struct batch_item *i, struct why *why)
 	__attribute__((warn_unused_result));
-/* Whether they are there. */
+/* Whether they are there; a private key is the last of them. */
 bool batch_has_files(const struct batch *b, const char *tre_id);
+bool batch_has_key(const struct batch *b, const char *tre_id);
+/* The first pair's, and whether there is a second. */
+int batch_read_files(const struct batch *b, const char *tre_id, struct buf *cert, struct buf *key,
+		     bool *has_two, struct why *why) __attribute__((warn_unused_result));
+/* batch_same() of them. */
+int batch_same_files(const struct batch_part *p, const char *tre_id, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

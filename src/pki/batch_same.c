@@ -6,6 +6,7 @@
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,17 +49,45 @@ static bool is_key(const struct buf *line_key, const char *pem)
 	return key;
 }
 
+/* What stands in such a record, or such files. */
+struct made {
+	const char *cert, *key;
+	bool has_two;
+};
+
+static int check(const struct batch_part *p, const struct made *m, const char *what,
+		 struct why *why)
+{
+	if (m->cert && m->key && is_cert(p->b, m->cert) && is_key(&p->line_key, m->key) &&
+	    m->has_two == p->b->two)
+		return 0;
+	return why_refuse(why, "run-differs",
+			  "%s was begun with other options, another CA or another line key "
+			  "(TR 33.812 B.2.2.1)",
+			  what);
+}
+
 int batch_same(const struct batch_part *p, const char *line, struct why *why)
 {
 	AUTO(json_t) *o = json_parse(line, strlen(line), "record", NULL);
-	const char *cert = o ? json_text(o, "cert_pem", NULL) : NULL;
-	const char *key = o ? json_text(o, "key_pem", NULL) : NULL;
+	const struct made made = {o ? json_text(o, "cert_pem", NULL) : NULL,
+				  o ? json_text(o, "key_pem", NULL) : NULL,
+				  json_object_get(o, "enc_cert_pem") != NULL};
+	char what[200];
 
-	if (cert && key && is_cert(p->b, cert) && is_key(&p->line_key, key) &&
-	    !json_object_get(o, "enc_cert_pem") == !p->b->two)
-		return 0;
-	return why_refuse(why, "run-differs",
-			  "%s.part was begun with other options, another CA or another line key "
-			  "(TR 33.812 B.2.2.1)",
-			  p->b->out);
+	snprintf(what, sizeof(what), "%s.part", p->b->out);
+	return check(p, &made, what, why);
+}
+
+int batch_same_files(const struct batch_part *p, const char *tre_id, struct why *why)
+{
+	struct made made = {0};
+	BUF(cert);
+	BUF(key);
+
+	if (batch_read_files(p->b, tre_id, &cert, &key, &made.has_two, why))
+		return -1;
+	made.cert = buf_text(&cert);
+	made.key = buf_text(&key);
+	return check(p, &made, p->b->folder, why);
 }

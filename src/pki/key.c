@@ -34,7 +34,7 @@ static int find(const EVP_PKEY *key)
 	char group[32] = "";
 
 	for (size_t i = 0; i < ALGS; i++) {
-		if (!EVP_PKEY_is_a(key, algs[i].type) || EVP_PKEY_get_bits(key) != algs[i].bits)
+		if (EVP_PKEY_get_bits(key) != algs[i].bits || !EVP_PKEY_is_a(key, algs[i].type))
 			continue;
 		if (algs[i].half && EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1)
 			continue;
@@ -132,27 +132,46 @@ static int set_point(EVP_PKEY **key, const char *group, int bits, const void *by
 	       EVP_PKEY_set1_encoded_public_key(*key, bytes, len) == 1;
 }
 
-static int set_modulus(EVP_PKEY **key, const void *bytes, size_t len)
+static EVP_PKEY_CTX *rsa_maker(struct key_raw *raw)
+{
+	if (!raw->rsa) {
+		raw->rsa = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+		if (raw->rsa && EVP_PKEY_fromdata_init(raw->rsa) != 1) {
+			EVP_PKEY_CTX_free(raw->rsa);
+			raw->rsa = NULL;
+		}
+	}
+	return raw->rsa;
+}
+
+static int set_modulus(struct key_raw *raw, const void *bytes, size_t len)
 {
 	uint8_t n[512], e[] = {1, 0, 1}; /* in the machine's order: 65537 is the same in both */
-	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY_CTX *ctx = rsa_maker(raw);
 	AUTO(BIGNUM) *modulus = BN_bin2bn(bytes, (int)len, NULL);
 	OSSL_PARAM params[] = {OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, n, len),
 			       OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, e, sizeof(e)),
 			       OSSL_PARAM_construct_end()};
 
-	EVP_PKEY_free(*key);
-	*key = NULL;
+	EVP_PKEY_free(raw->key);
+	raw->key = NULL;
 	return ctx && modulus && BN_num_bits(modulus) == (int)len * 8 && BN_is_odd(modulus) &&
-	       BN_bn2nativepad(modulus, n, (int)len) > 0 && EVP_PKEY_fromdata_init(ctx) == 1 &&
-	       EVP_PKEY_fromdata(ctx, key, EVP_PKEY_PUBLIC_KEY, params) == 1;
+	       BN_bn2nativepad(modulus, n, (int)len) > 0 &&
+	       EVP_PKEY_fromdata(ctx, &raw->key, EVP_PKEY_PUBLIC_KEY, params) == 1;
 }
 
-int key_from_raw(EVP_PKEY **key, const void *bytes, size_t len, struct why *why)
+void key_raw_end(struct key_raw *raw)
 {
-	if (len == 65                                ? set_point(key, "P-256", 256, bytes, len)
-	    : len == 97                              ? set_point(key, "P-384", 384, bytes, len)
-	    : len == 256 || len == 384 || len == 512 ? set_modulus(key, bytes, len)
+	EVP_PKEY_free(raw->key);
+	EVP_PKEY_CTX_free(raw->rsa);
+	*raw = (struct key_raw){0};
+}
+
+int key_from_raw(struct key_raw *raw, const void *bytes, size_t len, struct why *why)
+{
+	if (len == 65   ? set_point(&raw->key, "P-256", 256, bytes, len)
+	    : len == 97 ? set_point(&raw->key, "P-384", 384, bytes, len)
+	    : len == 256 || len == 384 || len == 512 ? set_modulus(raw, bytes, len)
 						     : 0)
 		return 0;
 	ERR_clear_error();

@@ -24,10 +24,15 @@ int key_exponent_check(const EVP_PKEY *key, struct why *why) __attribute__((warn
 
 /* A public key from its raw octets: the uncompressed point of an EC key (65 or 97 octets), which is
  * checked to be on the curve, or the modulus of an RSA key whose exponent is 65537 (256, 384 or
- * 512). Nothing is decoded: some 100 times as fast as out of a certificate. *key, NULL or one of
- * this function's, is used again or freed; the caller owns it. Status 3. */
-int key_from_raw(EVP_PKEY **key, const void *bytes, size_t len, struct why *why)
+ * 512). Nothing is decoded: some 100 times as fast as out of a certificate. raw->key is made anew or
+ * used again. Status 3. */
+struct key_raw {
+	EVP_PKEY *key;
+	EVP_PKEY_CTX *rsa; /* makes the next */
+};
+int key_from_raw(struct key_raw *raw, const void *bytes, size_t len, struct why *why)
 	__attribute__((warn_unused_result));
+void key_raw_end(struct key_raw *raw);
 
 /* The property query with which OpenSSL finds what works with the key where it stands: NULL for
  * most, that of its provider for one in a TPM. */

@@ -2,7 +2,7 @@
 /* mcim/protect: a blob with any single octet changed, or cut behind any, is one and the same
  * refusal: each format, suite and key transport. mcim/blob: what an MCIM must have. */
 #include "mcim/blob.h"
-#include "base/hex.h"
+#include "base/rng.h"
 #include "base/slurp.h"
 #include "mcim/keyblock.h"
 #include "mcim/protect.h"
@@ -66,6 +66,32 @@ static void seal(struct buf *blob, enum mcim_format format, enum mcim_suite suit
 	OK(mcim_protect(&kit, blob, &target, MCIM_TAG_MCIM, "twenty octets of it.", 20, &why) == 0);
 }
 
+/* Our key wrap against OpenSSL's own, which opens it. */
+static void test_key_wrap(void)
+{
+	const uint8_t header[KEYBLOCK_HEADER] = {0};
+	struct why why = {0};
+	KEYBLOCK_KIT(kit);
+
+	for (unsigned i = 0; i < 100; i++) {
+		const size_t len = i % 2 ? 48 : 64;
+		uint8_t secret[KEYBLOCK_SECRET_MAX], opened[KEYBLOCK_SECRET_MAX] = {0};
+		BUF(block);
+
+		OK(!rng_bytes(secret, sizeof(secret), &why));
+		OK(!keyblock_seal(&kit, &block, key, header, ID, secret, len, &why));
+		OK((int)block.len == keyblock_size(key, len));
+		OK(!keyblock_open(opened, len, key, (unsigned)keyblock_transport(key), header, ID,
+				  block.bytes, block.len, &why));
+		OK(memcmp(opened, secret, len) == 0);
+		block.bytes[block.len - 1] ^= 1;
+		memset(opened, 0, len);
+		OK(!keyblock_open(opened, len, key, (unsigned)keyblock_transport(key), header, ID,
+				  block.bytes, block.len, &why));
+		OK(opened[0] == 0 && memcmp(opened, opened + 1, len - 1) == 0);
+	}
+}
+
 static void test_key(const char *name)
 {
 	char path[300];
@@ -87,6 +113,7 @@ static void test_key(const char *name)
 		seal(&blob, MCIM_FORMAT_CMS, MCIM_SUITE_MODERN);
 		try_all(&blob, name);
 	}
+	test_key_wrap();
 	EVP_PKEY_free(key);
 	X509_free(cert);
 }
@@ -114,9 +141,37 @@ static void test_complete(void)
 	OK(!takes("\2", 1, "\3") && !takes("\2", 1, ""));
 }
 
+/* What is encoded is what asn1c's encoder would give (its decoder takes no other), at each edge of
+ * a length's and of a number's form. */
+static void test_der(void)
+{
+	static const size_t lens[] = {0,   1,   127,   128,   129,   255,
+				      256, 257, 32767, 32768, 65535, 65536};
+	static uint8_t octets[65536];
+	struct why why = {0};
+
+	for (size_t i = 0; i < sizeof(lens) / sizeof(*lens); i++)
+		for (size_t files = 0; files < 3; files++) {
+			MCIM_BLOB(m);
+			MCIM_BLOB(back);
+			BUF(der);
+
+			if (files > 0)
+				OK(!mcim_blob_set(&m, 0x6f07, octets, 9, &why));
+			if (files > 1)
+				OK(!mcim_blob_set(&m, MCIM_AKAKEY, octets, lens[i], &why));
+			OK(!mcim_blob_set_code(&m, octets, lens[i], &why));
+			OK(!mcim_blob_encode(&der, &m, &why));
+			OK(!mcim_blob_decode(&back, der.bytes, der.len, &why));
+			OK(back.files == files && back.code_len == lens[i]);
+			OK(files < 2 || mcim_blob_file(&back, MCIM_AKAKEY)->len == lens[i]);
+		}
+}
+
 int main(void)
 {
 	test_complete();
+	test_der();
 	if (!getenv("TESTDATA"))
 		return 0;
 	test_key("tre");

@@ -29,7 +29,7 @@ hand_over() {
 		'It says so, and only then does the REFRESH go out: at no moment is the card without a valid subscription.'
 	run "m2m-note make ack --key $2/key.pem --cert $2/cert.pem --to $1 --about $1/handover.jws iccid=$iccid -o $2/ack.jws"
 	send "$2" "$1" ack "$2/ack.jws"
-	run "m2m-note check ack --trust $2/cert.pem --to $1 --signer $2 --about $1/handover.jws -i $wire >$1/acked.json"
+	run "m2m-note check ack --trust $2/cert.pem --to $1 --signer $2 --about $1/handover.jws --register $1/register.db -i $wire -o $1/acked.json"
 }
 
 step 1 5.3.2.2 'the subscriber chooses an initial operator' \
@@ -42,6 +42,7 @@ step 2 5.3.2.2 'mno-a acquires UICCs with an indexed list of K/OTA-key pairs' \
 run 'm2m-keygen secret --bits 128 -o manager/kic.hex && m2m-keygen secret --bits 128 -o manager/kid.hex'
 run "jq -nc --rawfile kic manager/kic.hex --rawfile kid manager/kid.hex '{index: 15, kic: (\$kic | rtrimstr(\"\\n\")), kid: (\$kid | rtrimstr(\"\\n\"))}' >manager/keyset.json"
 make_card 3 mno-a/imsi.jsonl '--common-keys manager/keyset.json'
+run "jq -c --arg iccid $iccid --slurpfile keys manager/keyset.json '. + {iccid: \$iccid, ota_keys: \$keys[0]}' mno-a/imsi.jsonl | m2m-register import --register manager/register.db subscribers"
 release mno-a 1 ''
 attach mno-a
 
@@ -68,7 +69,6 @@ attach mno-b
 step 9 5.3.2.2 'the procedure is repeated, from mno-b to mno-c' \
 	'As long as there are unused pairs. This time a third party carries the OTA procedure out, with the common OTA key (5.3.2.3): its counter is its own.'
 list mno-c mno-b 001-03
-run "jq -c --arg iccid $iccid --slurpfile keys manager/keyset.json '. + {iccid: \$iccid, ota_keys: \$keys[0]}' mno-c/imsi.jsonl | m2m-register import --register manager/register.db subscribers"
 wrap manager f2 update "--imsi \$(jq -r .imsi mno-b/list.jsonl) --k-index 3"
 deliver manager f2 update
 hand_over mno-b mno-c 3 a

@@ -28,9 +28,9 @@ run "cp $wire mno-a/list.jsonl"
 
 step 4 5.3.1.2 'mno-a changes the IMSI in the USIM by OTA' \
 	'Ciphered, with a checksum and a counter that is used once. The first packet is lost on its way: no acknowledgement, so mno-a sends another with the next counter. The card still shows its old IMSI, and mno-a still serves it.'
-wrap mno-a 12 update-lost "--imsi \$(jq -r .imsi mno-a/list.jsonl)"
+wrap mno-a 12 update-lost "$(listed mno-a)"
 send mno-a m2me update mno-a/update-lost.hex lost
-wrap mno-a 12 update "--imsi \$(jq -r .imsi mno-a/list.jsonl)"
+wrap mno-a 12 update "$(listed mno-a)"
 deliver mno-a 12 update
 attach mno-a
 

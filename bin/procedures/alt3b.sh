@@ -15,10 +15,12 @@ list() {
 # hand_over OLD NEW INDEX: steps 6 to 8
 hand_over() {
 	step "6$4" 5.3.2.2 "$1 delivers IMSI, UICC ID and index to $2" \
-		'No key crosses between operators: the old one never knew the new pair. Its signed word is what entitles the new one.'
+		'No key crosses between operators: the old one never knew the new pair. Its signed word is what entitles the new one, which goes on only where the number is the one of its own list.'
 	run "m2m-note make handover --key $1/key.pem --cert $1/cert.pem --to maker iccid=$iccid index=$3 new=$2 imsi=\$(jq -r .imsi $1/list.jsonl) -o $1/handover.jws"
 	send "$1" "$2" handover "$1/handover.jws"
 	run "cp $wire $2/handover.jws"
+	run "m2m-note check handover --trust $1/cert.pem --to maker --signer $1 -i $2/handover.jws -o $2/handover.json"
+	run "jq -e --slurpfile own $2/list.jsonl '.iccid == \$own[0].iccid and .imsi == \$own[0].imsi' $2/handover.json >$2/handed-over.json"
 
 	step "7$4" 5.3.2.2 "$2 obtains the pair from the UICC manufacturer" \
 		'To the entitled operator alone, for that card and index, sealed for its certificate: nobody else gets this pair any more.'
@@ -57,7 +59,7 @@ list mno-b mno-a 001-02
 
 step 5 5.3.2.2 'mno-a changes IMSI and index in the USIM by OTA' \
 	'The card takes the next pair of its list, and no other; it shows nothing of that before the REFRESH.'
-wrap mno-a 12 update "--imsi \$(jq -r .imsi mno-a/list.jsonl) --k-index 2"
+wrap mno-a 12 update "$(listed mno-a) --k-index 2"
 deliver mno-a 12 update
 attach mno-a
 
@@ -69,7 +71,7 @@ attach mno-b
 step 9 5.3.2.2 'the procedure is repeated, from mno-b to mno-c' \
 	'As long as there are unused pairs. This time a third party carries the OTA procedure out, with the common OTA key (5.3.2.3): its counter is its own.'
 list mno-c mno-b 001-03
-wrap manager f2 update "--imsi \$(jq -r .imsi mno-b/list.jsonl) --k-index 3"
+wrap manager f2 update "$(listed mno-b) --k-index 3"
 deliver manager f2 update
 hand_over mno-b mno-c 3 a
 wrap manager f2 refresh '--refresh'

@@ -101,7 +101,7 @@ initial_attach() {
 	step A4 B.2.2.2 'AKA fails in synchronisation, and is cured' \
 		'The line has used up sequence numbers that the RO does not know of. The AUTS tells the RO where the TRE stands (TS 33.102 6.3.5).'
 	challenge vno
-	stumbles 1 "$tre attach --rand \$rand --autn \$autn >m2me/answer.json"
+	stumbles 1 "$tre attach --rand \$rand --autn \$autn -o m2me/answer.json"
 	run "jq -c '{auts}' m2me/answer.json >m2me/response.json"
 	send m2me vno auts m2me/response.json sqn-out-of-range
 	run "vno-auth --av vno/vector.cms --key vno/key.pem -i $wire -o vno/resync.json"

@@ -71,6 +71,11 @@ resynchronise() {
 	answer "$1"
 }
 
+# listed MNO: the IMSI that the list of the new operator has for the card, for a command to ask
+listed() {
+	echo "--imsi \$(jq -er 'select(.iccid == \"$iccid\") | .imsi' $1/list.jsonl)"
+}
+
 # wrap MNO INDEX FILE OPTIONS: an OTA packet with a counter that was never used
 wrap() {
 	run "ota-wrap --register $1/register.db --iccid $iccid --spi 1639 --kic $2 --kid $2 --tar b00010 --form tpdu $4 -o $1/$3.hex"

@@ -36,11 +36,17 @@ setup_file() {
 		16 ro sho-b status
 		T1 sho-a m2me command-list
 		T1 m2me sho-a status
+		T1 sho-a m2me command-read
+		T1 m2me sho-a status
 		T1 sho-b m2me command-list
 		T1 m2me sho-b status
+		T1 sho-b m2me command-read
+		T1 m2me sho-b status
+		T2 sho-a m2me command-read wrong-operator
 		T2 sho-a m2me command-block wrong-operator
 		T2 sho-a m2me command-retire wrong-operator
 		T2 sho-a m2me command-delete wrong-operator
+		T2 sho-b m2me command-read wrong-operator
 		T2 sho-b m2me command-block wrong-operator
 		T2 sho-b m2me command-retire wrong-operator
 		T2 sho-b m2me command-delete wrong-operator
@@ -81,17 +87,21 @@ setup_file() {
 	[ "$("${tre[@]}" list | jq -r '.id + " " + .state' | tr '\n' ' ')" = 'mcim-1 selected mcim-2 activated ' ]
 }
 
-@test "each operator lists its own MCIM, and learns of no other" {
+@test "each operator lists and reads its own MCIM, and learns of no other" {
 	walk_once change-two-mcims ec-p256
+	for who in sho-a sho-b; do
+		# EF_IMSI: length, then the digits with the halves of each octet swapped (TS 31.102 4.2.2)
+		[ "$(jq -r '.octets[2:]' "$RUN/$who/imsi-file.json" | sed 's/\(.\)\(.\)/\2\1/g')" = "9$(jq -r .imsi "$RUN/$who/mcim.json")" ]
+	done
 	[ "$(jq -r '.operator + " " + .imsi' "$RUN/sho-a/list.jsonl")" = "sho-a $(jq -r .imsi "$RUN/sho-a/mcim.json")" ]
 	[ "$(jq -r '.operator + " " + .imsi' "$RUN/sho-b/list.jsonl")" = "sho-b $(jq -r .imsi "$RUN/sho-b/mcim.json")" ]
 }
 
 @test "T2: all commands of the other operator are refused, and change nothing" {
 	walk_once change-two-mcims ec-p256
-	[ "$(grep -c 'refused: wrong-operator' "$RUN.log")" -eq 6 ]
+	[ "$(grep -c 'refused: wrong-operator' "$RUN.log")" -eq 8 ]
 	spoil change-two-mcims
-	for verb in activate block unblock retire delete update; do
+	for verb in activate block unblock retire delete update read; do
 		for pair in 'sho-a mcim-2' 'sho-b mcim-1' 'vno mcim-1' 'ro mcim-2'; do
 			read -r who mcim <<<"$pair"
 			m2m-note make command --key "$who/key.pem" --cert "$who/cert.pem" --to 'ACME;0001' command=$verb "mcim=$mcim" -o c.jws

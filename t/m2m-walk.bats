@@ -39,6 +39,20 @@ setup_file() {
 	diff <(awk -F '\t' '$1 == "send" { print $5, $6 }' plan) <(jq -r '.file + " " + .outcome' "$RUN/trace.jsonl")
 }
 
+@test "a note that comes again is refused, and what the first one said stays" {
+	spoil change-via-old-sho
+	m2m-walk --plan change-via-old-sho | sed -n 's/^run\t//p' | grep '^m2m-note check .* --register ' >checks
+	[ "$(wc -l <checks)" -ge 14 ]
+	while read -r check; do
+		sha256sum ./*/*.json >before
+		rc=0
+		eval "$check" 2>err </dev/null || rc=$?
+		echo "$rc $check: $(cat err)"
+		[ "$rc" -eq 1 ]
+		sha256sum --quiet -c before
+	done <checks
+}
+
 @test "a signal stops a walk, also where the tool of that moment ends well; --step wants a terminal" {
 	# a tool that takes no notice, as one does that is about to end
 	mkdir bin

@@ -240,3 +240,54 @@ consents() {
 	tre revert >out
 	refuses 1 'refused: no-consent: ' tre pristine --pin pin
 }
+
+# rule CONTROLS [OPTIONS]: the subscriber's own
+rule() {
+	printf '%s\n' "$1" >rules
+	tre controls -i rules "${@:2}"
+}
+
+@test "t7 cm4, t8 cm4: the subscriber's own controls bind every MCIM, beside the operator's and the maker's" {
+	governed '{"read":"both"}'
+	rule '{"read":"owner","update":"nobody","pin":true}' --pin pin
+	[ "$(tre info | jq -c .subscriber_controls)" = '{"read":"owner","update":"nobody","pin":true}' ]
+	command_note sho-a read mcim-1 file=6f07
+	refuses 1 'refused: not-allowed: mcim-1: the controls of the subscriber do not leave read to the operator' tre command -i command.jws
+	tre read mcim-1 --file 6f07 --pin pin >out
+	command_note sho-a update mcim-1 blob_b64=@mcim.blob
+	refuses 1 'refused: not-allowed: mcim-1: the controls of the subscriber do not leave update to the operator' tre command -i command.jws
+	# neither the TRE's nor the MCIM's are weakened by them
+	rule '{"read":"both"}' --pin pin
+	command_note sho-a read mcim-1 file=6f07
+	tre command -i command.jws >out
+	governed '{"read":"operator"}'
+	rule '{"read":"both"}' --pin pin
+	refuses 1 'the controls of the MCIM do not leave read to the owner' tre read mcim-1 --file 6f07 --pin pin
+	# they stay where the MCIMs go, and an empty object takes them away
+	rule '{"share":"nobody"}' --pin pin
+	tre pristine --pin pin
+	[ "$(tre info | jq -c .subscriber_controls)" = '{"share":"nobody"}' ]
+	rule '{}' --pin pin
+	[ "$(tre info | jq -c .subscriber_controls)" = '{}' ]
+	tre audit | grep -q '"controls"'
+}
+
+@test "t7 cm3: the life cycle is not the subscriber's to rule, and nobody else makes its rules" {
+	governed '{}'
+	refuses 1 'refused: pin-required' rule '{"read":"owner"}'
+	printf '0000\n' >other
+	refuses 1 'refused: wrong-pin' rule '{"read":"owner"}' --pin other
+	for act in list command block delete select discard; do
+		refuses 3 "$act: no such field" rule "{\"$act\":\"owner\"}" --pin pin
+	done
+	refuses 3 'countersignature: no such field' rule '{"countersignature":true}' --pin pin
+	refuses 3 'controls: read: want operator' rule '{"read":"vno"}' --pin pin
+	refuses 3 'rules: not JSON' rule 'no JSON' --pin pin
+	run ! grep -q subscriber_controls <(tre info)
+	# a user alone to whom the owner leaves it
+	tre user ann --new-pin other --rights read --pin pin
+	refuses 1 'refused: not-allowed: the owner has not left controls' rule '{"read":"owner"}' --pin other --user ann
+	tre user ann --rights controls --pin pin
+	rule '{"read":"owner"}' --pin other --user ann
+	[ "$(tre info | jq -c .subscriber_controls)" = '{"read":"owner"}' ]
+}

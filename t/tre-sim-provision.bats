@@ -52,6 +52,15 @@ policy() {
 	tre bootstrap -i bootstrap.xml >out
 	[ "$(jq -r .napdef.apn out)" = provisioning.ro.example ]
 	refuses 1 'refused: no-bootstrap: ' m2meobj-make --tre state
+	# an older access point does not come back, and what was refused changes nothing
+	cp bootstrap.xml older.xml
+	sed -i s/provisioning/newer/ napdef.json
+	bootstrap-sign --napdef-only --napdef napdef.json --key ro.key --cert ro.pem --tre-id "$ID" -o bootstrap.xml
+	tre bootstrap -i bootstrap.xml >out
+	[ "$(jq -r .napdef.apn out)" = newer.ro.example ]
+	refuses 1 'refused: nonce-replayed: ' tre bootstrap -i older.xml
+	refuses 1 'refused: nonce-replayed: ' tre bootstrap -i bootstrap.xml
+	bootstrap-sign --verify --trust ro.pem -i older.xml | jq -e '.nonce | length == 32'
 	bootstrap-sign --napdef-only --napdef napdef.json --key sho-a.key --cert sho-a.pem --tre-id "$ID" -o bootstrap.xml
 	refuses 1 'refused: untrusted-chain: ' tre bootstrap -i bootstrap.xml
 }

@@ -57,6 +57,6 @@ attach mno-b
 
 step 6 5.2.3 'the old card serves no longer' \
 	'Its subscription is blocked; the card itself still answers its M2ME alone.'
-stumbles 1 'auc-av --register mno-a/register.db $(jq -r .imsi mno-a/imsi.jsonl) >mno-a/vector.json'
+stumbles 1 'auc-av --register mno-a/register.db $(jq -r .imsi mno-a/imsi.jsonl) -o mno-a/vector.json'
 say ''
 say 'The M2ME is served by mno-b.'

@@ -28,9 +28,9 @@ run "cp $wire mno-a/list.jsonl"
 
 step 4 5.3.1.2 'mno-a changes the IMSI in the USIM by OTA' \
 	'Ciphered, with a checksum and a counter that is used once. The first packet is lost on its way: no acknowledgement, so mno-a sends another with the next counter. The card still shows its old IMSI, and mno-a still serves it.'
-wrap mno-a 12 update-lost "--imsi \$(jq -r .imsi mno-a/list.jsonl)"
+wrap mno-a 12 update-lost "$(listed mno-a)"
 send mno-a m2me update mno-a/update-lost.hex lost
-wrap mno-a 12 update "--imsi \$(jq -r .imsi mno-a/list.jsonl)"
+wrap mno-a 12 update "$(listed mno-a)"
 deliver mno-a 12 update
 attach mno-a
 
@@ -44,7 +44,7 @@ step 6 5.3.1.2 'mno-b can now offer service' \
 run "m2m-register import --register mno-b/register.db subscribers --key mno-b/key.pem -i $wire"
 run "m2m-note make ack --key mno-b/key.pem --cert mno-b/cert.pem --to mno-a --about mno-a/handover.cms iccid=$iccid -o mno-b/ack.jws"
 send mno-b mno-a ack mno-b/ack.jws
-run "m2m-note check ack --trust mno-b/cert.pem --to mno-a --signer mno-b --about mno-a/handover.cms -i $wire >mno-a/acked.json"
+run "m2m-note check ack --trust mno-b/cert.pem --to mno-a --signer mno-b --about mno-a/handover.cms --register mno-a/register.db -i $wire -o mno-a/acked.json"
 
 step 6a 5.3.1.2 'the last stage of step 4: REFRESH, and the card shows its new IMSI' \
 	'Only now, when mno-b has said that it serves the card: earlier, the card would be of nobody.'
@@ -56,7 +56,7 @@ step 6b 5.3.1.3 'mno-a deletes what it knows of the card, and attests it' \
 	'Its register deletes the record with K and OTA keys, looks that it is gone, and signs that; mno-b has it in writing.'
 run "uicc-keys delete --register mno-a/register.db --key mno-a/key.pem --cert mno-a/cert.pem --to mno-b --about mno-a/handover.cms -i mno-a/list.jsonl -o mno-a/deletion.jws"
 send mno-a mno-b deletion mno-a/deletion.jws
-run "m2m-note check deletion --trust mno-a/cert.pem --to mno-b --signer mno-a --about mno-a/handover.cms --register mno-b/register.db -i $wire >mno-b/deletion.json"
+run "m2m-note check deletion --trust mno-a/cert.pem --to mno-b --signer mno-a --about mno-a/handover.cms --register mno-b/register.db -i $wire -o mno-b/deletion.json"
 run "test \$(jq -r .cards_sha256 mno-b/deletion.json) = \$(jq -r .iccid mno-b/list.jsonl | sha256sum | cut -c1-64)"
 
 step 7 5.3.1.2 'mno-b changes the subscriber key by OTA, as it may' \

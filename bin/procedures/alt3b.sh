@@ -15,10 +15,12 @@ list() {
 # hand_over OLD NEW INDEX: steps 6 to 8
 hand_over() {
 	step "6$4" 5.3.2.2 "$1 delivers IMSI, UICC ID and index to $2" \
-		'No key crosses between operators: the old one never knew the new pair. Its signed word is what entitles the new one.'
+		'No key crosses between operators: the old one never knew the new pair. Its signed word is what entitles the new one, which goes on only where the number is the one of its own list.'
 	run "m2m-note make handover --key $1/key.pem --cert $1/cert.pem --to maker iccid=$iccid index=$3 new=$2 imsi=\$(jq -r .imsi $1/list.jsonl) -o $1/handover.jws"
 	send "$1" "$2" handover "$1/handover.jws"
 	run "cp $wire $2/handover.jws"
+	run "m2m-note check handover --trust $1/cert.pem --to maker --signer $1 -i $2/handover.jws -o $2/handover.json"
+	run "jq -e --slurpfile own $2/list.jsonl '.iccid == \$own[0].iccid and .imsi == \$own[0].imsi' $2/handover.json >$2/handed-over.json"
 
 	step "7$4" 5.3.2.2 "$2 obtains the pair from the UICC manufacturer" \
 		'To the entitled operator alone, for that card and index, sealed for its certificate: nobody else gets this pair any more.'
@@ -29,7 +31,7 @@ hand_over() {
 		'It says so, and only then does the REFRESH go out: at no moment is the card without a valid subscription.'
 	run "m2m-note make ack --key $2/key.pem --cert $2/cert.pem --to $1 --about $1/handover.jws iccid=$iccid -o $2/ack.jws"
 	send "$2" "$1" ack "$2/ack.jws"
-	run "m2m-note check ack --trust $2/cert.pem --to $1 --signer $2 --about $1/handover.jws -i $wire >$1/acked.json"
+	run "m2m-note check ack --trust $2/cert.pem --to $1 --signer $2 --about $1/handover.jws --register $1/register.db -i $wire -o $1/acked.json"
 }
 
 step 1 5.3.2.2 'the subscriber chooses an initial operator' \
@@ -42,6 +44,7 @@ step 2 5.3.2.2 'mno-a acquires UICCs with an indexed list of K/OTA-key pairs' \
 run 'm2m-keygen secret --bits 128 -o manager/kic.hex && m2m-keygen secret --bits 128 -o manager/kid.hex'
 run "jq -nc --rawfile kic manager/kic.hex --rawfile kid manager/kid.hex '{index: 15, kic: (\$kic | rtrimstr(\"\\n\")), kid: (\$kid | rtrimstr(\"\\n\"))}' >manager/keyset.json"
 make_card 3 mno-a/imsi.jsonl '--common-keys manager/keyset.json'
+run "jq -c --arg iccid $iccid --slurpfile keys manager/keyset.json '. + {iccid: \$iccid, ota_keys: \$keys[0]}' mno-a/imsi.jsonl | m2m-register import --register manager/register.db subscribers"
 release mno-a 1 ''
 attach mno-a
 
@@ -56,7 +59,7 @@ list mno-b mno-a 001-02
 
 step 5 5.3.2.2 'mno-a changes IMSI and index in the USIM by OTA' \
 	'The card takes the next pair of its list, and no other; it shows nothing of that before the REFRESH.'
-wrap mno-a 12 update "--imsi \$(jq -r .imsi mno-a/list.jsonl) --k-index 2"
+wrap mno-a 12 update "$(listed mno-a) --k-index 2"
 deliver mno-a 12 update
 attach mno-a
 
@@ -68,8 +71,7 @@ attach mno-b
 step 9 5.3.2.2 'the procedure is repeated, from mno-b to mno-c' \
 	'As long as there are unused pairs. This time a third party carries the OTA procedure out, with the common OTA key (5.3.2.3): its counter is its own.'
 list mno-c mno-b 001-03
-run "jq -c --arg iccid $iccid --slurpfile keys manager/keyset.json '. + {iccid: \$iccid, ota_keys: \$keys[0]}' mno-c/imsi.jsonl | m2m-register import --register manager/register.db subscribers"
-wrap manager f2 update "--imsi \$(jq -r .imsi mno-b/list.jsonl) --k-index 3"
+wrap manager f2 update "$(listed mno-b) --k-index 3"
 deliver manager f2 update
 hand_over mno-b mno-c 3 a
 wrap manager f2 refresh '--refresh'

@@ -53,7 +53,7 @@ step 9 5.2.5.8.3.1 'the M2ME tells the OSHO (sho-a)' \
 	'With the hash of the token: who only saw the token unregisters nobody.'
 send m2me sho-a discard m2me/notice.jws
 run "cp $wire sho-a/notice.jws"
-run "m2m-note check discard --trust sho-a/cert-pva.pem --to sho-a --signer '$id' --register sho-a/register.db -i sho-a/notice.jws >sho-a/notice.json"
+run "m2m-note check discard --trust sho-a/cert-pva.pem --to sho-a --signer '$id' --register sho-a/register.db -i sho-a/notice.jws -o sho-a/notice.json"
 
 step 10 5.2.5.8.3.1 'the OSHO acknowledges' \
 	'It says which subscription ends: that is for the M2ME, and not for the NSHO.'
@@ -64,11 +64,11 @@ run "cp $wire m2me/ack.jws"
 step 11 5.2.5.8.3.1 'the M2ME sends the acknowledgement to the DP-SP, which relays it through its privacy filter' \
 	'The NSHO needs to know that the OSHO has agreed, and nothing else: of signer, IMSI, notice and certificate none goes on.'
 send m2me ro ack m2me/ack.jws
-run "m2m-note check ack --trust ro/partners.pem --to '$id' --register ro/register.db -i $wire >ro/ack.json"
+run "m2m-note check ack --trust ro/partners.pem --to '$id' --register ro/register.db -i $wire -o ro/ack.json"
 run "m2m-note make status --key ro/key.pem --cert ro/cert.pem --to sho-b --about ro/authorization.jws tre_id='$id' result=acknowledged -o ro/filtered.jws"
 send ro sho-b ack ro/filtered.jws
 run "cp ro/cert.pem sho-b/cert-ro.pem"
-run "m2m-note check status --trust sho-b/cert-ro.pem --to sho-b --signer ro --about sho-b/authorization.jws --register sho-b/register.db -i $wire >sho-b/ack.json"
+run "m2m-note check status --trust sho-b/cert-ro.pem --to sho-b --signer ro --about sho-b/authorization.jws --register sho-b/register.db -i $wire -o sho-b/ack.json"
 
 step 12 5.2.5.8.3.1 'the M2ME provisions the new MID into the TRE' \
 	'The old one is blocked in the same write, and deleted when the new one has attached.'

@@ -21,7 +21,7 @@ run "cp $wire m2me/reprovision.jws"
 step 3 5.1.3.7.4.3 'the M2ME removes the MCIM of the old SHO, and is pristine' \
 	'PCID, PrK_TRE and the RO'"'"'s certificate are what is left, and the token that was not used yet.'
 run "$tre pristine --order m2me/reprovision.jws"
-run "$tre list >m2me/mcims.jsonl"
+run "$tre list -o m2me/mcims.jsonl"
 
 nineteen_steps sho-b 4.
 first_attach sho-b

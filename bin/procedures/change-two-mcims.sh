@@ -49,20 +49,24 @@ step 16 5.1.3.7.4.2 'the DPF reports to the second SHO' \
 	'With the TRE'"'"'s own signed word inside: the SHO need not believe the DPF that it is done.'
 dpf_reports sho-b
 
-step T1 5.1.3.7.4.2 'each operator lists what is its own' \
-	'At most one MCIM is selected; neither operator learns that the other is there.'
-for who in sho-a sho-b; do
+step T1 5.1.3.7.4.2 'each operator lists and reads what is its own' \
+	'At most one MCIM is selected; neither operator learns that the other is there. 6F07 is EF_IMSI; a file with a key is read by nobody.'
+for attempt in 'sho-a mcim-1' 'sho-b mcim-2'; do
+	read -r who mcim <<<"$attempt"
 	command_of "$who" list mcim=all
 	m2me_answers "$who" listed
 	run "jq -r .answer_b64 $who/listed.json | base64 -d >$who/list.jsonl"
+	command_of "$who" read "mcim=$mcim file=6f07"
+	m2me_answers "$who" told
+	run "jq -r .answer_b64 $who/told.json | base64 -d >$who/imsi-file.json"
 done
 
-step T2 5.1.2.3 'each tries to command the other'"'"'s: refused' \
+step T2 5.1.2.3 'each tries to read and to command the other'"'"'s: refused' \
 	'The TRE takes a command for an MCIM from the operator that signed it in, and from nobody else.'
 for attempt in 'sho-a mcim-2' 'sho-b mcim-1'; do
 	read -r who mcim <<<"$attempt"
-	for verb in block retire delete; do
-		outcome=wrong-operator command_of "$who" $verb "mcim=$mcim"
+	for verb in 'read file=6f07' block retire delete; do
+		outcome=wrong-operator command_of "$who" "${verb% *}" "mcim=$mcim${verb#"${verb% *}"}"
 		stumbles 1 "$tre command -i $wire"
 	done
 done

@@ -10,7 +10,7 @@ old_sho_lets_go() {
 		'Only now it can be sure (NOTE). It lets go only an M2ME whose own signed notice it has.'
 	run "m2m-note make release --key ro/key.pem --cert ro/cert.pem --to sho-a tre_id='$id' -o ro/release.jws"
 	send ro sho-a release ro/release.jws
-	run "m2m-note check release --trust sho-a/cert-ro.pem --to sho-a --signer ro --register sho-a/register.db -i $wire >sho-a/release.json"
+	run "m2m-note check release --trust sho-a/cert-ro.pem --to sho-a --signer ro --register sho-a/register.db -i $wire -o sho-a/release.json"
 }
 
 # 15 and 16 of a failure, and the way back that step 15 names
@@ -41,7 +41,7 @@ provisioning_failed() {
 no_coverage() {
 	step C1 5.1.3.7.4.2 'no network answers the M2ME' \
 		'The new SHO and its roaming partners may have no coverage here (NOTE).'
-	run "$tre attach --identity >m2me/identity.json"
+	run "$tre attach --identity -o m2me/identity.json"
 	send m2me sho-b identity m2me/identity.json no-coverage
 
 	step C2 5.1.3.7.4.2 'the predetermined time is not over' \
@@ -50,7 +50,7 @@ no_coverage() {
 
 	step C3 5.1.3.7.4.2 'the time is over: the M2ME goes back to the old MCIM' \
 		'The old MCIM was blocked, and not deleted.'
-	run "$tre revert --at \$(date -u -d '+2 hours' +%Y-%m-%dT%H:%M:%SZ) >m2me/reverted.json"
+	run "$tre revert --at \$(date -u -d '+2 hours' +%Y-%m-%dT%H:%M:%SZ) -o m2me/reverted.json"
 
 	step C4 5.1.3.7.4.2 'the old SHO still has the credentials, and serves the M2ME' \
 		'It deletes them only after step 17, and step 17 was not reached.'
@@ -58,7 +58,7 @@ no_coverage() {
 
 	step C5 5.1.3.7.4.2 'the DRF has the new SHO as registered, and not as subscribing' \
 		'Its registration stays open for another try, until it expires or the owner takes another token.'
-	run 'ro-drf-lookup --register ro/register.db --by tre_id '"'$id'"' >ro/discovery.json'
+	run 'ro-drf-lookup --register ro/register.db --by tre_id '"'$id'"' -o ro/discovery.json'
 	say ''
 	say 'The M2ME is served by sho-a again.'
 	exit 0
@@ -129,7 +129,7 @@ step 11 5.1.3.7.4.2 'the M2ME tells the old SHO that it will discard' \
 run "$tre discard --operator sho-a -o m2me/notice.jws"
 send m2me sho-a discard m2me/notice.jws
 run "cp $wire sho-a/notice.jws; cp ro/cert.pem sho-a/cert-ro.pem"
-run "m2m-note check discard --trust sho-a/cert-pva.pem --to sho-a --signer '$id' --register sho-a/register.db -i sho-a/notice.jws >sho-a/notice.json"
+run "m2m-note check discard --trust sho-a/cert-pva.pem --to sho-a --signer '$id' --register sho-a/register.db -i sho-a/notice.jws -o sho-a/notice.json"
 
 step 12 5.1.3.7.4.2 'the old SHO acknowledges' \
 	'About this notice; the credentials stay in its register until it can be sure.'
@@ -139,7 +139,7 @@ run "cp $wire m2me/ack.jws"
 
 step 13 5.1.3.7.4.2 'the M2ME discards the vectors and the MCIM of the old SHO' \
 	'Blocked and out of use; deleted when the new one has attached. One transaction with step 14: no power cut leaves the M2ME with none.'
-run "$tre list --as sho-a >m2me/old-mcim.json"
+run "$tre list --as sho-a -o m2me/old-mcim.json"
 [ "$WALK_FAIL" != provisioning ] || provisioning_failed
 
 step 14 5.1.3.7.4.2 'the M2ME provisions the new MCIM into the TRE' \

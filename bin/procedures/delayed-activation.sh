@@ -23,7 +23,7 @@ run "m2m-keygen operator --name owner --role drf --alg $WALK_ALG --key-out owner
 run 'cp owner/cert.pem ro/cert-owner.pem'
 run "m2m-note make activate --key owner/key.pem --cert owner/cert.pem --to ro imsi=\$(jq -r .pcid owner/delivery-note.json) -o owner/activate.jws"
 send owner ro activate owner/activate.jws
-run "m2m-note check activate --trust ro/cert-owner.pem --to ro --signer owner --register ro/register.db -i $wire >ro/activated.json"
+run "m2m-note check activate --trust ro/cert-owner.pem --to ro --signer owner --register ro/register.db -i $wire -o ro/activated.json"
 
 step D4 B.1 'the M2ME is provisioned as in 5.1.3.6.3' \
 	'The subscription is live from now on; held back longer, the M2ME would never find its operator.'

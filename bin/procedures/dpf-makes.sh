@@ -42,7 +42,7 @@ steps_16_to_19 sho-a ''
 step G2 5.1.3.4.3 'the SHO takes the credentials that the DPF tells in its report, and loads its AuC' \
 	'"Advise the SHO of the credentials that have been downloaded": sealed for the SHO, in the signed report; the SHO looks whether they are within its rules.'
 run "jq -r .credentials_b64 sho-a/report.json | base64 -d >sho-a/told.cms"
-run 'mcim-rules take --authorization sho-a/authorization.jws --trust sho-a/cert.pem --register sho-a/register.db --key sho-a/key.pem -i sho-a/told.cms >sho-a/taken.json'
+run 'mcim-rules take --authorization sho-a/authorization.jws --trust sho-a/cert.pem --register sho-a/register.db --key sho-a/key.pem -i sho-a/told.cms -o sho-a/taken.json'
 
 step G3 B.3 'a DPF that goes beyond the rules: the SHO does not take what it tells' \
 	'An IMSI of the SHO'"'"'s own numbers, whose K the DPF would know: the AuC would else serve a subscription that nobody sold.'

@@ -68,7 +68,7 @@ step 12 5.1.3.7.3 'the DRF registers the M2ME with the SHO' \
 run "m2m-note make session --key ro/key.pem --cert ro/cert.pem --to sho-a --about sho-a/registration.jws tre_id='$id' ip=\$(jq -r .ip ro/session.json) -o ro/arrival.jws"
 send ro sho-a session ro/arrival.jws
 run "cp ro/cert.pem sho-a/cert-ro.pem"
-run "m2m-note check session --trust sho-a/cert-ro.pem --to sho-a --signer ro --about sho-a/registration.jws --register sho-a/register.db -i $wire >sho-a/arrival.json"
+run "m2m-note check session --trust sho-a/cert-ro.pem --to sho-a --signer ro --about sho-a/registration.jws --register sho-a/register.db -i $wire -o sho-a/arrival.json"
 
 step 13 5.1.3.7.3 'the SHO gets the PfC from the M2ME, and sends it with its identity to a PVA' \
 	'The evidence comes through the DPF; its signature, nonce_A and the credentials the SHO checks itself. The no to one that comes again does not take the place of the yes.'
@@ -82,7 +82,7 @@ run "cp $wire pva/validation-request.jws; cp sho-a/cert.pem pva/cert-sho.pem"
 
 step 14 5.1.3.7.3 'the PVA validates authenticity and integrity' \
 	'Of the PfC and the identity: chain, usage, validity, revocation.'
-run 'm2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer sho-a --register pva/register.db -i pva/validation-request.jws >pva/request.json'
+run 'm2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer sho-a --register pva/register.db -i pva/validation-request.jws -o pva/request.json'
 run 'jq -r .pfc_pem pva/request.json >pva/pfc.pem'
 responder pva/index.txt pva/cert.pem pva/key.pem
 run "pva-verify --trust pva/cert.pem --cert pva/pfc.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\" --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to sho-a -o pva/result.jws"
@@ -108,7 +108,7 @@ send sho-a ro mcimobj sho-a/mcimobj.xml
 run "cp $wire ro/mcimobj.xml"
 send sho-a ro authorization sho-a/authorization.jws
 run "cp $wire ro/authorization.jws"
-run "m2m-note check authorization --trust ro/partners.pem --to ro --signer sho-a --about ro/mcimobj.xml --register ro/register.db -i ro/authorization.jws >ro/authorization.json"
+run "m2m-note check authorization --trust ro/partners.pem --to ro --signer sho-a --about ro/mcimobj.xml --register ro/register.db -i ro/authorization.jws -o ro/authorization.json"
 
 step 18 5.1.3.7.3 'the DPF downloads the object to the M2ME' \
 	'As it came: the signature is the SHO'"'"'s, and a DPF that changes it is seen.'

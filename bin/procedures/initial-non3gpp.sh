@@ -14,7 +14,7 @@ drf_learns sho-a
 
 step 1 5.1.3.6.4 'the M2ME accesses the network of a non-3GPP ICSP' \
 	'Unauthenticated, for registration alone: no PCID, no vectors, no ICF (steps 2 to 5 of 5.1.3.6.3 are not needed).'
-run "$tre boot --components m2me/components.jsonl >m2me/boot.json"
+run "$tre boot --components m2me/components.jsonl -o m2me/boot.json"
 run "printf '%s\\n' '{\"access\":\"wlan\",\"purpose\":\"registration\"}' >m2me/access.json"
 send m2me icsp access m2me/access.json
 run "printf '%s\\n' '{\"ip\":\"192.0.2.17\",\"route\":\"drf.ro.example\"}' >icsp/connectivity.json"

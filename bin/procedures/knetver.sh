@@ -48,7 +48,7 @@ run 'cp es/delivery-note.json owner/delivery-note.json'
 
 step P4 5.2.2.3.3.3 'the M2ME U/S registers for a subscription at the SHO' \
 	'With PIMSI, one K_NetVer and the RO: sealed for the SHO. The SHO makes the USIM credentials.'
-run "$tre token --to sho-a --to-cert sho-a/cert.pem --pin owner/pin >owner/token-sho-a.jws"
+run "$tre token --to sho-a --to-cert sho-a/cert.pem --pin owner/pin -o owner/token-sho-a.jws"
 run "jq -c --rawfile token owner/token-sho-a.jws '{tre_id, pcid, cert_pem, ro: .sho, knetver: .knetver[0], token: (\$token | rtrimstr(\"\\n\"))}' owner/delivery-note.json >owner/registration.json"
 run 'openssl cms -encrypt -binary -aes-256-cbc -outform DER -in owner/registration.json -out owner/registration.cms sho-a/cert.pem'
 send owner sho-a registration owner/registration.cms
@@ -62,8 +62,8 @@ drf_learns sho-a
 
 step 1.1 5.2.2.3.3.4 'the M2ME attaches with its PIMSI' \
 	'To any network with a roaming agreement with the RO: the owner need not know where it will stand.'
-run "$tre boot >m2me/boot.json"
-run "$tre attach --identity >m2me/identity.json"
+run "$tre boot -o m2me/boot.json"
+run "$tre attach --identity -o m2me/identity.json"
 send m2me vno identity m2me/identity.json
 run "cp $wire vno/identity.json"
 
@@ -82,7 +82,7 @@ vno_authenticates
 
 step 2 5.2.2.3.3.5 'the DR-SP pushes an OMA bootstrap over the air' \
 	'It moves the M2ME to where it can start a session with the DP-SP, which is the SHO'"'"'s.'
-run "ro-drf-lookup --register ro/register.db \$(jq -r .imsi ro/request.json) >ro/discovery.json"
+run "ro-drf-lookup --register ro/register.db \$(jq -r .imsi ro/request.json) -o ro/discovery.json"
 napdef ro provisioning
 run "bootstrap-sign --key ro/key.pem --cert ro/cert.pem --tre-id '$id' --server-url \$(jq -r .dpf_url ro/discovery.json) --server-cert ro/cert-new.pem --sho sho-a --credentials ro/credentials.blob --napdef ro/napdef.json --profile cp --wbxml --push -o ro/bootstrap.push"
 send ro m2me bootstrap ro/bootstrap.push
@@ -120,7 +120,7 @@ step 4.5 5.2.2.3.3.6 'the TRE decrypts, compares K_NetVer, and installs; the sta
 	'Every pair of keys is compared, in constant time: only the SHO that the owner chose knows one.'
 run "$tre provision -i m2me/mcimobj.xml -o m2me/status.jws"
 send m2me sho-a status m2me/status.jws
-run "m2m-note check status --trust sho-a/cert-pva.pem --to sho-a --signer '$id' --about sho-a/mcimobj.xml --register sho-a/register.db -i $wire >sho-a/status.json"
+run "m2m-note check status --trust sho-a/cert-pva.pem --to sho-a --signer '$id' --about sho-a/mcimobj.xml --register sho-a/register.db -i $wire -o sho-a/status.json"
 
 first_attach sho-a
 say ''

@@ -20,7 +20,7 @@ ro_delivers() {
 	send ro m2me access ro/access.jws
 	run "$tre access -i $wire -o m2me/status.jws"
 	send m2me ro status m2me/status.jws
-	run "m2m-note check status --trust ro/cert-pva.pem --to ro --signer '$id' --about ro/access.jws --register ro/register.db -i $wire >ro/status.json"
+	run "m2m-note check status --trust ro/cert-pva.pem --to ro --signer '$id' --about ro/access.jws --register ro/register.db -i $wire -o ro/status.json"
 }
 
 # ro_releases PCID: the credential that the TRE has no more

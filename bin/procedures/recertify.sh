@@ -27,7 +27,7 @@ send es m2me firmware es/firmware.bin
 run "cp $wire m2me/firmware.bin"
 run "$tre firmware --image m2me/firmware.bin -i m2me/firmware.jws --pin owner/pin"
 run "{ grep bootloader m2me/components.jsonl; printf '{\"component\":\"firmware\",\"path\":\"m2me/firmware.bin\"}\\n'; } >m2me/updated.jsonl"
-run "$tre boot --components m2me/updated.jsonl >m2me/boot.json"
+run "$tre boot --components m2me/updated.jsonl -o m2me/boot.json"
 
 step F2 5.1.3.7.4.2 'the owner wants another operator, and the M2ME shows it what it is' \
 	'Steps 1 to 5 of a change: TRE_info with the new measurements, signed with PrK_TRE.'
@@ -50,7 +50,7 @@ step F5 5.1.3.5.8 'the TRE asks for a renewed Cert_TRE; the PVA gives one, and t
 	'The request has what is measured now, signed with PrK_TRE: the PVA certifies the platform that it knows, and no other. Another key, another issuer or an older certificate the TRE refuses.'
 run "$tre certify --ask --to pva -o m2me/certificate-request.jws"
 send m2me pva certificate-request m2me/certificate-request.jws
-run "m2m-note check certificate-request --trust pva/cert.pem --to pva --signer '$id' --register pva/register.db -i $wire >pva/asked.json"
+run "m2m-note check certificate-request --trust pva/cert.pem --to pva --signer '$id' --register pva/register.db -i $wire -o pva/asked.json"
 run "jq -e --slurpfile known pva/reference.jsonl '.measurements == \$known' pva/asked.json >pva/known.json"
 run 'jq -r .csr_pem pva/asked.json >pva/tre.csr'
 run 'cp pva/tre.pem pva/tre-old.pem'
@@ -87,6 +87,6 @@ stumbles 1 "$tre policy -i $wire --pin owner/pin"
 run "m2m-note make policy --key es/key.pem --cert es/cert.pem --to '$id' version=2 policy_b64=@es/policy-2.json -o es/policy.jws"
 send es m2me policy es/policy.jws
 run "$tre policy -i $wire --pin owner/pin"
-run "$tre info >m2me/info.json"
+run "$tre info -o m2me/info.json"
 say ''
 say 'The M2ME is served by sho-a; sho-b knows that its platform is in order.'

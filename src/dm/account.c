@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dm/account.h"
 
+#include "base/rng.h"
 #include "base/slurp.h"
 #include "dm/napdef.h"
 #include "mcim/protect.h"
@@ -74,7 +75,7 @@ int account_load(struct bootstrap *b, const struct account *a, struct why *why)
 		return -1;
 	snprintf(b->tre_id, sizeof(b->tre_id), "%s", a->tre_id);
 	b->is_napdef_only = a->is_napdef_only;
-	if (!a->is_napdef_only && load_operator(b, a, why))
+	if (a->is_napdef_only ? rng_bytes(b->nonce, NONCE_LEN, why) : load_operator(b, a, why))
 		return -1;
 	if (!a->napdef)
 		return 0;

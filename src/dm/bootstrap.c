@@ -81,7 +81,9 @@ int bootstrap_make(struct buf *out, const struct bootstrap *b, EVP_PKEY *key, X5
 	AUTO(xmlDoc) *doc = tnds_new(why);
 
 	if (!doc || tnds_add(doc, X "TREid", "chr", b->tre_id, NULL, why) ||
-	    (!b->is_napdef_only && add_account(doc, b, why)) || napdef_to_tree(doc, b->napdef, why))
+	    (b->is_napdef_only ? tnds_add_b64(doc, X "Nonce", b->nonce, NONCE_LEN, why)
+			       : add_account(doc, b, why)) ||
+	    napdef_to_tree(doc, b->napdef, why))
 		return -1;
 	return signed_close(out, doc, SIGNATURE, key, cert, why);
 }
@@ -141,7 +143,9 @@ static int take(struct bootstrap *b, struct tnds *t, struct why *why)
 	    tre_id_check(b->tre_id, "TREid", why))
 		return -1;
 	b->is_napdef_only = !tnds_has(t, "DMAcc/AppID");
-	if ((!b->is_napdef_only && take_account(b, t, why)) || napdef_from_tree(&b->napdef, t, why))
+	if ((b->is_napdef_only ? tnds_octets(t, X "Nonce", b->nonce, NONCE_LEN, why)
+			       : take_account(b, t, why)) ||
+	    napdef_from_tree(&b->napdef, t, why))
 		return -1;
 	if (b->is_napdef_only && !b->napdef)
 		return why_input(why, "the bootstrap has neither an account nor an access point");
@@ -192,6 +196,8 @@ json_t *bootstrap_to_json(const struct bootstrap *b, struct why *why)
 	AUTO(json_t) *o = json_object();
 
 	if (json_put_text(o, "tre_id", b->tre_id, why))
+		return NULL;
+	if (b->is_napdef_only && json_put_hex(o, "nonce", b->nonce, NONCE_LEN, why))
 		return NULL;
 	if (!b->is_napdef_only &&
 	    (json_put_text(o, "sho", b->sho, why) ||

@@ -18,6 +18,7 @@
 struct bootstrap {
 	char tre_id[TRE_ID_TEXT];
 	bool is_napdef_only;            /* B.2.2.2: connectivity, and nothing of a new operator */
+	uint8_t nonce[NONCE_LEN];       /* where it is so: an older one does not come back */
 	char server_url[BOOTSTRAP_URL]; /* of the DPF */
 	char sho[TRE_ID_TEXT];          /* SHO[i+1]'s identity: the name in server_cert, or what
 					 * --sho said; "" none */

@@ -55,18 +55,6 @@ int m2meobj_make(struct buf *out, const struct m2meobj *o, EVP_PKEY *key, X509 *
 	return signed_close(out, doc, SIGNATURE, key, cert, why);
 }
 
-static int take_octets(struct tnds *t, const char *path, uint8_t *to, size_t want, struct why *why)
-{
-	BUF(b);
-
-	if (tnds_b64(t, path, &b, true, why))
-		return -1;
-	if (b.len != want)
-		return why_input(why, "%s: want %zu octets, got %zu", path, want, b.len);
-	memcpy(to, b.bytes, want);
-	return 0;
-}
-
 static int expect(struct tnds *t, const char *path, const char *want, struct why *why)
 {
 	char text[64];
@@ -82,10 +70,10 @@ static int read_object(struct m2meobj *o, struct tnds *t, struct why *why)
 
 	if (expect(t, X "AppID", APP_ID, why) || expect(t, X "Name", "M2MEobj", why) ||
 	    tnds_text(t, X "TRE/TREinfo", info, sizeof(info), true, why) ||
-	    take_octets(t, X "TRE/NonceA", o->nonce_a, NONCE_LEN, why) ||
-	    take_octets(t, X "TRE/NonceB", o->nonce_b, NONCE_LEN, why) ||
+	    tnds_octets(t, X "TRE/NonceA", o->nonce_a, NONCE_LEN, why) ||
+	    tnds_octets(t, X "TRE/NonceB", o->nonce_b, NONCE_LEN, why) ||
 	    tnds_text(t, X "Ext/Client/Username", o->username, sizeof(o->username), true, why) ||
-	    take_octets(t, X "Ext/Client/Proof", o->proof, sizeof(o->proof), why) ||
+	    tnds_octets(t, X "Ext/Client/Proof", o->proof, sizeof(o->proof), why) ||
 	    tnds_done(t, why))
 		return -1;
 	o->tre_info = json_parse(info, strlen(info), "TREinfo", why);

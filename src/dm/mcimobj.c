@@ -94,17 +94,13 @@ static int read_mcim(struct mcimobj *o, struct tnds *t, struct why *why)
 static int read_object(struct mcimobj *o, struct tnds *t, struct why *why)
 {
 	char token[8192];
-	BUF(nonce);
 
 	if (tnds_text(t, X "TREid", o->tre_id, sizeof(o->tre_id), true, why) ||
-	    read_mcim(o, t, why) || tnds_b64(t, X "NonceB", &nonce, true, why) ||
+	    read_mcim(o, t, why) || tnds_octets(t, X "NonceB", o->nonce_b, NONCE_LEN, why) ||
 	    tnds_text(t, X "Authorizationtoken", token, sizeof(token), false, why) ||
 	    napdef_from_tree(&o->napdef, t, why) || tnds_done(t, why) ||
 	    tre_id_check(o->tre_id, "TREid", why) || buf_add(&o->token, token, strlen(token), why))
 		return -1;
-	if (nonce.len != NONCE_LEN)
-		return why_input(why, "NonceB: want %d octets, got %zu", NONCE_LEN, nonce.len);
-	memcpy(o->nonce_b, nonce.bytes, NONCE_LEN);
 	return 0;
 }
 

@@ -234,6 +234,18 @@ int tnds_b64(struct tnds *t, const char *path, struct buf *b, bool is_wanted, st
 	return rc;
 }
 
+int tnds_octets(struct tnds *t, const char *path, uint8_t *to, size_t want, struct why *why)
+{
+	BUF(b);
+
+	if (tnds_b64(t, path, &b, true, why))
+		return -1;
+	if (b.len != want)
+		return why_input(why, "%s: want %zu octets, got %zu", path, want, b.len);
+	memcpy(to, b.bytes, want);
+	return 0;
+}
+
 int tnds_done(const struct tnds *t, struct why *why)
 {
 	for (size_t i = 0; i < t->leaves; i++)

@@ -42,6 +42,9 @@ int tnds_text(struct tnds *t, const char *path, char *text, size_t room, bool is
 /* Appends the octets of a b64 leaf. */
 int tnds_b64(struct tnds *t, const char *path, struct buf *b, bool is_wanted, struct why *why)
 	__attribute__((warn_unused_result));
+/* Exactly so many octets, which must be there. */
+int tnds_octets(struct tnds *t, const char *path, uint8_t *to, size_t want, struct why *why)
+	__attribute__((warn_unused_result));
 /* No leaf was left: status 3 with its path. */
 int tnds_done(const struct tnds *t, struct why *why) __attribute__((warn_unused_result));
 

@@ -94,6 +94,10 @@ int tre_select(struct tre *t, const char *mcim, bool yes, const struct tre_who *
 /* One file of an MCIM, in hex; its own controls say whether the owner may. */
 int tre_read(struct tre *t, const char *mcim, const char *file, const struct tre_who *who,
 	     struct buf *out, struct why *why) __attribute__((warn_unused_result));
+/* The M2ME subscriber's own controls, in the place of those before: read, update, share and pin;
+ * the rest is not its to rule (status 3). They bind every MCIM. */
+int tre_controls(struct tre *t, const json_t *controls, const struct tre_who *who, struct why *why)
+	__attribute__((warn_unused_result));
 /* at: too early (`too-early`) where the policy's revert_after is not over. */
 int tre_revert(struct tre *t, int64_t at, struct buf *out, struct why *why)
 	__attribute__((warn_unused_result));

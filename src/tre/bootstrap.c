@@ -80,15 +80,27 @@ int tre_token(struct tre *t, const char *to, X509 *to_cert, const struct tre_who
 	return tre_save(t, why);
 }
 
-static bool was_seen(const struct tre *t, const char *nonce)
+static int check_unseen(const struct tre *t, const uint8_t nonce[NONCE_LEN], const char *clause,
+			struct why *why)
 {
+	char hex[2 * NONCE_LEN + 1];
 	size_t i;
 	json_t *v;
 
+	hex_encode(hex, nonce, NONCE_LEN);
 	json_array_foreach (json_object_get(t->s, "seen"), i, v)
-		if (strcmp(json_string_value(v), nonce) == 0)
-			return true;
-	return false;
+		if (strcmp(json_string_value(v), hex) == 0)
+			return why_refuse(why, "nonce-replayed",
+					  "its nonce was seen before (TR 33.812 %s)", clause);
+	return 0;
+}
+
+static int remember_nonce(struct tre *t, const uint8_t nonce[NONCE_LEN])
+{
+	char hex[2 * NONCE_LEN + 1];
+
+	hex_encode(hex, nonce, NONCE_LEN);
+	return json_array_append_new(json_object_get(t->s, "seen"), json_string(hex));
 }
 
 /* What the bootstrap says in the clear must be what the new operator encrypted: the current one,
@@ -97,18 +109,12 @@ static int check_binding(const struct tre *t, const struct bootstrap *b,
 			 const struct bootstrap_credentials *c, const uint8_t sho_sha256[32],
 			 struct why *why)
 {
-	char nonce[2 * NONCE_LEN + 1];
-
 	if (CRYPTO_memcmp(sho_sha256, c->sho_cert_sha256, 32) != 0 ||
 	    strcmp(b->server_url, c->server_url) != 0)
 		return why_refuse(why, "wrong-operator",
 				  "server or certificate are not what the new operator said (TR "
 				  "33.812 B.2.3.3)");
-	hex_encode(nonce, c->nonce_a, NONCE_LEN);
-	if (was_seen(t, nonce))
-		return why_refuse(why, "nonce-replayed",
-				  "nonce_A was seen before (TR 33.812 B.2.3.3)");
-	return 0;
+	return check_unseen(t, c->nonce_a, "B.2.3.3", why);
 }
 
 /* The owner asked for this change: one token is outstanding, and names this certificate. */
@@ -142,20 +148,18 @@ static int accept(struct tre *t, const struct bootstrap *b, const struct bootstr
 {
 	json_t *o = json_object();
 	const X509 *sho = b->sho_cert ? b->sho_cert : b->server_cert;
-	char nonce[2 * NONCE_LEN + 1];
 
-	hex_encode(nonce, c->nonce_a, NONCE_LEN);
 	tre_anchor_drop_pending(t);
 	tre_unstage(t);
 	json_object_del(t->s, "nonce_b");
-	return json_put(t->s, "bootstrap", o, why) || json_put_text(o, "nonce_a", nonce, why) ||
+	return json_put(t->s, "bootstrap", o, why) ||
+			       json_put_hex(o, "nonce_a", c->nonce_a, NONCE_LEN, why) ||
 			       json_put_text(o, "username", c->username, why) ||
 			       json_put_text(o, "password", c->password, why) ||
 			       json_put_text(o, "server_url", c->server_url, why) ||
 			       json_put_text(o, "sho", b->sho, why) ||
 			       json_put_hex(o, "sho_cert_sha256", sho_sha256, 32, why) ||
-			       json_array_append_new(json_object_get(t->s, "seen"),
-						     json_string(nonce)) ||
+			       remember_nonce(t, c->nonce_a) ||
 			       tre_anchor_add(t, sho, b->sho, "pending", false, true, why) ||
 			       (b->sho_cert && tre_anchor_add(t, b->server_cert, b->sho,
 							      "pending-dpf", false, true, why)) ||
@@ -253,9 +257,10 @@ int tre_bootstrap(struct tre *t, const void *bytes, size_t len, const struct tre
 				  b.tre_id);
 	if (!b.is_napdef_only && open_credentials(t, &b, why))
 		return -1;
-	if (b.napdef && json_put(t->s, "napdef", json_incref(b.napdef), why))
+	if (b.is_napdef_only && (check_unseen(t, b.nonce, "B.2.2.2", why) ||
+				 remember_nonce(t, b.nonce) || tre_note(t, "napdef", NULL, why)))
 		return -1;
-	if (b.is_napdef_only && tre_note(t, "napdef", NULL, why))
+	if (b.napdef && json_put(t->s, "napdef", json_incref(b.napdef), why))
 		return -1;
 	if (tre_save(t, why) ||
 	    (!b.is_napdef_only && (json_put_text(o, "sho", b.sho, why) ||

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Security controls, of each MCIM by its operator and of the TRE by its maker, enforced: TR 33.812
- * 5.1.2.3 [t7 cm2 - 4, t8 cm3 - 4]. */
+/* Security controls, of each MCIM by its operator, of the TRE by its maker and by the M2ME
+ * subscriber, enforced: TR 33.812 5.1.2.3 [t7 cm2 - 4, t8 cm3 - 4]. */
+#include "mcim/controls.h"
 #include "base/hex.h"
 #include "mcim/blob.h"
+#include "tre/acts.h"
 #include "tre/state.h"
 
 #include <string.h>
@@ -10,6 +12,11 @@
 static const json_t *general(const struct tre *t)
 {
 	return json_object_get(json_object_get(t->s, "policy"), "controls");
+}
+
+static const json_t *subscriber(const struct tre *t)
+{
+	return json_object_get(t->s, "controls");
 }
 
 /* What is not said is left to both; but an MCIM shares only where that is said (t8 cm2). */
@@ -26,7 +33,7 @@ bool tre_mcim_allows(const struct tre *t, const json_t *m, const char *act, cons
 {
 	const char *unsaid = strcmp(act, "share") == 0 ? "nobody" : "both";
 
-	return leaves(general(t), act, who, "both") &&
+	return leaves(general(t), act, who, "both") && leaves(subscriber(t), act, who, "both") &&
 	       leaves(json_object_get(m, "controls"), act, who, unsaid);
 }
 
@@ -38,18 +45,22 @@ int tre_mcim_allow(const struct tre *t, const json_t *m, const char *act, const 
 	return why_refuse(why, "not-allowed",
 			  "%s: the controls of %s do not leave %s to the %s (TR 33.812 5.1.2.3)",
 			  tre_text(m, "id"),
-			  leaves(general(t), act, who, "both") ? "the MCIM" : "the TRE", act, who);
+			  !leaves(general(t), act, who, "both")      ? "the TRE"
+			  : !leaves(subscriber(t), act, who, "both") ? "the subscriber"
+								     : "the MCIM",
+			  act, who);
 }
 
 bool tre_mcim_control(const struct tre *t, const json_t *m, const char *control)
 {
 	return json_is_true(json_object_get(general(t), control)) ||
+	       json_is_true(json_object_get(subscriber(t), control)) ||
 	       json_is_true(json_object_get(json_object_get(m, "controls"), control));
 }
 
 int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
 {
-	const json_t *own = general(t);
+	const json_t *own = general(t), *set = subscriber(t);
 	json_t *seen;
 	size_t i;
 
@@ -62,7 +73,25 @@ int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
 		    (*shares && json_put_text(seen, "algorithm_of", shares, why)))
 			return -1;
 	}
-	return own ? json_put(info, "controls", json_deep_copy(own), why) : 0;
+	return (own && json_put(info, "controls", json_deep_copy(own), why)) ||
+			       (set &&
+				json_put(info, "subscriber_controls", json_deep_copy(set), why))
+		       ? -1
+		       : 0;
+}
+
+/* The life cycle, and what an operator needs to serve its MCIM, are not the subscriber's to rule
+ * (t7 cm3). */
+int tre_controls(struct tre *t, const json_t *controls, const struct tre_who *who, struct why *why)
+{
+	static const char *const own[] = {"read", "update", "share", "pin", NULL};
+
+	if (tre_user_check(t, who, "controls", why) || mcim_controls_check(controls, why) ||
+	    json_only(controls, own, why) ||
+	    json_put(t->s, "controls", json_deep_copy(controls), why) ||
+	    tre_note(t, "controls", json_pack("{s:O}", "controls", controls), why))
+		return -1;
+	return tre_save(t, why);
 }
 
 /* Keys are used in the TRE and not read: all that is below 256, EF_Keys, EF_KeysPS and

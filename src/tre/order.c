@@ -75,6 +75,7 @@ const struct tre_act tre_acts[TRE_ACTS] = {
 	{"select", order_select, "MCIM", {"pin", "user", "at"}},
 	{"deselect", order_deselect, "MCIM", {"pin", "user", "at"}},
 	{"read", order_read, "MCIM", {"file", "pin", "user", "at", "output"}},
+	{"controls", order_controls, NULL, {"pin", "user", "at", "input"}},
 	{"revert", order_revert, NULL, {"at", "output"}},
 	{"pristine", order_pristine, NULL, {"pin", "user", "order", "at"}},
 	{"renew", order_renew, NULL, {"at", "output"}},

@@ -194,6 +194,19 @@ int order_read(struct tre *t, struct tre_order *o, struct buf *out, struct why *
 		       : 0;
 }
 
+int order_controls(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+{
+	AUTO(json_t) *controls = NULL;
+	struct tre_who who;
+	BUF(in);
+
+	(void)out;
+	if (who_asks(&who, o, why) || slurp(&in, o->in, SLURP_DOCUMENT, why))
+		return -1;
+	controls = json_parse(buf_text(&in), in.len, slurp_name(o->in), why);
+	return controls ? tre_controls(t, controls, &who, why) : -1;
+}
+
 int order_revert(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
 {
 	int64_t at;

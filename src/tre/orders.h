@@ -25,6 +25,7 @@ int order_discard(struct tre *t, struct tre_order *o, struct buf *out, struct wh
 int order_select(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_deselect(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_read(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
+int order_controls(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_revert(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_pristine(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
 int order_renew(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);

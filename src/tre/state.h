@@ -129,15 +129,16 @@ void tre_mcim_forget(struct tre *t, const json_t *m);
 
 /* ---- security controls: 5.1.2.3, threats 7 and 8 ---- */
 
-/* Whether the MCIM's controls and the TRE's leave that act (mcim/controls.h) to `who` (owner,
- * operator); where they say nothing, to both, but for share. Refused with `not-allowed`. */
+/* Whether the controls of the MCIM, of the TRE and of the subscriber leave that act
+ * (mcim/controls.h) to `who` (owner, operator); where they say nothing, to both, but for share.
+ * Refused with `not-allowed`. */
 bool tre_mcim_allows(const struct tre *t, const json_t *m, const char *act, const char *who);
 int tre_mcim_allow(const struct tre *t, const json_t *m, const char *act, const char *who,
 		   struct why *why) __attribute__((warn_unused_result));
-/* countersignature, pin: whether the MCIM or the TRE wants it. */
+/* countersignature, pin: whether any of them wants it. */
 bool tre_mcim_control(const struct tre *t, const json_t *m, const char *control);
-/* Adds `controls`: the TRE's to info, and each MCIM's to its entry there, with the algorithm that
- * it shares. */
+/* Adds `controls`: the TRE's to info, with `subscriber_controls`, and each MCIM's to its entry
+ * there, with the algorithm that it shares. */
 int tre_controls_show(const struct tre *t, json_t *info, struct why *why)
 	__attribute__((warn_unused_result));
 /* Appends {mcim, efid, octets} of a file (4 hex digits); no keys (`not-allowed`), `unknown-file`.

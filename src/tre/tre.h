@@ -75,7 +75,7 @@ struct tre_act {
 	const char *operand;  /* what it is; NULL: none */
 	const char *words[9]; /* NULL at the end */
 };
-#define TRE_ACTS 28
+#define TRE_ACTS 29
 extern const struct tre_act tre_acts[TRE_ACTS];
 
 /* Whether the answer to that order is a secret. */

@@ -10,8 +10,8 @@
 #define USERS_MAX 16
 #define OWNER "owner"
 
-static const char *const rights[] = {"select",  "token",    "read",   "pristine",
-				     "certify", "firmware", "policy", NULL};
+static const char *const rights[] = {"select",   "token",  "read",     "pristine", "certify",
+				     "firmware", "policy", "controls", NULL};
 
 static bool is_owner(const char *user)
 {
@@ -137,7 +137,8 @@ static int put_rights(json_t *user, const char *list, struct why *why)
 			i++;
 		if (!rights[i])
 			return why_usage(why, "--rights: want select, token, read, pristine, "
-					      "certify or firmware, with commas between");
+					      "certify, firmware, policy or controls, with commas "
+					      "between");
 		json_array_append_new(all, json_string(rights[i]));
 		p += n + (p[n] == ',');
 	}

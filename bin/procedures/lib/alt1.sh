@@ -45,7 +45,7 @@ factory() {
 owner_registers() {
 	local cur=$1 new=$2 plmn=$3 made=" --mcim-out $2/mcim.json"
 	[ -z "$by_rules" ] || made=' --by-rules'
-	run "$tre token --to $new --to-cert $new/cert.pem --pin owner/pin >owner/token-$new.jws"
+	run "$tre token --to $new --to-cert $new/cert.pem --pin owner/pin -o owner/token-$new.jws"
 	run "jq -c --rawfile token owner/token-$new.jws '{tre_id, cert_pem, sho: \"$cur\", token: (\$token | rtrimstr(\"\\n\"))}' owner/delivery-note.json >owner/registration-$new.json"
 	send owner "$new" registration "owner/registration-$new.json"
 	run "jq -r .cert_pem $wire >$new/tre.pem; jq -r .token $wire >$new/token.jws"
@@ -55,7 +55,7 @@ owner_registers() {
 # drf_learns NEW: the registration reaches the DRF of the RO
 drf_learns() {
 	send "$1" ro registration "$1/registration.jws"
-	run "m2m-note check registration --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire >ro/registered.json"
+	run "m2m-note check registration --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire -o ro/registered.json"
 	run 'jq -r .credentials_b64 ro/registered.json | base64 -d >ro/credentials.blob'
 	run 'jq -r .cert_pem ro/registered.json >ro/cert-new.pem'
 }
@@ -63,15 +63,15 @@ drf_learns() {
 # ---- initial attach ----
 
 pcid_attaches() {
-	run "$tre boot --components m2me/components.jsonl >m2me/boot.json"
-	run "$tre attach --identity >m2me/identity.json"
+	run "$tre boot --components m2me/components.jsonl -o m2me/boot.json"
+	run "$tre attach --identity -o m2me/identity.json"
 	send m2me vno identity m2me/identity.json
 	run "cp $wire vno/identity.json"
 }
 
 vno_asks_icf() {
 	run "printf 'plmn\\toperator\\n001-01\\tro\\n001-02\\tsho-a\\n001-03\\tsho-b\\n' >vno/routes.tsv"
-	run "ro-drf-lookup --routes vno/routes.tsv \$(jq -r .imsi vno/identity.json) >vno/route.json"
+	run "ro-drf-lookup --routes vno/routes.tsv \$(jq -r .imsi vno/identity.json) -o vno/route.json"
 	run "jq -c '{imsi}' vno/identity.json >vno/request.json"
 	send vno ro vector-request vno/request.json
 	run "cp $wire ro/request.json"
@@ -88,12 +88,12 @@ vno_gets_vector() {
 
 # aka SERVING AV [OPTIONS]: challenge, answer, and RES is XRES
 aka() {
-	run "vno-auth --av $2${3-} >$1/challenge.json"
+	run "vno-auth --av $2${3-} -o $1/challenge.json"
 	challenge "$1"
-	run "$tre attach --rand \$rand --autn \$autn >m2me/answer.json"
+	run "$tre attach --rand \$rand --autn \$autn -o m2me/answer.json"
 	run "jq -c '{res}' m2me/answer.json >m2me/response.json"
 	send m2me "$1" res m2me/response.json
-	run "vno-auth --av $2${3-} -i $wire >$1/verdict.json"
+	run "vno-auth --av $2${3-} -i $wire -o $1/verdict.json"
 }
 
 vno_authenticates() {
@@ -105,18 +105,18 @@ vno_authenticates() {
 icf_hands_over() {
 	run "m2m-note make session --key ro/key.pem --cert ro/cert.pem --to ro pcid=\$(jq -r .imsi ro/request.json) ip=192.0.2.17 -o ro/session.jws"
 	send ro ro session ro/session.jws
-	run "m2m-note check session --trust ro/cert.pem --to ro --signer ro --register ro/register.db -i $wire >ro/session.json"
+	run "m2m-note check session --trust ro/cert.pem --to ro --signer ro --register ro/register.db -i $wire -o ro/session.json"
 }
 
 # drf_makes_bootstrap KEY ID: what the DRF knows of the M2ME by that key, and the bootstrap from it
 drf_makes_bootstrap() {
-	run "ro-drf-lookup --register ro/register.db --by $1 $2 >ro/discovery.json"
+	run "ro-drf-lookup --register ro/register.db --by $1 $2 -o ro/discovery.json"
 	napdef ro provisioning
 	run "bootstrap-sign --key ro/key.pem --cert ro/cert.pem --tre-id '$id' --server-url \$(jq -r .dpf_url ro/discovery.json) --server-cert ro/cert.pem --sho \$(jq -r .sho ro/discovery.json) --sho-cert ro/cert-new.pem --credentials ro/credentials.blob --napdef ro/napdef.json --context mcim=https://dpf.ro.example/mcim --context m2m=https://dpf.ro.example/app -o ro/bootstrap.xml"
 }
 
 m2me_bootstraps() {
-	run "$tre bootstrap -i $wire >m2me/bootstrap.json"
+	run "$tre bootstrap -i $wire -o m2me/bootstrap.json"
 }
 
 m2me_contacts_dpf() {
@@ -145,7 +145,7 @@ sho_asks_pva() {
 pva_validates() {
 	local how=run
 	[ -z "${2-}" ] || how='stumbles 1'
-	run "m2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer $1 --register pva/register.db -i pva/validation-request.jws >pva/request.json"
+	run "m2m-note check validation-request --trust pva/cert-sho.pem --to pva --signer $1 --register pva/register.db -i pva/validation-request.jws -o pva/request.json"
 	run 'jq -r .m2meobj_b64 pva/request.json | base64 -d >pva/m2meobj.xml'
 	responder pva/index.txt pva/cert.pem pva/key.pem
 	$how "pva-verify --trust pva/cert.pem --tre-id \"\$(jq -r .tre_id pva/request.json)\"${reference:+ --reference $reference} --ocsp \$ocsp --ocsp-request-out pva/ocsp.req --ocsp-response-out pva/ocsp.rsp --require \$(jq -r .require pva/request.json) --sign-key pva/attest-key.pem --sign-cert pva/attest-cert.pem --to $1 -i pva/m2meobj.xml -o pva/result.jws"
@@ -158,7 +158,7 @@ pva_validates() {
 pva_answers() {
 	send pva "$1" result pva/result.jws "${2:-ok}"
 	run "cp $wire $1/result.jws"
-	run "m2m-note check result --trust $1/cert-pva.pem --to $1 --signer pva --register $1/register.db -i $1/result.jws >$1/result.json"
+	run "m2m-note check result --trust $1/cert-pva.pem --to $1 --signer pva --register $1/register.db -i $1/result.jws -o $1/result.json"
 	run "jq -e '.verdict${2:+ | not}' $1/result.json >$1/verdict-platform.json"
 }
 
@@ -196,23 +196,23 @@ dpf_downloads() {
 m2me_reports() {
 	send m2me ro status m2me/status.jws "${1:-ok}"
 	run "cp $wire ro/status.jws"
-	run "m2m-note check status --trust ro/cert-pva.pem --to $status_to --signer '$id' --about ro/mcimobj.xml --register ro/register.db -i ro/status.jws >ro/status.json"
+	run "m2m-note check status --trust ro/cert-pva.pem --to $status_to --signer '$id' --about ro/mcimobj.xml --register ro/register.db -i ro/status.jws -o ro/status.json"
 }
 
 # dpf_reports SHO [OUTCOME]: the DPF's word, with the TRE's own inside, and the MCIMobj that it is about
 dpf_reports() {
 	run "m2m-note make status --key ro/key.pem --cert ro/cert.pem --to $1 --about ro/authorization.jws tre_id='$id' result=\$(jq -r .result ro/status.json) status_b64=@ro/status.jws mcimobj_b64=@ro/mcimobj.xml${by_rules:+ credentials_b64=@ro/told.cms} -o ro/report.jws"
 	send ro "$1" status ro/report.jws "${2:-ok}"
-	run "m2m-note check status --trust ro/cert.pem --to $1 --signer ro --about $1/authorization.jws --register $1/register.db -i $wire >$1/report.json"
+	run "m2m-note check status --trust ro/cert.pem --to $1 --signer ro --about $1/authorization.jws --register $1/register.db -i $wire -o $1/report.json"
 	run "jq -r .status_b64 $1/report.json | base64 -d >$1/status.jws; jq -r .mcimobj_b64 $1/report.json | base64 -d >$1/mcimobj.xml"
-	run "m2m-note check status --trust $1/cert-pva.pem --to $status_to --signer '$id' --about $1/mcimobj.xml -i $1/status.jws >$1/status.json"
+	run "m2m-note check status --trust $1/cert-pva.pem --to $status_to --signer '$id' --about $1/mcimobj.xml -i $1/status.jws -o $1/status.json"
 	[ -z "$by_rules" ] || return 0
 	run "tr -d ' \\n' <$1/mcimobj.xml | grep -qF \"\$(base64 -w0 $1/mcim.blob)\""
 }
 
 # sho_serves SHO [OPTIONS]: the M2ME attaches with the new MCIM, and AKA succeeds
 sho_serves() {
-	run "$tre attach --identity >m2me/identity.json"
+	run "$tre attach --identity -o m2me/identity.json"
 	send m2me "$1" identity m2me/identity.json
 	run "auc-av --register $1/register.db${2-} \$(jq -r .imsi $wire) -o $1/vector.json"
 	aka "$1" "$1/vector.json"
@@ -222,7 +222,7 @@ sho_serves() {
 sho_subscribes() {
 	run "m2m-note make subscribing --key $1/key.pem --cert $1/cert.pem --to ro tre_id='$id' -o $1/subscribing.jws"
 	send "$1" ro subscribing "$1/subscribing.jws"
-	run "m2m-note check subscribing --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire >ro/subscribing.json"
+	run "m2m-note check subscribing --trust ro/partners.pem --to ro --signer $1 --register ro/register.db -i $wire -o ro/subscribing.json"
 }
 
 # command_of OPERATOR NAME [FIELD=VALUE...]: an operator's signed command crosses to the M2ME
@@ -237,7 +237,7 @@ command_of() {
 m2me_answers() {
 	run "$tre command --signed -i $wire -o m2me/$2.jws"
 	send m2me "$1" status "m2me/$2.jws"
-	run "m2m-note check status --trust $1/cert-pva.pem --to $1 --signer '$id' --about $1/command.jws --register $1/register.db -i $wire >$1/$2.json"
+	run "m2m-note check status --trust $1/cert-pva.pem --to $1 --signer '$id' --about $1/command.jws --register $1/register.db -i $wire -o $1/$2.json"
 }
 
 # served_by_sho_a: what a change of operator begins with, where the run does not stand there already

@@ -57,14 +57,16 @@ manufacture() {
 	send es ro discovery es/discovery.jsonl
 	run "m2m-register import --register ro/register.db discovery -i $wire"
 
-	step M4 B.2.2.1 'the TRE is personalized, and tried out on the line' \
-		'The tuple {PrK_TRE, Cert_TRE, Cert_SHO[0], TRE_id} is in the TRE after manufacture. The trial moves its sequence number past the one that the RO knows.'
+	local tried='' past=''
+	[ -z "$trial" ] || tried=', and tried out on the line' past=' The trial moves its sequence number past the one that the RO knows.'
+	step M4 B.2.2.1 "the TRE is personalized$tried" \
+		"The tuple {PrK_TRE, Cert_TRE, Cert_SHO[0], TRE_id} is in the TRE after manufacture.$past"
 	run 'cp ro/cert.pem es/cert-sho-0.pem'
 	run "$tre personalize --cert es/tre.pem --credential es/credential.jsonl --operator-cert es/cert-sho-0.pem --delivery-note es/delivery-note.json"
 	if [ -n "$trial" ]; then
-		run "auc-av --register es/register.db \$(jq -r .imsi es/credential.jsonl) >es/trial.json"
-		run "$tre attach --rand \$(jq -r .rand es/trial.json) --autn \$(jq -r .autn es/trial.json) >es/trial-answer.json"
-		run 'vno-auth --av es/trial.json -i es/trial-answer.json >es/trial-verdict.json'
+		run "auc-av --register es/register.db \$(jq -r .imsi es/credential.jsonl) -o es/trial.json"
+		run "$tre attach --rand \$(jq -r .rand es/trial.json) --autn \$(jq -r .autn es/trial.json) -o es/trial-answer.json"
+		run 'vno-auth --av es/trial.json -i es/trial-answer.json -o es/trial-verdict.json'
 	fi
 
 	step M5 B.2.2.1 'the M2ME is purchased and delivered' \
@@ -77,15 +79,15 @@ manufacture() {
 initial_attach() {
 	step A1 B.2.2.2 'the M2ME attaches with its PCID' \
 		'The PCID has the form of an IMSI, so that the VNO needs to know nothing of M2M.'
-	run "$tre boot >m2me/boot.json"
-	run "$tre attach --identity >m2me/identity.json"
+	run "$tre boot -o m2me/boot.json"
+	run "$tre attach --identity -o m2me/identity.json"
 	send m2me vno identity m2me/identity.json
 	run "imsi=\$(jq -r .imsi $wire)"
 
 	step A2 B.2.2.2 'the VNO finds the RO by MCC and MNC' \
 		'The MCC and MNC of the PCID say whom to ask for vectors: another one has none for it.'
 	run "printf 'plmn\\toperator\\n001-01\\tro\\n001-02\\tsho-a\\n001-03\\tsho-b\\n' >vno/routes.tsv"
-	run "ro-drf-lookup --routes vno/routes.tsv \$imsi >vno/route.json"
+	run "ro-drf-lookup --routes vno/routes.tsv \$imsi -o vno/route.json"
 	run "jq -c '{imsi}' m2me/identity.json >vno/request.json"
 	send vno ro vector-request vno/request.json
 
@@ -94,15 +96,15 @@ initial_attach() {
 	run "auc-av --register ro/register.db --recipient vno/cert.pem -o ro/vector.cms \$(jq -r .imsi $wire)"
 	send ro vno vector ro/vector.cms
 	run "cp $wire vno/vector.cms"
-	run 'vno-auth --av vno/vector.cms --key vno/key.pem >vno/challenge.json'
+	run 'vno-auth --av vno/vector.cms --key vno/key.pem -o vno/challenge.json'
 
 	step A4 B.2.2.2 'AKA fails in synchronisation, and is cured' \
 		'The line has used up sequence numbers that the RO does not know of. The AUTS tells the RO where the TRE stands (TS 33.102 6.3.5).'
 	challenge vno
-	stumbles 1 "$tre attach --rand \$rand --autn \$autn >m2me/answer.json"
+	stumbles 1 "$tre attach --rand \$rand --autn \$autn -o m2me/answer.json"
 	run "jq -c '{auts}' m2me/answer.json >m2me/response.json"
 	send m2me vno auts m2me/response.json sqn-out-of-range
-	run "vno-auth --av vno/vector.cms --key vno/key.pem -i $wire >vno/resync.json"
+	run "vno-auth --av vno/vector.cms --key vno/key.pem -i $wire -o vno/resync.json"
 	send vno ro resync vno/resync.json
 	run "auc-av --register ro/register.db --recipient vno/cert.pem --resync \$(jq -r '.rand + \":\" + .auts' $wire) -o ro/vector2.cms \$(jq -r .imsi $wire)"
 	send ro vno vector ro/vector2.cms
@@ -110,19 +112,19 @@ initial_attach() {
 
 	step A5 B.2.2.2 'AKA succeeds' \
 		'The M2ME has checked the MAC and then the SQN of the AUTN; the VNO compares RES with XRES.'
-	run 'vno-auth --av vno/vector2.cms --key vno/key.pem >vno/challenge.json'
+	run 'vno-auth --av vno/vector2.cms --key vno/key.pem -o vno/challenge.json'
 	challenge vno
-	run "$tre attach --rand \$rand --autn \$autn >m2me/answer.json"
+	run "$tre attach --rand \$rand --autn \$autn -o m2me/answer.json"
 	run "jq -c '{res}' m2me/answer.json >m2me/response.json"
 	send m2me vno res m2me/response.json
-	run "vno-auth --av vno/vector2.cms --key vno/key.pem -i $wire >vno/verdict.json"
+	run "vno-auth --av vno/vector2.cms --key vno/key.pem -i $wire -o vno/verdict.json"
 
 	step A6 B.2.2.2 'the RO sends the NAPDEF for IP connectivity' \
 		'Without packet-switched parameters the M2ME has a cellular connection only. The bootstrap is signed: the TRE believes no access point that its operator did not name.'
 	napdef ro provisioning
 	run "bootstrap-sign --napdef-only --napdef ro/napdef.json --key ro/key.pem --cert ro/cert.pem --tre-id '$id' -o ro/napdef.xml"
 	send ro m2me napdef ro/napdef.xml
-	run "$tre bootstrap -i $wire >m2me/napdef.json"
+	run "$tre bootstrap -i $wire -o m2me/napdef.json"
 }
 
 # napdef OPERATOR APN: the operator's access point
@@ -136,7 +138,7 @@ change_operator() {
 
 	step 1 B.2.3.2 "the M2ME subscriber registers with $new" \
 		'The token, signed by the TRE and bound to the certificate of the new operator, is the proof that the owner wants this change.'
-	run "$tre token --to $new --to-cert $new/cert.pem --pin owner/pin >owner/token-$new.jws"
+	run "$tre token --to $new --to-cert $new/cert.pem --pin owner/pin -o owner/token-$new.jws"
 	run "jq -c --rawfile token owner/token-$new.jws '{tre_id, cert_pem, sho: \"$old\", token: (\$token | rtrimstr(\"\\n\"))}' owner/delivery-note.json >owner/registration-$new.json"
 	send owner "$new" registration "owner/registration-$new.json"
 	run "jq -r .cert_pem $wire >$new/tre.pem; jq -r .token $wire >$new/token.jws"
@@ -147,7 +149,7 @@ change_operator() {
 	step 2 B.2.3.2 "$new makes a registration at $old" \
 		'The current operator learns how the M2ME shall find the new one; username, password and nonce_A pass through it encrypted for the TRE.'
 	send "$new" "$old" registration "$new/registration.jws"
-	run "m2m-note check registration --trust $new/cert.pem --to $old --signer $new --register $old/register.db -i $wire >$old/registered.json"
+	run "m2m-note check registration --trust $new/cert.pem --to $old --signer $new --register $old/register.db -i $wire -o $old/registered.json"
 
 	step 3 B.2.3.3 "the DRF of $old makes the bootstrap" \
 		'The TRE trusts Cert_SHO[i] alone until the change is complete; so the current operator signs where the M2ME is sent.'
@@ -159,7 +161,7 @@ change_operator() {
 	step 4 B.2.3.3 'the TRE verifies the bootstrap, and installs Cert_SHO[i+1]' \
 		'Signature of the current operator, then TRE_id, then the nonce; the certificate must be the one that the token names, so that the current operator cannot put another in.'
 	send "$old" m2me bootstrap "$old/bootstrap.xml"
-	run "$tre bootstrap -i $wire >m2me/bootstrap.json"
+	run "$tre bootstrap -i $wire -o m2me/bootstrap.json"
 
 	step 5 B.2.3.4 'the M2ME sends the M2MEobj' \
 		'TRE_info, nonce_A and a new nonce_B, signed with PrK_TRE: fresh for both sides.'
@@ -186,26 +188,26 @@ change_operator() {
 		'Signature, nonce_B and token first; then the blob is opened inside the TRE; all or nothing.'
 	run "$tre provision -i $wire -o m2me/status.jws"
 	send m2me "$new" status m2me/status.jws
-	run "m2m-note check status --trust $new/cert-pva.pem --to $new --signer '$id' --about $new/mcimobj.xml --register $new/register.db -i $wire >$new/status.json"
+	run "m2m-note check status --trust $new/cert-pva.pem --to $new --signer '$id' --about $new/mcimobj.xml --register $new/register.db -i $wire -o $new/status.json"
 
 	step 9 B.2.3.5 "the M2ME attaches to $new with the new MCIM" \
 		'From now on the identity is that of the new subscription; who is asked for vectors follows from it.'
-	run "$tre attach --identity >m2me/identity.json"
+	run "$tre attach --identity -o m2me/identity.json"
 	send m2me "$new" identity m2me/identity.json
 	run "auc-av --register $new/register.db \$(jq -r .imsi $wire) -o $new/vector.json"
-	run "vno-auth --av $new/vector.json >$new/challenge.json"
+	run "vno-auth --av $new/vector.json -o $new/challenge.json"
 
 	step 10 B.2.3.5 'AKA with the new K' \
 		'The first success with the new MCIM completes the change: only now Cert_SHO[i] goes, and the old MCIM.'
 	challenge "$new"
-	run "$tre attach --rand \$rand --autn \$autn >m2me/answer.json"
+	run "$tre attach --rand \$rand --autn \$autn -o m2me/answer.json"
 	run "jq -c '{res}' m2me/answer.json >m2me/response.json"
 	send m2me "$new" res m2me/response.json
-	run "vno-auth --av $new/vector.json -i $wire >$new/verdict.json"
+	run "vno-auth --av $new/vector.json -i $wire -o $new/verdict.json"
 
 	step 11 B.2.3.5 "$new tells $old; $old deactivates its credentials" \
 		'Only the operator that had registered may say so, about that registration.'
 	run "m2m-note make completion --key $new/key.pem --cert $new/cert.pem --to $old --about $new/registration.jws tre_id='$id' registration_sha256=\$(sha256sum <$new/registration.jws | cut -c1-64) -o $new/completion.jws"
 	send "$new" "$old" completion "$new/completion.jws"
-	run "m2m-note check completion --trust $new/cert.pem --to $old --signer $new --register $old/register.db -i $wire >$old/completed.json"
+	run "m2m-note check completion --trust $new/cert.pem --to $old --signer $new --register $old/register.db -i $wire -o $old/completed.json"
 }

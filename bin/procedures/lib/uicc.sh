@@ -43,7 +43,7 @@ attach() {
 
 # challenge MNO: RAND and AUTN cross
 challenge() {
-	run "vno-auth --av $1/vector.json >$1/challenge.json"
+	run "vno-auth --av $1/vector.json -o $1/challenge.json"
 	send "$1" m2me challenge "$1/challenge.json"
 	run "rand=\$(jq -r .rand $wire) autn=\$(jq -r .autn $wire)"
 }
@@ -54,7 +54,7 @@ answer() {
 	run "$card attach --rand \$rand --autn \$autn $pairing >m2me/answer.json"
 	run "jq -c '{res}' m2me/answer.json >m2me/response.json"
 	send m2me "$1" res m2me/response.json
-	run "vno-auth --av $1/vector.json -i $wire >$1/verdict.json"
+	run "vno-auth --av $1/vector.json -i $wire -o $1/verdict.json"
 }
 
 # resynchronise MNO: the first authentication fails in synchronisation, and is cured
@@ -69,6 +69,11 @@ resynchronise() {
 	send m2me "$1" auts m2me/response.json sqn-out-of-range
 	run "auc-av --register $1/register.db --resync \$rand:\$(jq -r .auts $wire) -o $1/vector.json \$imsi"
 	answer "$1"
+}
+
+# listed MNO: the IMSI that the list of the new operator has for the card, for a command to ask
+listed() {
+	echo "--imsi \$(jq -er 'select(.iccid == \"$iccid\") | .imsi' $1/list.jsonl)"
 }
 
 # wrap MNO INDEX FILE OPTIONS: an OTA packet with a counter that was never used

@@ -191,6 +191,7 @@ install: all
 	install -m 644 $(O)/completion "$(share)/bash-completion/completions/m2m"
 	for t in $(TOOLS) $(SCRIPTED); do ln -sf m2m "$(share)/bash-completion/completions/$$t"; done
 compile_commands.json:
+	@command -v bear >/dev/null || { echo "$@ wants bear, of Debian's package of that name" >&2; exit 1; }
 	bear -- $(MAKE) -B all
 clean:
 	rm -rf build compile_commands.json $(TOOLS:%=bin/%)

@@ -130,6 +130,34 @@ subscribed_once() {
 		--trust ca.pem --token token.jws --current-sho ro --plmn 001-02 --mcim-out mcim.json -o registration.jws
 }
 
+# ---- uicc-keys make: pairs that are in the register are told ----
+
+made_once() {
+	local rc=0 had=''
+	if [ -e out.jsonl ]; then had=1 && cp out.jsonl had.jsonl; fi
+	"${make[@]}" 2>err || rc=$?
+	if [ "$rc" -ne 0 ]; then [ -n "$had" ] && grep -q 'refused: key-exists' err || return; fi
+	if [ -n "$had" ]; then cmp had.jsonl out.jsonl || return; fi
+	[ "$(jq -r .index out.jsonl | tr '\n' ' ')" = '1 2 ' ] && [ "$(jq -r .k out.jsonl | sort -u | wc -l)" -eq 2 ] || return
+	# they are those of the register, which keeps no answer, and they are made once
+	uicc-keys release --register db --iccid "$ICCID" --index 1 --recipient mno.pem -o sealed || return
+	[ "$(uicc-keys open --key mno.key --imsi 001010000000001 -i sealed | jq -r .k)" = "$(head -1 out.jsonl | jq -r .k)" ] || return
+	[ "$(sqlite3 db "SELECT count(*) FROM offers WHERE kind LIKE 'answer-%'")" -eq 0 ] || return
+	rc=0
+	"${make[@]}" 2>err || rc=$?
+	[ "$rc" -eq 1 ] && grep -q 'refused: key-exists' err
+}
+
+@test "uicc-keys make: killed anywhere, the same call again writes the pairs that the register has, once" {
+	once
+	umask 077
+	ICCID=8949012345678901234
+	make=(uicc-keys make --register db --iccid "$ICCID" --count 2 --entitled mno-a -o out.jsonl)
+	m2m-keygen operator --name mno-a --key-out mno.key --cert-out mno.pem
+	uicc-keys make --register old.db --iccid 8949012345678901242 --count 1 --entitled mno-a -o other
+	at_every_call old_register made_once "${make[@]}"
+}
+
 # ---- a full disk ----
 
 @test "a tiny disk that is full: status 4, and the old state stays" {

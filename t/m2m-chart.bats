@@ -167,6 +167,39 @@ refuses_without() {
 	grep -q 'file is not here' page.html
 }
 
+@test "html: a run folder of somebody else: no link is followed out of it, and no pipe waited for" {
+	wants mscgen
+	trace
+	echo '{"secret":"SECRET"}' >secret
+	printf '{"step":"1","from":"a","to":"b","message":"m","file":"wire/in","bytes":1}\n' >run/trace.jsonl
+	quiet() {
+		timeout 10 m2m-chart --format html -i run/trace.jsonl -o page.html
+		grep -q 'file is not here' page.html
+		[ "$(grep -c SECRET page.html)" -eq 0 ]
+	}
+	ln -s "$PWD/secret" run/wire/in
+	quiet
+	rm run/wire/in
+	mkfifo run/wire/in
+	quiet
+	rm -r run/wire
+	mkdir private
+	cp secret private/in
+	ln -s "$PWD/private" run/wire
+	quiet
+	rm run/wire
+	mkdir run/wire
+	cp secret run/wire/in
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	grep -q SECRET page.html
+	rm -r run/wire
+	ln -s "$PWD/secret" run/states.jsonl
+	refuses 3 'run/states.jsonl: want a file, and no link' m2m-chart --format html -i run/trace.jsonl -o page.html
+	ln -sfn run elsewhere # the folder that is asked for may be one
+	rm run/states.jsonl
+	m2m-chart --format html -i elsewhere/trace.jsonl -o page.html
+}
+
 @test "html: what a message says stays text" {
 	wants mscgen
 	trace

@@ -554,6 +554,10 @@ no_index() {
 		done
 	done
 	refuses 3 'want 64 hex digits' m2m-keygen tre --batch ids "${ca[@]}" --line-key <(echo short) -o x
+	# no password, however long, and no list: openssl's -passin takes the first line alone
+	refuses 3 'want 64 hex digits' m2m-keygen tre --batch ids "${ca[@]}" --line-key <(printf 'correct horse %080d' 0) -o x
+	refuses 3 'want 64 hex digits' m2m-keygen tre --batch ids "${ca[@]}" --line-key <(printf '%064d\n%064d\n' 0 1) -o x
+	refuses 3 'want 64 hex digits' m2m-keygen tre --batch ids "${ca[@]}" --line-key <(printf '%064d\0' 0) -o x
 }
 
 @test "a batch is the same certificate as one alone, but for its serial number and key" {

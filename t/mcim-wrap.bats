@@ -203,6 +203,8 @@ word() {
 	refuses 1 'refused: wrong-tre' mcim-wrap --tre-cert tre.pem --tre-id 'ACME;0002' -i mcim.json
 	m2m-keygen tre --tre-id 'ACME;0003' --key-out s.key --cert-out s.pem --enc-key-out e.key --enc-cert-out e.pem --ca-key ca.key --ca-cert ca.pem
 	refuses 1 'refused: wrong-usage' mcim-wrap --tre-cert s.pem -i mcim.json
+	# efid 8 is for whoever signs the MCIMobj (B.2.5): a TRE is nobody's operator
+	refuses 1 'refused: wrong-usage' mcim-wrap --tre-cert tre.pem --operator-cert tre.pem -i mcim.json
 	mcim-wrap --tre-cert e.pem -i mcim.json -o blob
 	echo '{"imsi":"001010123456789"}' >none.json
 	refuses 3 'no akakey' mcim-wrap --tre-cert tre.pem -i none.json

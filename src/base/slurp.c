@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CHUNK ((size_t)64 * 1024)
@@ -52,6 +54,42 @@ int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 		return why_sys(why, "%s: %s", slurp_name(path), strerror(errno));
 	rc = slurp_fd(b, fd, path, limit, why);
 	close(fd);
+	return rc;
+}
+
+static int open_within(const char *folder, const char *within, const char *name)
+{
+	const int outer = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int inner =
+		outer >= 0 && within
+			? openat(outer, within, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+			: -1;
+	const int in = within ? inner : outer;
+	/* a FIFO would have the reader wait for its writer */
+	const int fd =
+		in < 0 ? -1 : openat(in, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (inner >= 0)
+		close(inner);
+	if (outer >= 0)
+		close(outer);
+	return fd;
+}
+
+int slurp_within(struct buf *b, const char *folder, const char *within, const char *name,
+		 size_t limit, struct why *why)
+{
+	const bool is_name = *name && !strchr(name, '/') && strcmp(name, "..") != 0;
+	const int fd = is_name ? open_within(folder, within, name) : -1;
+	struct stat st;
+	int rc;
+
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		rc = why_input(why, "%s/%s: want a file of this folder, and no link", folder, name);
+	else
+		rc = slurp_fd(b, fd, name, limit, why);
+	if (fd >= 0)
+		close(fd);
 	return rc;
 }
 

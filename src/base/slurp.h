@@ -13,6 +13,11 @@
 int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* The same for a name in a folder that somebody else filled: a regular file, and no link, which
+ * could lead anywhere. folder/within, where within is not NULL, is no link either. Status 3. */
+int slurp_within(struct buf *b, const char *folder, const char *within, const char *name,
+		 size_t limit, struct why *why) __attribute__((warn_unused_result));
+
 /* A file of hex digits; white space at the end of its lines is passed over. */
 int slurp_hex_buf(struct buf *b, const char *path, const char *what, struct why *why)
 	__attribute__((warn_unused_result));

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_ROOM 512
-
 static const char head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width\">\n"
@@ -90,13 +88,11 @@ static int put_picture(struct buf *out, const struct chart *c, struct why *why)
 /* A file that the trace names is read below wire/ alone. */
 static int put_file(struct buf *out, const char *folder, const char *file, struct why *why)
 {
-	char path[PATH_ROOM];
 	struct why own = {0};
 	BUF(bytes);
 
-	if (!folder || strncmp(file, "wire/", 5) != 0 || strchr(file + 5, '/') ||
-	    snprintf(path, sizeof(path), "%s/%s", folder, file) >= (int)sizeof(path) ||
-	    slurp(&bytes, path, SLURP_DOCUMENT, &own))
+	if (!folder || strncmp(file, "wire/", 5) != 0 ||
+	    slurp_within(&bytes, folder, "wire", file + 5, SLURP_DOCUMENT, &own))
 		return buf_print(out, why, "<p>The message's file is not here.</p>\n");
 	return buf_print(out, why, "<pre tabindex=\"0\">") ||
 			       chart_message(out, (const uint8_t *)buf_text(&bytes), bytes.len,

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #define PATH_ROOM 512
 
@@ -14,14 +14,17 @@ int chart_states(json_t **states, const char *folder, struct why *why)
 	AUTO(RECORD_READER) *r = NULL;
 	char path[PATH_ROOM];
 	json_t *o = NULL;
+	struct stat st;
 	int got;
 
 	*states = json_array();
 	if (!*states)
 		return why_sys(why, "out of memory");
 	if (!folder || snprintf(path, sizeof(path), "%s/states.jsonl", folder) >= PATH_ROOM ||
-	    access(path, R_OK))
+	    lstat(path, &st))
 		return 0;
+	if (!S_ISREG(st.st_mode)) /* a run may be somebody else's, and a link lead anywhere */
+		return why_input(why, "%s: want a file, and no link", path);
 	r = record_open(path, RECORD_JSONL, why);
 	if (!r)
 		return -1;

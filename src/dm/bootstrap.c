@@ -78,7 +78,7 @@ static int add_account(xmlDoc *doc, const struct bootstrap *b, struct why *why)
 int bootstrap_make(struct buf *out, const struct bootstrap *b, EVP_PKEY *key, X509 *cert,
 		   struct why *why)
 {
-	AUTO(xmlDoc) *doc = tnds_new(why);
+	AUTO(xmlDoc) *doc = cert_has_role(cert, CERT_DRF, why) ? NULL : tnds_new(why);
 
 	if (!doc || tnds_add(doc, X "TREid", "chr", b->tre_id, NULL, why) ||
 	    (b->is_napdef_only ? tnds_add_b64(doc, X "Nonce", b->nonce, NONCE_LEN, why)

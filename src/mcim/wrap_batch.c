@@ -51,7 +51,8 @@ static int take_operator(struct mcim_wrapper *w, struct mcim_order *o, const jso
 	cert = cert_parse(pem, strlen(pem), "operator_cert_pem", why);
 	free(w->operator_pem);
 	w->operator_pem = NULL;
-	if (!cert || cert_sha256(w->operator_sha256, cert, why))
+	if (!cert || cert_has_role(cert, CERT_MCIM | CERT_DPF, why) ||
+	    cert_sha256(w->operator_sha256, cert, why))
 		return -1;
 	w->operator_pem = strdup(pem);
 	return w->operator_pem ? 0 : why_sys(why, "out of memory");

@@ -5,12 +5,15 @@
 #include "base/num.h"
 #include "base/slurp.h"
 #include "base/tool.h"
+#include "base/when.h"
 #include "pcid/plmn.h"
 #include "pki/envelope.h"
 #include "pki/key.h"
 #include "register/pairs.h"
 #include "register/publish.h"
 #include "register/uicc.h"
+
+#define ASKED_AGAIN ((int64_t)30 * 86400)
 
 const struct keys_act keys_acts[KEYS_ACTS] = {
 	{"make", keys_make, 4, {"register", "iccid", "count", "entitled", "output"}},
@@ -50,16 +53,32 @@ static int make_pairs(struct reg *r, void *ctx, struct why *why)
 			      why);
 }
 
+/* Who lost the pairs to a crash asks the same again, and in time. */
+static int make_question(struct question *q, const struct making *m, struct why *why)
+{
+	BUF(text);
+
+	q->about = "";
+	q->at = when_now();
+	q->expires = q->at + ASKED_AGAIN;
+	return buf_print(&text, why, "make\n%s\n%u\n%s", m->o->iccid, (unsigned)m->count,
+			 m->o->entitled) ||
+			       ossl_sha256(q->sha256, text.bytes, text.len, why)
+		       ? -1
+		       : 0;
+}
+
 static int make(const struct keys_order *o, struct why *why)
 {
 	AUTO(REG) *r = NULL;
 	BUF(out);
 	struct making m = {.o = o, .out = &out};
 	struct publication result = {.path = o->out, .mode = OUTFILE_SECRET, .bytes = &out};
+	struct question q = {0};
 
-	return num_parse(&m.count, o->count, 1, 15, "--count", why) ||
+	return num_parse(&m.count, o->count, 1, 15, "--count", why) || make_question(&q, &m, why) ||
 			       !(r = reg_open(o->db, why)) ||
-			       reg_publish(r, make_pairs, &m, &result, 1, why)
+			       reg_publish_again(r, &q, make_pairs, &m, &result, 1, why)
 		       ? -1
 		       : 0;
 }

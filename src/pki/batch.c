@@ -226,6 +226,19 @@ static int get_jobs(struct batch_part *p, struct why *why)
 	return 0;
 }
 
+/* PBKDF2 runs once, so that nothing which can be guessed is taken. */
+static int take_line_key(struct buf *key, const char *path, struct why *why)
+{
+	if (slurp(key, path, 4096, why))
+		return -1;
+	buf_trim(key);
+	if (key->len >= 64 && strspn(buf_text(key), "0123456789abcdefABCDEF") == key->len)
+		return 0;
+	return why_input(why,
+			 "%s: want 64 hex digits or more, as m2m-keygen secret --bits 256 makes",
+			 slurp_name(path));
+}
+
 static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 {
 	const struct batch *b = p->b;
@@ -236,14 +249,8 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 				  "%s: private keys are not overwritten without --force", b->out);
 	if (b->index && index_check(b->index, why))
 		return -1;
-	if (b->line_key && slurp(&p->line_key, b->line_key, 4096, why))
+	if (b->line_key && take_line_key(&p->line_key, b->line_key, why))
 		return -1;
-	buf_trim(&p->line_key);
-	if (b->line_key && p->line_key.len < 64)
-		return why_input(why,
-				 "%s: want 64 hex digits, as m2m-keygen secret --bits 256 "
-				 "makes",
-				 slurp_name(b->line_key));
 	return make_folder(b->folder, why) || have_folder(p, why) || get_jobs(p, why) ||
 			       ids_load(ids, b->path, why) || check_folder(p, ids, why) ||
 			       batch_mints(p, why)

@@ -155,6 +155,15 @@ static int check_path(X509 *cert, const struct cert_policy *policy, struct why *
 			  X509_verify_cert_error_string(error));
 }
 
+int cert_has_role(const X509 *cert, unsigned roles, struct why *why)
+{
+	return cert_roles(cert) & roles
+		       ? 0
+		       : why_refuse(
+				 why, "wrong-usage",
+				 "the certificate has not the role for this (RFC 5280 4.2.1.12)");
+}
+
 static int check_name(const X509 *cert, const struct cert_policy *policy, struct why *why)
 {
 	char name[TRE_ID_TEXT];
@@ -186,9 +195,8 @@ int cert_check(X509 *cert, const struct cert_policy *policy, struct why *why)
 		return why_refuse(why, "wrong-usage",
 				  "the certificate is not one for %s (RFC 5280 4.2.1.3)",
 				  policy->for_encryption ? "encryption" : "signatures");
-	if (policy->roles && !(cert_roles(cert) & policy->roles))
-		return why_refuse(why, "wrong-usage",
-				  "the certificate has not the role for this (RFC 5280 4.2.1.12)");
+	if (policy->roles && cert_has_role(cert, policy->roles, why))
+		return -1;
 	return check_name(cert, policy, why);
 }
 

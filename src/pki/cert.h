@@ -51,6 +51,11 @@ const char *cert_role_oid(enum cert_role role);
 /* Roles in the extended key usage; 0 where there is none. */
 unsigned cert_roles(const X509 *cert);
 
+/* Refuses (`wrong-usage`) to sign or name what nobody would take from a certificate with none of
+ * these roles. */
+int cert_has_role(const X509 *cert, unsigned roles, struct why *why)
+	__attribute__((warn_unused_result));
+
 /* Whether cert may act in one of these roles at that time: it is bytewise one of trust, or chains
  * to one of them (path built from chain, which may be NULL); its time is right; digitalSignature;
  * one of roles in its extended key usage; and its name is name, where name is not NULL. A

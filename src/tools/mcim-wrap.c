@@ -54,7 +54,9 @@ static int run_one(struct buf *out, struct why *why)
 	BUF(in);
 
 	return !tre_cert || (o.operator_cert && !operator_cert) ||
-			       (operator_cert && cert_sha256(sha256, operator_cert, why)) ||
+			       (operator_cert &&
+				(cert_has_role(operator_cert, CERT_MCIM | CERT_DPF, why) ||
+				 cert_sha256(sha256, operator_cert, why))) ||
 			       slurp(&in, o.in, SLURP_DOCUMENT, why) ||
 			       mcim_wrap(&kit, out, &order, buf_text(&in), in.len, slurp_name(o.in),
 					 why)

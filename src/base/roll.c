@@ -116,6 +116,8 @@ int roll_next(struct roll *r, char **name, struct why *why)
 		*end = '\0';
 		if (end == *name)
 			continue;
+		if (r->strip)
+			*name = r->strip(*name);
 		if (r->twice && r->n == r->names) /* or its bit is none of ours */
 			return changed(r, why);
 		r->n++;

@@ -15,9 +15,10 @@ struct roll {
 	size_t line;     /* of the name given last, from 1 */
 	size_t n;        /* names given since the start */
 	off_t start;
-	struct stat was; /* when it was opened */
-	size_t names;    /* that roll_find_twice looked at */
-	uint8_t *twice;  /* a bit for each of them */
+	char *(*strip)(char *line); /* NULL, or what of a line is the name */
+	struct stat was;            /* when it was opened */
+	size_t names;               /* that roll_find_twice looked at */
+	uint8_t *twice;             /* a bit for each of them */
 };
 #define ROLL(name) __attribute__((cleanup(roll_close))) struct roll name = {.in = {.fd = -1}}
 void roll_close(struct roll *r);

@@ -499,4 +499,16 @@ reads() {
 	refuses 3 'A;1: 2 records have that key; name the PCID' m2m-register set --register db discovery 'A;1' status=changed
 	refuses 3 '001010000000002: 2 records have that key; name the TRE_id' m2m-register set --register db discovery 001010000000002 status=changed
 	m2m-register set --register db discovery 'A;2' status=changed
+	# or by both, where each has several
+	m2m-register set --register db discovery '001010000000002,A;1' status=retired
+	m2m-register export --register db discovery | jq -r '"\(.pcid) \(.tre_id) \(.status)"' >got
+	printf '%s\n' '001010000000001 A;1 null' '001010000000002 A;1 retired' '001010000000002 A;2 changed' >want
+	cmp got want
+	for bad in '001010000000001,A;2' '001010000000001,' ',A;1' '0010100000000011,A;1' '001010000000001,A;1,'; do
+		refuses 1 'unknown-pcid' m2m-register set --register db discovery "$bad" status=changed
+		refuses 1 'unknown-pcid' m2m-register delete --register db discovery "$bad"
+	done
+	m2m-register delete --register db discovery '001010000000002,A;1'
+	sed 2d want | cut -d' ' -f1,2 >left
+	m2m-register export --register db discovery | jq -r '"\(.pcid) \(.tre_id)"' | cmp - left
 }

@@ -116,6 +116,24 @@ load lib
 	refuses 3 'shade: no such field' m2m-register import --register db --csv -i s.csv subscribers
 }
 
+@test "TRE_ids over several parts: each its own, also three to a PCID, in a dry run and in a run that is read again" {
+	seq -f 'A;%g' 21000 >ids
+	{ echo tre_id; cat ids; echo nonsense; } >list
+	pcid-issue --register three --plmn 001-01 --count 7000 --share 3 --tre-ids list --run r -o three.out
+	m2m-register export --register three discovery | jq -r '"\(.pcid) \(.tre_id)"' | sort -k1,1 -V >got
+	awk '{ printf "00101%010d %s\n", int((NR - 1) / 3) + 1, $0 }' ids | sort -k1,1 -V >want
+	cmp got want
+	pcid-issue --register three --plmn 001-01 --count 7000 --share 3 --tre-ids list --run r --resume -o again
+	cmp three.out again
+	sed -i 's/A;20999$/A;x/' list
+	refuses 1 'run-differs' pcid-issue --register three --plmn 001-01 --count 7000 --share 3 --tre-ids list --run r --resume
+	pcid-issue --register one --plmn 001-01 --count 21000 --tre-ids ids >one.out
+	jq -r .tre_id one.out | cmp - ids
+	pcid-issue --register one --plmn 001-01 --count 21000 --tre-ids <(sed s/A/B/ ids) --dry-run >plan
+	[ "$(jq -c .pcids plan)" = '[["001010000021001",21000]]' ]
+	refuses 3 'ids: fewer TRE_ids than are wanted' pcid-issue --register one --plmn 001-01 --count 21001 --tre-ids ids
+}
+
 @test "--run and --resume: killed anywhere, the run goes on, and its file has each equipment once" {
 	once
 	local i rc

@@ -2,10 +2,10 @@
 #include "pki/batch.h"
 
 #include "base/folder.h"
-#include "base/lines.h"
 #include "base/num.h"
 #include "base/party.h"
 #include "base/progress.h"
+#include "base/roll.h"
 #include "base/slurp.h"
 #include "base/tool.h"
 #include "pki/batch_inside.h"
@@ -23,75 +23,57 @@
 
 /* TRE_ids of the whole batch, and which of them are to be passed over. */
 struct ids {
-	struct lines text;
-	struct id {
-		const char *text; /* borrowed */
-		size_t line;
-		bool is_twice, is_done;
-	} * id;
-	size_t n, at;
+	struct roll roll;
+	uint8_t *done; /* a bit each */
 };
 
 static void ids_free(struct ids *ids)
 {
-	lines_free(&ids->text);
-	free(ids->id);
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const struct id *const *x = a, *const *y = b;
-	const int order = strcmp((*x)->text, (*y)->text);
-
-	return order ? order : ((*x)->line > (*y)->line) - ((*x)->line < (*y)->line);
-}
-
-/* Which TRE_ids were there before. */
-static int mark_twice(struct ids *ids, struct why *why)
-{
-	struct id **sorted = calloc(ids->n + 1, sizeof(void *));
-
-	if (!sorted)
-		return why_sys(why, "out of memory");
-	for (size_t i = 0; i < ids->n; i++)
-		sorted[i] = &ids->id[i];
-	qsort(sorted, ids->n, sizeof(void *), by_text);
-	for (size_t i = 1; i < ids->n; i++)
-		sorted[i]->is_twice = strcmp(sorted[i - 1]->text, sorted[i]->text) == 0;
-	free(sorted);
-	return 0;
+	roll_close(&ids->roll);
+	free(ids->done);
 }
 
 static int ids_load(struct ids *ids, const char *path, struct why *why)
 {
-	if (lines_load(&ids->text, path, why))
+	if (roll_open(&ids->roll, path, why) || roll_find_twice(&ids->roll, SIZE_MAX, why))
 		return -1;
-	for (const char *line; (line = lines_next(&ids->text)); ids->n++) {
-		if (ids->n % 4096 == 0) {
-			struct id *more = realloc(ids->id, (ids->n + 4096) * sizeof(struct id));
+	ids->done = calloc(1, ids->roll.names / 8 + 1);
+	return ids->done ? 0 : why_sys(why, "out of memory");
+}
 
-			if (!more)
-				return why_sys(why, "out of memory");
-			ids->id = more;
-		}
-		ids->id[ids->n] = (struct id){.text = line, .line = ids->text.line};
-	}
-	return mark_twice(ids, why);
+static uint8_t *done_bit(const struct ids *ids, uint8_t *bit)
+{
+	const size_t n = ids->roll.n - 1;
+
+	*bit = (uint8_t)(1U << (n & 7));
+	return &ids->done[n >> 3];
+}
+
+static bool is_done(const struct ids *ids)
+{
+	uint8_t bit;
+
+	return *done_bit(ids, &bit) & bit;
 }
 
 /* Records are in the order of the list, less those that were bad. */
 static int mark_done(void *ctx, const char *tre_id, struct why *why)
 {
 	struct ids *ids = ctx;
+	uint8_t bit;
+	char *id;
+	int got;
 
-	while (ids->at < ids->n && strcmp(ids->id[ids->at].text, tre_id) != 0)
-		ids->at++;
-	if (ids->at == ids->n)
+	while ((got = roll_next(&ids->roll, &id, why)) > 0 && strcmp(id, tre_id) != 0)
+		;
+	if (got < 0)
+		return -1;
+	if (got == 0)
 		return why_refuse(why, "run-differs",
 				  "%s is not in the list, or stands elsewhere there (TR 33.812 "
 				  "B.2.2.1)",
 				  tre_id);
-	ids->id[ids->at++].is_done = true;
+	*done_bit(ids, &bit) |= bit;
 	return 0;
 }
 
@@ -102,24 +84,29 @@ static size_t part_size(const struct batch_part *p)
 	return p->b->folder ? PART_FILES : PART_FAST;
 }
 
-/* The next equipments that are to be made; false at the end. */
-static bool next_part(struct batch_part *p, struct ids *ids, size_t size)
+/* The next equipments that are to be made: 1; 0 at the end; -1. */
+static int next_part(struct batch_part *p, struct ids *ids, size_t size, struct why *why)
 {
-	batch_part_clear(p);
-	while (p->n < size && ids->at < ids->n) {
-		const struct id *id = &ids->id[ids->at++];
-		struct batch_item *i = &p->item[p->n];
+	char *id;
+	int got = 0;
 
-		if (id->is_done || (p->b->resume && p->b->folder && !id->is_twice &&
-				    batch_has_files(p->b, id->text)))
+	batch_part_clear(p);
+	while (p->n < size && (got = roll_next(&ids->roll, &id, why)) > 0) {
+		struct batch_item *i = &p->item[p->n];
+		const bool is_twice = roll_is_twice(&ids->roll);
+
+		if (is_done(ids) ||
+		    (p->b->resume && p->b->folder && !is_twice && batch_has_files(p->b, id)))
 			continue;
-		i->tre_id = id->text;
-		i->line = id->line;
-		if (id->is_twice)
+		i->tre_id = strdup(id);
+		if (!i->tre_id)
+			return why_sys(why, "out of memory");
+		i->line = ids->roll.line;
+		if (is_twice)
 			why_input(&i->why, "tre_id: this one came before");
 		p->n++;
 	}
-	return p->n > 0;
+	return got < 0 ? -1 : p->n > 0;
 }
 
 /* In a folder each equipment is entered in the index before its files are there. */
@@ -183,14 +170,16 @@ static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *ou
 {
 	const size_t size = part_size(p);
 	struct progress progress;
+	int got;
 
-	progress_start(&progress, "equipments", out->records, ids->n, p->b->progress);
-	ids->at = 0;
+	progress_start(&progress, "equipments", out->records, ids->roll.names, p->b->progress);
 	p->item = calloc(size ? size : 1, sizeof(*p->item));
 	p->size = p->item ? size : 0;
 	if (!p->item)
 		return why_sys(why, "out of memory");
-	while (next_part(p, ids, size)) {
+	if (roll_rewind(&ids->roll, why))
+		return -1;
+	while ((got = next_part(p, ids, size, why)) > 0) {
 		if (batch_make(p, why))
 			return -1;
 		if (progress_is_stopped()) /* what of the part is made is not written */
@@ -199,20 +188,24 @@ static int run_parts(struct batch_part *p, struct ids *ids, struct batch_out *ou
 		    report(p, status) || progress_add(&progress, p->n, why))
 			return -1;
 	}
+	if (got < 0)
+		return -1;
 	progress_end(&progress);
 	return 0;
 }
 
 /* The first equipment that is there speaks for all. */
-static int check_folder(const struct batch_part *p, const struct ids *ids, struct why *why)
+static int check_folder(const struct batch_part *p, struct ids *ids, struct why *why)
 {
+	char *id;
+	int got;
+
 	if (!p->b->resume || !p->b->folder)
 		return 0;
-	for (size_t i = 0; i < ids->n; i++)
-		if (tre_id_check(ids->id[i].text, "tre_id", NULL) == 0 &&
-		    batch_has_key(p->b, ids->id[i].text))
-			return batch_same_files(p, ids->id[i].text, why);
-	return 0;
+	while ((got = roll_next(&ids->roll, &id, why)) > 0)
+		if (tre_id_check(id, "tre_id", NULL) == 0 && batch_has_key(p->b, id))
+			return batch_same_files(p, id, why);
+	return got;
 }
 
 static int get_jobs(struct batch_part *p, struct why *why)
@@ -260,7 +253,7 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 
 static int run(struct batch_part *p, int *status, struct why *why)
 {
-	__attribute__((cleanup(ids_free))) struct ids ids = {0};
+	__attribute__((cleanup(ids_free))) struct ids ids = {.roll = {.in = {.fd = -1}}};
 	BATCH_OUT(out);
 
 	if (prepare(p, &ids, why) ||

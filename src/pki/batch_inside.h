@@ -14,7 +14,7 @@
 
 /* One equipment of a part of the batch. */
 struct batch_item {
-	const char *tre_id; /* borrowed */
+	char *tre_id;
 	size_t line;
 	bool is_done;
 	struct buf record,

@@ -89,6 +89,8 @@ void batch_part_clear(struct batch_part *p)
 	for (size_t n = 0; n < p->n; n++) {
 		struct batch_item *i = &p->item[n];
 
+		free(i->tre_id);
+		i->tre_id = NULL;
 		i->record.len = i->rows.len = 0;
 		minted_free(&i->pair);
 		minted_free(&i->enc);

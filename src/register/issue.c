@@ -16,6 +16,7 @@
 struct maker {
 	struct reg *r;
 	const struct issue *i;
+	uint64_t from;
 	struct aka_key key;
 	struct aka_engine engine;
 	uint8_t random[RANDOM_POOL];
@@ -230,10 +231,24 @@ static int note_pcid(struct maker *m, json_t *pcids, const char *pcid, struct wh
 	return 0;
 }
 
+/* The list may end with a run that goes on. */
+static void resume_run(struct maker *m, const json_t *pcids)
+{
+	json_t *last = json_array_get(pcids, json_array_size(pcids) - 1);
+	const char *first = json_string_value(json_array_get(last, 0));
+
+	if (!first)
+		return;
+	m->run = last;
+	m->run_end =
+		strtoull(first, NULL, 10) + (uint64_t)json_integer_value(json_array_get(last, 1));
+}
+
 static int issue_one(struct maker *m, uint64_t row, struct buf *lines, json_t *pcids,
 		     struct why *why)
 {
-	const char *const *to = m->i->tre_ids ? m->i->tre_ids + row * m->i->share : NULL;
+	const char *const *to =
+		m->i->tre_ids ? m->i->tre_ids + (row - m->from) * m->i->share : NULL;
 	char imsi[ICCID_TEXT];
 
 	if (record(m, imsi, to && m->i->share == 1 ? *to : NULL, lines, why))
@@ -262,9 +277,11 @@ static int close_pools(struct maker *m, struct why *why)
 int reg_issue(struct reg *r, const struct issue *i, uint64_t from, uint64_t n, struct buf *lines,
 	      json_t *pcids, struct why *why)
 {
-	__attribute__((cleanup(maker_free))) struct maker m = {.r = r, .i = i, .to_come = n};
+	__attribute__((cleanup(maker_free))) struct maker m = {
+		.r = r, .i = i, .from = from, .to_come = n};
 
 	aka_key_init(&m.key, i->alg);
+	resume_run(&m, pcids);
 	if (pool_get(r, i->pool, i->first, &m.next, why) ||
 	    (i->iccid.size && pool_get(r, i->iccid_pool, 0, &m.iccid, why)))
 		return -1;

@@ -22,7 +22,7 @@ struct issue {
 	const uint8_t *op; /* 16 octets; TOP, of TUAK, 32; NULL: OPc is random */
 	bool with_key;     /* else the number alone is reserved */
 	uint64_t count, share;
-	const char *const *tre_ids; /* count * share of them, or NULL: for nobody yet */
+	const char *const *tre_ids; /* n * share of them for each call, or NULL: for nobody yet */
 };
 
 /* From the from-th of the count on n credentials, in the caller's transaction: appends them to

@@ -95,6 +95,19 @@ static const char *key_field(enum reg_table table, const char *key)
 	return table == REG_DISCOVERY && strchr(key, ';') ? "tre_id" : reg_table_key(table);
 }
 
+/* A discovery record by both of its keys, PCID,TRE_id: pcid is set, and TRE_id returned; or NULL.
+ */
+static const char *both_keys(char pcid[static 16], enum reg_table table, const char *key)
+{
+	const char *comma = table == REG_DISCOVERY ? strchr(key, ',') : NULL;
+
+	if (!comma || comma - key > 15)
+		return NULL;
+	memcpy(pcid, key, (size_t)(comma - key));
+	pcid[comma - key] = '\0';
+	return comma + 1;
+}
+
 static int set_word(json_t *o, enum reg_table table, const char *word, struct why *why)
 {
 	static const char *const secrets[] = {"k", "opc", "topc", "ota_keys"};
@@ -114,9 +127,32 @@ static int set_word(json_t *o, enum reg_table table, const char *word, struct wh
 	return json_put_text(o, field, equals + 1, why);
 }
 
+struct collected {
+	json_t *all;
+	const char *pcid; /* NULL: any */
+};
+
 static int collect(void *ctx, json_t *record, struct why *why)
 {
-	return json_array_append(ctx, record) ? why_sys(why, "out of memory") : 0;
+	const struct collected *c = ctx;
+	const char *pcid = json_string_value(json_object_get(record, "pcid"));
+
+	if (c->pcid && (!pcid || strcmp(pcid, c->pcid) != 0))
+		return 0;
+	return json_array_append(c->all, record) ? why_sys(why, "out of memory") : 0;
+}
+
+/* The number of those with the key, in all; or -1. */
+static int find(json_t *all, struct reg *r, enum reg_table table, const char *key, struct why *why)
+{
+	char pcid[16];
+	const char *tre_id = both_keys(pcid, table, key);
+	struct collected c = {all, tre_id ? pcid : NULL};
+
+	if (reg_each(r, table, tre_id ? "tre_id" : key_field(table, key), tre_id ? tre_id : key,
+		     collect, &c, why) < 0)
+		return -1;
+	return (int)json_array_size(all);
 }
 
 /* What is to be changed: words are FIELD=VALUE of the record with the first key, or none. */
@@ -132,13 +168,14 @@ static int set(struct reg *r, void *ctx, struct why *why)
 	const char *key = c->keys[0];
 	AUTO(json_t) *found = json_array();
 	AUTO(json_t) *new = NULL;
-	const int known = reg_each(r, c->table, key_field(c->table, key), key, collect, found, why);
+	const int known = find(found, r, c->table, key, why);
 
 	if (known <= 0)
 		return known ? -1 : unknown(c->table, key, why);
 	if (known > 1)
-		return why_input(why, "%.64s: %d records have that key; name the %s", key, known,
-				 strchr(key, ';') ? "PCID" : "TRE_id");
+		return why_input(why,
+				 "%.64s: %d records have that key; name the %s, or PCID,TRE_id",
+				 key, known, strchr(key, ';') ? "PCID" : "TRE_id");
 	new = json_deep_copy(json_array_get(found, 0));
 	if (!new)
 		return why_sys(why, "out of memory");
@@ -163,11 +200,14 @@ static int drop(struct reg *r, void *ctx, struct why *why)
 	const struct change *c = ctx;
 
 	for (size_t i = 0; i < c->n; i++) {
-		const int n =
-			reg_delete(r, c->table, key_field(c->table, c->keys[i]), c->keys[i], why);
+		const char *key = c->keys[i];
+		char pcid[16];
+		const char *tre_id = both_keys(pcid, c->table, key);
+		const int n = tre_id ? reg_delete_one(r, pcid, tre_id, why)
+				     : reg_delete(r, c->table, key_field(c->table, key), key, why);
 
 		if (n <= 0)
-			return n ? -1 : unknown(c->table, c->keys[i], why);
+			return n ? -1 : unknown(c->table, key, why);
 	}
 	return 0;
 }

@@ -114,3 +114,12 @@ int reg_delete(struct reg *r, enum reg_table table, const char *field, const cha
 	snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE %s=?1", table_names[table], field);
 	return db_run(r, sql, &value, 1, why) ? -1 : db_changes(r);
 }
+
+int reg_delete_one(struct reg *r, const char *pcid, const char *tre_id, struct why *why)
+{
+	const char *keys[] = {pcid, tre_id};
+
+	return db_run(r, "DELETE FROM discovery WHERE pcid=?1 AND tre_id=?2", keys, 2, why)
+		       ? -1
+		       : db_changes(r);
+}

@@ -59,6 +59,9 @@ int reg_each_text(struct reg *r, enum reg_table table,
 /* Returns how many records went, or -1. */
 int reg_delete(struct reg *r, enum reg_table table, const char *field, const char *value,
 	       struct why *why) __attribute__((warn_unused_result));
+/* The same for the one discovery record that has both. */
+int reg_delete_one(struct reg *r, const char *pcid, const char *tre_id, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* What was given out and may be used once: kind is `nonce_a`, `challenge`, `registration`, ...; id
  * hex or text; subject a TRE_id or IMSI; attached an object kept with it, or NULL. An id of that

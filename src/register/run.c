@@ -109,7 +109,7 @@ static int note_part(const struct run *run, struct reg *r, uint64_t n, json_t *p
 	return -1;
 }
 
-static uint64_t next_size(const struct run *run)
+uint64_t run_next_size(const struct run *run)
 {
 	const uint64_t left = run->issue->count - run->done;
 
@@ -121,7 +121,7 @@ static int issue_part(struct reg *r, void *ctx, struct why *why)
 {
 	struct run *run = ctx;
 	AUTO(json_t) *pcids = json_array();
-	const uint64_t n = next_size(run);
+	const uint64_t n = run_next_size(run);
 
 	buf_clear(&run->lines);
 	return (run->done == 0 && reg_issue_room(r, run->issue, run->issue->count, why)) ||
@@ -133,7 +133,7 @@ static int issue_part(struct reg *r, void *ctx, struct why *why)
 
 int run_issue(struct run *run, struct reg *r, struct why *why)
 {
-	const uint64_t n = next_size(run);
+	const uint64_t n = run_next_size(run);
 
 	if (reg_transact(r, issue_part, run, why))
 		return -1;

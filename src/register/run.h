@@ -21,6 +21,8 @@ void run_free(struct run *run); /* wipes */
 int run_open(struct run *run, struct reg *r, bool resume, struct why *why)
 	__attribute__((warn_unused_result));
 
+/* How many credentials the next part has. */
+uint64_t run_next_size(const struct run *run);
 /* The next part in a transaction of its own; its credentials stand in lines. Status 5 where
  * another process works on this run. */
 int run_issue(struct run *run, struct reg *r, struct why *why) __attribute__((warn_unused_result));

@@ -18,7 +18,7 @@
 
 #define COUNT_MAX 100000000
 #define SHARE_MAX 1000
-#define PART 10000 /* credentials a transaction */
+#define PART 10000 /* credentials a transaction, or TRE_ids */
 
 void sho_issue_free(struct sho_issue *i)
 {
@@ -91,14 +91,18 @@ static int load_iccid(struct issue *i, const struct sho_issue_order *o, struct w
 
 static int load_tre_ids(struct sho_issue *i, const struct sho_issue_order *o, struct why *why)
 {
-	const uint64_t want = i->issue.count * i->issue.share;
+	i->has_ids = o->tre_ids != NULL;
+	return o->tre_ids
+		       ? tre_ids_open(&i->tre_ids, o->tre_ids, i->issue.count * i->issue.share, why)
+		       : 0;
+}
 
-	if (!o->tre_ids)
+int sho_issue_ids(struct sho_issue *i, uint64_t from, uint64_t n, struct why *why)
+{
+	if (!i->has_ids)
 		return 0;
-	if (tre_ids_load(&i->tre_ids, o->tre_ids, want, why))
+	if (tre_ids_take(&i->tre_ids, from * i->issue.share, (size_t)(n * i->issue.share), why))
 		return -1;
-	if (i->tre_ids.n < want)
-		return why_input(why, "%s: fewer TRE_ids than are wanted", slurp_name(o->tre_ids));
 	i->issue.tre_ids = i->tre_ids.id;
 	return 0;
 }
@@ -137,9 +141,27 @@ static int part(struct buf *b, const char *text, struct why *why)
 	return buf_print(b, why, "%s\n", text ? text : "");
 }
 
+static int sign_ids(struct sho_issue *i, EVP_MD_CTX *sha256, struct why *why)
+{
+	const uint64_t all = i->issue.count;
+
+	for (uint64_t n = 0, size; n < all; n += size) {
+		size = all - n < i->run.part_size ? all - n : i->run.part_size;
+		if (sho_issue_ids(i, n, size, why))
+			return -1;
+		for (uint64_t k = 0; k < size * i->issue.share; k++)
+			if (EVP_DigestUpdate(sha256, i->tre_ids.id[k], strlen(i->tre_ids.id[k])) !=
+				    1 ||
+			    EVP_DigestUpdate(sha256, "\n", 1) != 1)
+				return ossl_why(why, "SHA-256");
+	}
+	return 0;
+}
+
 /* What a run that goes on must have in common with the one that was begun. */
 static int sign_order(struct sho_issue *i, const struct sho_issue_order *o, struct why *why)
 {
+	AUTO(EVP_MD_CTX) *sha256 = EVP_MD_CTX_new();
 	uint8_t md[32];
 	BUF(text);
 
@@ -149,11 +171,13 @@ static int sign_order(struct sho_issue *i, const struct sho_issue_order *o, stru
 	    part(&text, o->no_key ? "" : "k", why) ||
 	    (o->op && buf_add(&text, i->op, sizeof(i->op), why)))
 		return -1;
-	for (size_t n = 0; n < i->tre_ids.n; n++)
-		if (part(&text, i->tre_ids.id[n], why))
-			return -1;
-	if (ossl_sha256(md, text.bytes, text.len, why))
+	if (!sha256 || EVP_DigestInit_ex2(sha256, EVP_sha256(), NULL) != 1 ||
+	    EVP_DigestUpdate(sha256, text.bytes, text.len) != 1)
+		return ossl_why(why, "SHA-256");
+	if (i->has_ids && sign_ids(i, sha256, why))
 		return -1;
+	if (EVP_DigestFinal_ex(sha256, md, NULL) != 1)
+		return ossl_why(why, "SHA-256");
 	hex_encode(i->run.order, md, sizeof(md));
 	return 0;
 }
@@ -173,11 +197,27 @@ int sho_issue_load(struct sho_issue *i, const struct sho_issue_order *o, struct 
 		return -1;
 	s->op = o->op ? i->op : NULL;
 	s->with_key = !o->no_key;
-	i->run = (struct run){.name = o->run, .issue = s, .part_size = PART};
+	i->run = (struct run){
+		.name = o->run, .issue = s, .part_size = s->share < PART ? PART / s->share : 1};
 	i->resume = o->resume;
 	i->audits = o->audit;
 	i->progress = o->progress;
 	return o->run ? sign_order(i, o, why) : 0;
+}
+
+static int try_parts(struct sho_issue *i, struct reg *r, struct buf *lines, json_t *pcids,
+		     struct why *why)
+{
+	const uint64_t all = i->issue.count;
+
+	for (uint64_t n = 0, size; n < all; n += size) {
+		size = all - n < i->run.part_size ? all - n : i->run.part_size;
+		buf_clear(lines);
+		if (sho_issue_ids(i, n, size, why) ||
+		    reg_issue(r, &i->issue, n, size, lines, pcids, why))
+			return -1;
+	}
+	return 0;
 }
 
 int sho_issue_try(struct buf *out, struct sho_issue *i, const char *db, struct why *why)
@@ -190,7 +230,7 @@ int sho_issue_try(struct buf *out, struct sho_issue *i, const char *db, struct w
 
 	if (is_there &&
 	    (!r || reg_begin(r, why) || reg_issue_room(r, &i->issue, i->issue.count, why) ||
-	     reg_issue(r, &i->issue, 0, i->issue.count, &lines, pcids, why)))
+	     try_parts(i, r, &lines, pcids, why)))
 		return -1;
 	if (is_there)
 		reg_rollback(r);

@@ -36,6 +36,7 @@ struct sho_issue {
 	struct issue issue;
 	struct run run;
 	struct tre_ids tre_ids;
+	bool has_ids;
 	enum export_form form;
 	uint8_t op[32]; /* OP of Milenage, or TOP of TUAK */
 	bool has_key;
@@ -49,10 +50,16 @@ struct sho_issue {
 	bool resume, audits, progress;
 };
 void sho_issue_free(struct sho_issue *i); /* wipes all */
-#define SHO_ISSUE(name) __attribute__((cleanup(sho_issue_free))) struct sho_issue name = {0}
+#define SHO_ISSUE(name)                                                    \
+	__attribute__((cleanup(sho_issue_free))) struct sho_issue name = { \
+		.tre_ids = {.roll = {.in = {.fd = -1}}}}
 
 /* Whatever can be wrong is found here, before a number is taken. */
 int sho_issue_load(struct sho_issue *i, const struct sho_issue_order *o, struct why *why)
+	__attribute__((warn_unused_result));
+
+/* The TRE_ids, if any, for n credentials from the from-th on. */
+int sho_issue_ids(struct sho_issue *i, uint64_t from, uint64_t n, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* By parts, each a transaction of its own; a part is written when it is committed, those of a run

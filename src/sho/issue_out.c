@@ -75,6 +75,14 @@ static int flush(struct sho_issue *i, struct outfile *to, struct why *why)
 	return 0;
 }
 
+static int issue_part(struct sho_issue *i, struct reg *r, struct why *why)
+{
+	return sho_issue_ids(i, i->run.done, run_next_size(&i->run), why) ||
+			       run_issue(&i->run, r, why)
+		       ? -1
+		       : 0;
+}
+
 /* Nothing is written before what it says is in the register. */
 static int all_parts(struct sho_issue *i, struct reg *r, struct outfile *to, struct progress *p,
 		     struct why *why)
@@ -86,7 +94,7 @@ static int all_parts(struct sho_issue *i, struct reg *r, struct outfile *to, str
 	for (uint64_t n = 1; n <= known || i->run.done < i->issue.count; n++) {
 		const uint64_t before = i->run.done;
 
-		if (n <= known ? run_read(&i->run, r, n, why) : run_issue(&i->run, r, why))
+		if (n <= known ? run_read(&i->run, r, n, why) : issue_part(i, r, why))
 			return -1;
 		if (put_part(i, why) || progress_add(p, i->run.done - before, why))
 			return -1;

@@ -9,9 +9,10 @@
 
 void tre_ids_free(struct tre_ids *t)
 {
-	lines_free(&t->text);
+	roll_close(&t->roll);
+	buf_free(&t->text);
 	free(t->id);
-	*t = (struct tre_ids){0};
+	*t = (struct tre_ids){.roll = {.in = {.fd = -1}}};
 }
 
 /* A cell may stand in quotes (RFC 4180); there is none in a TRE_id. */
@@ -23,6 +24,11 @@ static char *bare(char *cell)
 		return cell;
 	cell[len - 1] = '\0';
 	return cell + 1;
+}
+
+static char *strip(char *line)
+{
+	return strchr(line, ';') ? bare(line) : line;
 }
 
 /* A first line without a semicolon is a header. */
@@ -39,53 +45,116 @@ static int check_header(char *line, struct why *why)
 	return 0;
 }
 
-static int add(struct tre_ids *t, const char *id, struct why *why)
+static int fewer(const struct tre_ids *t, struct why *why)
 {
-	if (t->n % 4096 == 0) {
-		const char **more = realloc(t->id, (t->n + 4096) * sizeof(*t->id));
+	return why_input(why, "%s: fewer TRE_ids than are wanted", slurp_name(t->roll.in.path));
+}
 
-		if (!more)
-			return why_sys(why, "out of memory");
-		t->id = more;
+static bool is_header(const struct tre_ids *t, const char *line)
+{
+	return t->roll.line == 1 && !strchr(line, ';') && strstr(line, "tre_id");
+}
+
+/* The next TRE_id: 1, 0, -1. */
+static int next(struct tre_ids *t, char **id, struct why *why)
+{
+	const int got = roll_next(&t->roll, id, why);
+
+	return got > 0 && is_header(t, *id) ? roll_next(&t->roll, id, why) : got;
+}
+
+static int check(struct tre_ids *t, uint64_t want, struct why *why)
+{
+	char *id;
+	int got = roll_next(&t->roll, &id, why);
+
+	if (got > 0 && is_header(t, id)) {
+		if (check_header(id, why))
+			return -1;
+		got = roll_next(&t->roll, &id, why);
 	}
-	if (tre_id_check(id, "TRE_id", why))
+	for (; got > 0; got = next(t, &id, why)) {
+		if (tre_id_check(id, "TRE_id", why))
+			return -1;
+		if (--want == 0)
+			return 0;
+	}
+	return got;
+}
+
+/* One of the first want of them. */
+static int check_twice(struct tre_ids *t, uint64_t want, struct why *why)
+{
+	char *id;
+	int got = 0;
+
+	/* the header is one more */
+	if (roll_rewind(&t->roll, why) || roll_find_twice(&t->roll, (size_t)want + 1, why))
 		return -1;
-	t->id[t->n++] = id;
+	for (; want && (got = next(t, &id, why)) > 0; want--)
+		if (roll_is_twice(&t->roll))
+			return why_input(why, "%s: %.64s stands there twice",
+					 slurp_name(t->roll.in.path), id);
+	if (got < 0)
+		return -1;
+	return want ? fewer(t, why) : roll_rewind(&t->roll, why);
+}
+
+int tre_ids_open(struct tre_ids *t, const char *path, uint64_t want, struct why *why)
+{
+	if (roll_open(&t->roll, path, why))
+		return -1;
+	t->roll.strip = strip;
+	if (check(t, want, why))
+		return t->roll.line ? why_in(why, "%s:%zu", slurp_name(path), t->roll.line) : -1;
+	return check_twice(t, want, why);
+}
+
+/* To the from-th. */
+static int go_to(struct tre_ids *t, uint64_t from, struct why *why)
+{
+	char *id;
+	int got = 1;
+
+	if (from < t->at) {
+		if (roll_rewind(&t->roll, why))
+			return -1;
+		t->at = 0;
+	}
+	for (; t->at < from && got > 0; t->at++)
+		got = next(t, &id, why);
+	return got > 0 ? 0 : got < 0 ? -1 : fewer(t, why);
+}
+
+static int make_room(struct tre_ids *t, size_t n, struct why *why)
+{
+	const char **more = n > t->room ? realloc(t->id, n * sizeof(*more)) : t->id;
+
+	if (n && !more)
+		return why_sys(why, "out of memory");
+	t->id = more;
+	t->room = n > t->room ? n : t->room;
 	return 0;
 }
 
-static int by_text(const void *a, const void *b)
+int tre_ids_take(struct tre_ids *t, uint64_t from, size_t n, struct why *why)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+	const char *p;
 
-static int check_twice(const struct tre_ids *t, const char *path, struct why *why)
-{
-	const char **sorted = malloc((t->n + 1) * sizeof(*sorted));
-	const char *twice = NULL;
-
-	if (!sorted)
-		return why_sys(why, "out of memory");
-	memcpy(sorted, t->id, t->n * sizeof(*sorted));
-	qsort(sorted, t->n, sizeof(*sorted), by_text);
-	for (size_t i = 1; i < t->n && !twice; i++)
-		twice = strcmp(sorted[i - 1], sorted[i]) == 0 ? sorted[i] : NULL;
-	free(sorted);
-	return twice ? why_input(why, "%s: %.64s stands there twice", slurp_name(path), twice) : 0;
-}
-
-int tre_ids_load(struct tre_ids *t, const char *path, size_t most, struct why *why)
-{
-	const char *line;
-	int rc = 0;
-
-	if (lines_load(&t->text, path, why))
+	if (go_to(t, from, why) || make_room(t, n, why))
 		return -1;
-	while (rc == 0 && t->n < most && (line = lines_next(&t->text)))
-		rc = t->text.line == 1 && !strchr(line, ';') && strstr(line, "tre_id")
-			     ? check_header((char *)line, why)
-			     : add(t, bare((char *)line), why);
-	if (rc)
-		return why_in(why, "%s:%zu", slurp_name(path), t->text.line);
-	return t->n ? check_twice(t, path, why) : 0;
+	t->text.len = 0;
+	for (size_t i = 0; i < n; i++, t->at++) {
+		char *id;
+		const int got = next(t, &id, why);
+
+		if (got <= 0)
+			return got ? -1 : fewer(t, why);
+		if (buf_add(&t->text, id, strlen(id) + 1, why))
+			return -1;
+	}
+	p = buf_text(&t->text);
+	for (size_t i = 0; i < n; i++, p += strlen(p) + 1)
+		t->id[i] = p;
+	return 0;
 }

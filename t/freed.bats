@@ -26,15 +26,15 @@ text() {
 # twice FILTER TOOL…: by the golden build, whose first run tells by the filter (jq) in made what the second one
 # must not free
 twice() {
-	local filter=$1 tool=$2 needles
+	local filter=$1 tool=$2 needles aside=../twice-$BATS_TEST_NUMBER
 	shift 2
-	cp -a . ../twice
+	cp -a . "$aside"
 	"$GOLDEN_BIN/$tool" "$@" >made 2>said
 	needles=$(jq -r "$filter" made* | paste -sd :)
 	[ ${#needles} -ge 32 ]
 	rm -rf ./*
-	cp -a ../twice/. .
-	rm -rf ../twice
+	cp -a "$aside/." .
+	rm -rf "$aside"
 	watched "$needles" "$GOLDEN_BIN/$tool" "$@" >made 2>said
 	[ "$(jq -r "$filter" made* | paste -sd :)" = "$needles" ] # they are the same indeed
 }
@@ -132,6 +132,8 @@ twice() {
 	watched $all tre select mcim-1 --user ann --pin ann.pin
 	watched $all tre read mcim-1 --file 6f07 >out
 	watched $all tre logout
+	echo '{"share":"nobody"}' >rules
+	watched $all tre controls -i rules --pin pin
 	watched $all tre consent mcim-1 --ask -o ask.jws
 	m2m-note make consent --key sho-a.key --cert sho-a.pem --to "$ID" --about ask.jws -o consent.jws
 	watched $all tre consent mcim-1 -i consent.jws

@@ -151,6 +151,30 @@ refuses_without() {
 	grep -q '000000  30 ff 01' page.html
 }
 
+@test "html: a package in WBXML is set out by the document that it carries" {
+	wants mscgen
+	trace
+	printf '\003\244\001j\000O\303\017<?xml?><a>1</a>\001' >run/wire/04.der
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	grep -q 'WBXML; 8 to 22: the document' page.html
+	grep -qxF '&lt;a&gt;1&lt;/a&gt;' page.html
+	grep -q '^000000  03 a4 01' page.html
+	# lengths of two octets, of too many, and beyond the end
+	{
+		printf '\003\303\201\007<?xml?><a>'
+		printf '%0121d' 0
+		printf '</a>'
+	} >run/wire/04.der
+	m2m-chart --format html -i run/trace.jsonl -o page.html
+	grep -q 'WBXML; 4 to 138: the document' page.html
+	for length in '\377\377\377\377\377' '\177' '\201' ''; do
+		printf '\003\244\001j\000O\303'"$length"'<?xml?>' >run/wire/04.der
+		m2m-chart --format html -i run/trace.jsonl -o page.html
+		run ! grep -q 'the document' page.html
+		grep -q '000000  03 a4 01' page.html
+	done
+}
+
 @test "html: a file outside of wire/ is not read, and a missing one is said to be" {
 	wants mscgen
 	trace

@@ -100,6 +100,22 @@ setup_file() {
 	m2m-walk --plan pcid-renewal | awk -F '\t' '$1 == "send" { print $5 }' | diff - <(jq -r .file copy/trace.jsonl)
 }
 
+@test "options that do not go together, and empty values, are status 2, and nothing is run" {
+	refuses 2 '^m2m-walk: --list and --all, not both' m2m-walk --list --all
+	refuses 2 '^m2m-walk: --plan and --list, not both' m2m-walk --plan --list initial-3gpp
+	refuses 2 '^m2m-walk: --until does not go with --all' m2m-walk --all --until 3
+	refuses 2 '^m2m-walk: --states does not go with --all' m2m-walk --all --states
+	refuses 2 '^m2m-walk: --dir does not go with --list' m2m-walk --list --dir run
+	refuses 2 '^m2m-walk: --until does not go with --plan' m2m-walk --plan initial-3gpp --until 3
+	refuses 2 '^m2m-walk: --alg does not go with --from: the run goes on' m2m-walk initial-3gpp --from 3 --alg rsa-2048
+	refuses 2 '^m2m-walk: --wbxml does not go with --from' m2m-walk initial-3gpp --wbxml --from 3
+	for option in --until --from --dir --alg --fail; do
+		refuses 2 "^m2m-walk: option '$option' wants a value" m2m-walk initial-3gpp "$option="
+		refuses 2 "^m2m-walk: option '$option' wants a value" m2m-walk initial-3gpp "$option" ''
+	done
+	[ ! -e m2m-run ]
+}
+
 @test "--until 9 --alg rsa-2048 --fail coverage: the rest keeps keys and branch" {
 	once
 	m2m-walk change-via-old-sho --alg rsa-2048 --fail coverage --dir kept --until 15 --quiet

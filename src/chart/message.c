@@ -161,6 +161,36 @@ static int put_blob(struct buf *out, const uint8_t *b, size_t len, struct why *w
 		       : 0;
 }
 
+/* Where a length in groups of seven bits, at most four of them, ends; len: nowhere. */
+static size_t read_length(size_t *n, const uint8_t *b, size_t at, size_t len)
+{
+	const size_t last = len - at > 4 ? at + 4 : len;
+
+	for (*n = 0; at < last; at++) {
+		*n = *n << 7 | (b[at] & 0x7f);
+		if (!(b[at] & 0x80))
+			return at + 1;
+	}
+	return len;
+}
+
+/* A package in WBXML carries its signed document whole, as opaque octets (C3, length). */
+static int put_wbxml(struct buf *out, const uint8_t *b, size_t len, struct why *why)
+{
+	for (size_t i = 0; i < len; i++) {
+		size_t n = 0;
+		const size_t at = b[i] == 0xc3 ? read_length(&n, b, i + 1, len) : len;
+
+		if (len - at < 5 || n < 5 || n > len - at || memcmp(b + at, "<?xml", 5) != 0)
+			continue;
+		if (buf_print(out, why, "WBXML; %zu to %zu: the document\n", at, at + n - 1) ||
+		    put_xml(out, (const char *)b + at, n, why))
+			return -1;
+		break;
+	}
+	return put_hex(out, b, len, why);
+}
+
 static bool is_text(const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -180,7 +210,7 @@ int chart_message(struct buf *out, const uint8_t *bytes, size_t len, struct why 
 	if (len == 0 || !is_text(bytes, len)) {
 		if (len > 2 && bytes[0] == 0x30)
 			rc = chart_der(out, bytes, len, why);
-		return rc <= 0 ? rc : put_hex(out, bytes, len, why);
+		return rc <= 0 ? rc : put_wbxml(out, bytes, len, why);
 	}
 	if (*text == '<')
 		return put_xml(out, text, len, why);

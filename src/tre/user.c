@@ -136,8 +136,9 @@ static int put_rights(json_t *user, const char *list, struct why *why)
 		while (rights[i] && (strlen(rights[i]) != n || strncmp(rights[i], p, n) != 0))
 			i++;
 		if (!rights[i])
-			return why_usage(why, "--rights: want select, token, read, pristine, "
-					      "certify or firmware, with commas between");
+			return why_usage(why,
+					 "--rights: want select, token, read, policy, pristine, "
+					 "certify or firmware, with commas between");
 		json_array_append_new(all, json_string(rights[i]));
 		p += n + (p[n] == ',');
 	}

@@ -40,6 +40,6 @@ int crl_make(struct buf *pem, const char *index, EVP_PKEY *ca_key, X509 *ca_cert
 	     uint64_t days, struct why *why) __attribute__((warn_unused_result));
 
 /* For the files of this module: a descriptor to close, or -1. */
-int index_lock(const char *path, struct why *why);
+int index_lock(const char *path, struct why *why) __attribute__((warn_unused_result));
 
 #endif

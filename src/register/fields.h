@@ -13,7 +13,7 @@ int reg_fields_check(enum reg_table table, const json_t *record, struct why *why
 const char *const *reg_columns(enum reg_table table);
 
 /* The name of a table to its number: -1 and status 2 where it is none. */
-int reg_table_parse(const char *name, struct why *why);
+int reg_table_parse(const char *name, struct why *why) __attribute__((warn_unused_result));
 const char *reg_table_key(enum reg_table table);
 
 #endif

@@ -152,6 +152,12 @@ change_many() {
 	grep -q 'requests:2: ' err0
 	grep -q 'requests:3: tre_id: missing' err0
 	grep -q 'requests:6: A;1 stands twice' err0
+	# what is wrong is named as the request has it
+	jq -c 'select(.tre_id == "A;1") | .server_url = "ftp://x", (.tre_id = "A;4" | .sho = "another")' <(head -1 requests) >wrong
+	rc=0
+	bootstrap-sign --batch wrong --key ro/key.pem --cert ro/cert.pem >out 2>err || rc=$?
+	[ $rc -eq 3 ]
+	[ "$(jq -r '.text | split(",")[0]' out | paste -sd '|')" = 'server_url: want an https:// or http:// URL of less than 512 characters|sho is another' ]
 	refuses 2 'wants -o FILE' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --resume
 	# what a batch would not heed
 	refuses 2 'each request says it' bootstrap-sign --batch requests --key ro/key.pem --cert ro/cert.pem --server-url https://z.example/

@@ -236,6 +236,7 @@ taken() {
 	echo "$p" >word
 	echo '{"rand":"'$p$p'","autn":"'$p$p'","xres":"'$p'","ck":"'$p$p'","ik":"'$p$p'"}' >vector
 	refuses 3 '^vno-auth: vector: want an answer with res, ' vno-auth --av vector -i vector
+	refuses 3 '^vno-auth: stdin: want an answer with res, ' vno-auth --av vector -i - <vector
 	refuses 3 '^vno-auth: empty: empty, and not a JSON object$' vno-auth --av empty
 	refuses 3 '^mcim-wrap: want Cert_TRE: .*VENDOR;NUMBER.*, got .ro.$' mcim-wrap --tre-cert ro.pem -i vector
 	refuses 2 '^mcim-unwrap: --tre-id: want VENDOR' mcim-unwrap --key tre.key --tre-id ACME -i empty
@@ -283,6 +284,7 @@ taken() {
 	jq -r .tre_id made.jsonl >names
 	[ "$(tr '\n' ' ' <names)" = 'A;1 A;2 ' ]
 	jq -cn --rawfile c ca.pem '{tre_id: "A;1", mcim: {}}' >reqs
+	rc=0
 	mcim-wrap --batch reqs --resume -o told.jsonl 2>&- || rc=$?
 	[ "$rc" -eq 3 ]
 	[ "$(wc -l <told.jsonl)" -eq 1 ]

@@ -227,7 +227,7 @@ by_chance() {
 	refuses 2 '--response wants --spi' ota-unwrap --keyset keyset --response
 	refuses 2 'go with --response' ota-unwrap --keyset keyset --spi 1621
 	refuses 3 'no-such-file' ota-unwrap --keyset no-such-file
-	for bad in '{}x' '[]' '{"kic":"00"}' '{"kic":"zz"}' '{"index":0}' '{"index":16}' '{"cmac_bytes":5}' '{"cntr":"1"}' '{"kic_alg":"crc16"}' '{"kid_alg":"md5"}' '{"k":"00"}'; do
+	for bad in '{}x' '[]' '{"kic":"00"}' '{"kic":"zz"}' '{"index":0}' '{"index":16}' '{"cmac_bytes":5}' '{"cntr":"1"}' '{"kic_alg":"crc16"}' '{"kid_alg":"md5"}' '{"index":1,"kic_alg":5}' '{"k":"00"}'; do
 		echo "$bad" >bad
 		refuses 3 '^ota-unwrap: bad' ota-unwrap --keyset bad
 	done

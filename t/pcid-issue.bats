@@ -36,6 +36,8 @@ load lib
 	[ "$(milenage opc --k "$(jq -r .k c)" --op "$(cat op)" | jq -r .opc)" = "$(jq -r .opc c)" ]
 	echo 00 >bad-op
 	refuses 3 '^pcid-issue: bad-op: OP: want 32 hex digits' pcid-issue --register db --plmn 001-01 --count 1 --op bad-op
+	printf 'cdc202d5123e20f62b6d676ac72cb318\0\n' >bad-op
+	refuses 3 '^pcid-issue: bad-op: OP: want 32 hex digits' pcid-issue --register db --plmn 001-01 --count 1 --op bad-op
 	seq -f 'A;%g' 4 >ids
 	pcid-issue --register db --plmn 001-01 --count 2 --share 2 --tre-ids ids >c
 	[ "$(ro-drf-lookup --register db 001010000000002 | jq -r .tre_id | tr '\n' ' ')" = 'A;1 A;2 ' ]

@@ -116,6 +116,14 @@ trick() {
 	sig=$(grep -o '<Signature.*</Signature>' bootstrap.xml)
 	{ printf '%s<Node><NodeName>M2ME</NodeName><RTProperties><Format><node/></Format></RTProperties><Node><NodeName>Bootstrap</NodeName><RTProperties><Format><node/></Format></RTProperties><Node><NodeName>TREid</NodeName><RTProperties><Format><chr/></Format></RTProperties><Value>%s</Value></Node><Node><NodeName>XMLsignatureID</NodeName><RTProperties><Format><xml/></Format></RTProperties><Value>%s</Value></Node></Node></Node></MgmtTree>' "$ns" "$ID" "$sig"; } >x.xml
 	refuses 1 'refused: bad-signature: ' tre bootstrap -i x.xml
+	# a name that is a path, which the tree's nodes are to spell
+	sed 's|<NodeName>M2ME</NodeName>|<NodeName>M2ME/Bootstrap</NodeName>|' x.xml >y.xml
+	refuses 3 '^tre-sim: y.xml:1: not the tree that is expected' tre bootstrap -i y.xml
+	# more attributes than are looked at, behind a value that looks like the end
+	for value in '>' "'>"; do
+		{ printf '<a x="%s"' "$value" && seq -f ' a%.0f=""' 256 && printf '/>'; } | tr -d '\n' >y.xml
+		refuses 3 '^tre-sim: y.xml: more than 256 attributes in one element$' tre bootstrap -i y.xml
+	done
 	# another leaf behind it
 	sed "s|</MgmtTree>|<Node><NodeName>x</NodeName><RTProperties><Format><chr/></Format></RTProperties><Value>y</Value></Node></MgmtTree>|" bootstrap.xml >x.xml
 	refuses 1 'refused: bad-signature: ' tre bootstrap -i x.xml

@@ -72,7 +72,7 @@ fresh() {
 	fresh
 	refuses 1 'refused: pin-required: ' tre user eve --new-pin ann.pin --rights select
 	refuses 1 'refused: wrong-pin: ' tre user eve --new-pin ann.pin --rights select --pin ann.pin
-	refuses 2 'want select, token, read' tre user eve --new-pin ann.pin --rights fly --pin pin
+	refuses 2 'want select, token, read, policy, pristine, certify or firmware, ' tre user eve --new-pin ann.pin --rights fly --pin pin
 	refuses 2 'new-pin is wanted for a new user' tre user eve --rights select --pin pin
 	refuses 2 'either --remove' tre user eve --pin pin
 	refuses 2 'either --remove' tre user ann --remove --rights read --pin pin

@@ -20,8 +20,7 @@ struct aka_options {
 	bool gsm;                 /* all: SRES and Kc of TS 55.205 too */
 	bool has_plmn;            /* av: an EPS vector for this serving network */
 	uint8_t plmn[3];
-	const char
-		*snn; /* av: a 5G HE vector, usim: RES*, for this serving network name; or NULL */
+	const char *snn; /* av: a 5G HE vector, usim: RES*, for this serving network; or NULL */
 };
 void aka_options_init(struct aka_options *o, enum aka_alg alg);
 

@@ -49,12 +49,13 @@ int sealed_gcm_open(struct buf *out, const struct sealing *as, const void *seale
 		    struct why *why)
 {
 	AUTO(EVP_CIPHER_CTX) *ctx = NULL;
-	const uint8_t *nonce = sealed, *in = nonce + NONCE;
+	const uint8_t *nonce = sealed, *in;
 	uint8_t tag[TAG], *to;
 	int n = 0, last = 0;
 
 	if (len < NONCE + TAG)
 		return 0;
+	in = nonce + NONCE;
 	len -= NONCE + TAG;
 	memcpy(tag, in + len, TAG);
 	if (buf_reserve(out, len, why) || !(ctx = begin(0, as, nonce, why)))

@@ -118,6 +118,9 @@ int slurp_hex(uint8_t *bytes, size_t len, const char *path, const char *what, st
 	if (slurp(&text, path, 4 * len, why))
 		return -1;
 	buf_trim(&text);
+	if (memchr(buf_text(&text), 0, text.len))
+		return why_input(why, "%s: %s: want %zu hex digits", slurp_name(path), what,
+				 2 * len);
 	return hex_decode(bytes, len, buf_text(&text), what, why)
 		       ? why_in(why, "%s", slurp_name(path))
 		       : 0;

@@ -18,7 +18,7 @@ int slurp(struct buf *b, const char *path, size_t limit, struct why *why)
 int slurp_within(struct buf *b, const char *folder, const char *within, const char *name,
 		 size_t limit, struct why *why) __attribute__((warn_unused_result));
 
-/* A file of hex digits; white space at the end of its lines is passed over. */
+/* A file of hex digits; white space between them is passed over. */
 int slurp_hex_buf(struct buf *b, const char *path, const char *what, struct why *why)
 	__attribute__((warn_unused_result));
 

@@ -27,8 +27,7 @@ struct stream {
 
 /* Bad lines are reported on stderr as FILE:LINE, in order, and the rest is done: *worst is the
  * worst of their statuses. -1 where the whole cannot go on. Blank lines are passed over, and a line
- * that is longer than BLOCKS_LINE is bad. *results
- * says whether anything was written. */
+ * that is longer than BLOCKS_LINE is bad. *results says whether anything was written. */
 int stream_run(const struct stream *s, int *worst, bool *results, struct why *why)
 	__attribute__((warn_unused_result));
 

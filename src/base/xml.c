@@ -77,14 +77,18 @@ static int check_attributes(const char *text, size_t len, const char *what, stru
 {
 	size_t n = 0;
 	bool inside = false;
+	char quote = '\0';
 
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '<') {
+		if (text[i] == '<') { /* no value has one */
 			inside = true;
+			quote = '\0';
 			n = 0;
-		} else if (text[i] == '>') {
+		} else if (inside && (quote ? text[i] == quote : strchr("'\"", text[i]) != NULL)) {
+			quote = quote ? '\0' : text[i];
+		} else if (text[i] == '>' && !quote) {
 			inside = false;
-		} else if (inside && text[i] == '=' && ++n > MAX_ATTRIBUTES) {
+		} else if (inside && !quote && text[i] == '=' && ++n > MAX_ATTRIBUTES) {
 			return why_input(why, "%s: more than %d attributes in one element", what,
 					 MAX_ATTRIBUTES);
 		}

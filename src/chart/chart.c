@@ -112,13 +112,12 @@ const char *chart_part(const struct chart *c, size_t number)
 }
 
 /* A row of lifelines. */
-static size_t lifelines(char row[CHART_WIDTH + 1], const struct chart *c, size_t gap)
+static void lifelines(char row[CHART_WIDTH + 1], const struct chart *c, size_t gap)
 {
 	memset(row, ' ', CHART_WIDTH);
 	for (size_t i = 0; i < c->parties; i++)
 		row[STEP_COLUMN + gap / 2 + i * gap] = '|';
 	row[CHART_WIDTH] = '\0';
-	return gap;
 }
 
 static int put_row(struct buf *out, char *row, struct why *why)

@@ -18,9 +18,9 @@ void chart_free(struct chart *c);
 
 /* A member of a trace record, borrowed; "" where there is none. */
 const char *chart_member(const json_t *o, const char *field);
+
 /* Why the message was refused, a plain word, for that goes between the quotes of a chart's
- * language;
- * "?" where it is none. NULL: it was not refused. */
+ * language; "?" where it is none. NULL: it was not refused. */
 const char *chart_refusal(const json_t *o);
 
 /* Reads a trace; every record is checked (status 3). */

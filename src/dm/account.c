@@ -26,16 +26,21 @@ static int set_context(struct bootstrap *b, const char *text, struct why *why)
 	return 0;
 }
 
-static int set_operator(struct bootstrap *b, const char *url, const char *said, struct why *why)
+/* How the server's URL and the operator's name are called: options, or members of a request. */
+struct operator_names {
+	const char *url, *sho;
+};
+
+static int set_operator(struct bootstrap *b, const struct operator_names *names, const char *url,
+			const char *said, struct why *why)
 {
-	if (bootstrap_url_check(url, "--server-url", why) ||
-	    cert_name(b->sho, b->server_cert, why) ||
+	if (bootstrap_url_check(url, names->url, why) || cert_name(b->sho, b->server_cert, why) ||
 	    (b->sho_cert && cert_name(b->sho, b->sho_cert, why)))
 		return -1;
 	if (said && strcmp(said, b->sho) != 0)
 		return why_refuse(why, "wrong-operator",
-				  "--sho is %.64s, and the certificate %s's (TR 33.812 B.2.3.3)",
-				  said, b->sho);
+				  "%s is %.64s, and the certificate %s's (TR 33.812 B.2.3.3)",
+				  names->sho, said, b->sho);
 	snprintf(b->server_url, sizeof(b->server_url), "%s", url);
 	return 0;
 }
@@ -54,10 +59,12 @@ static int load_credentials(struct bootstrap *b, const char *path, struct why *w
 
 static int load_operator(struct bootstrap *b, const struct account *a, struct why *why)
 {
+	static const struct operator_names options = {"--server-url", "--sho"};
+
 	if (!(b->server_cert = cert_load(a->server_cert, why)) ||
 	    (a->sho_cert && !(b->sho_cert = cert_load(a->sho_cert, why))) ||
 	    (a->credentials && load_credentials(b, a->credentials, why)) ||
-	    set_operator(b, a->url, a->sho, why))
+	    set_operator(b, &options, a->url, a->sho, why))
 		return -1;
 	for (size_t i = 0; a->contexts[i]; i++)
 		if (set_context(b, a->contexts[i], why))
@@ -102,6 +109,7 @@ int account_read(struct bootstrap *b, const json_t *request, struct why *why)
 	static const char *const fields[] = {
 		"tre_id",       "server_url",      "server_cert_pem", "sho",
 		"sho_cert_pem", "credentials_b64", "napdef",          NULL};
+	static const struct operator_names members = {"server_url", "sho"};
 	const char *tre_id = json_text(request, "tre_id", why), *url, *sho;
 	json_t *napdef = json_object_get(request, "napdef");
 
@@ -117,5 +125,7 @@ int account_read(struct bootstrap *b, const json_t *request, struct why *why)
 		return why_input(why, "server_cert_pem: missing");
 	snprintf(b->tre_id, sizeof(b->tre_id), "%s", tre_id);
 	b->napdef = json_incref(napdef);
-	return set_operator(b, url, sho, why) || (napdef && napdef_check(napdef, why)) ? -1 : 0;
+	return set_operator(b, &members, url, sho, why) || (napdef && napdef_check(napdef, why))
+		       ? -1
+		       : 0;
 }

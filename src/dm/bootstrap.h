@@ -20,13 +20,13 @@ struct bootstrap {
 	bool is_napdef_only;            /* B.2.2.2: connectivity, and nothing of a new operator */
 	uint8_t nonce[NONCE_LEN];       /* where it is so: an older one does not come back */
 	char server_url[BOOTSTRAP_URL]; /* of the DPF */
-	char sho[TRE_ID_TEXT];          /* SHO[i+1]'s identity: the name in server_cert, or what
-					 * --sho said; "" none */
-	X509 *server_cert;              /* Cert_SHO[i+1], the DPF's; owned */
-	X509 *sho_cert; /* where the DPF is not the SHO's: the SHO's; owned, or NULL */
-	struct buf
-		credentials; /* PuK_TRE(username/password, nonce_A), a blob of tag 4; empty: none */
-	json_t *napdef;      /* owned, or NULL */
+	/* SHO[i+1]'s identity: the name in sho_cert, or else in server_cert; "" none */
+	char sho[TRE_ID_TEXT];
+	X509 *server_cert; /* Cert_SHO[i+1], the DPF's; owned */
+	X509 *sho_cert;    /* where the DPF is not the SHO's: the SHO's; owned, or NULL */
+	/* PuK_TRE(username/password, nonce_A), a blob of tag 4; empty: none */
+	struct buf credentials;
+	json_t *napdef;                   /* owned, or NULL */
 	char mcim_context[BOOTSTRAP_URL]; /* the contexts of B.2.3.3 NOTE 1; "" none */
 	char m2m_context[BOOTSTRAP_URL];
 };

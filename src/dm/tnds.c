@@ -94,18 +94,18 @@ static int read_head(const xmlNode *n, char name[64], char format[8], xmlNode **
 	xmlNode *first = xml_first(n), *rt = first ? xml_next(first) : NULL;
 	xmlNode *f = rt ? xml_first(rt) : NULL, *kind = f ? xml_first(f) : NULL;
 	char *text;
-	size_t len;
+	bool is_name;
 
 	if (n->properties || !xml_is(first, "NodeName", NS) || !xml_is(rt, "RTProperties", NS) ||
 	    !xml_is(f, "Format", NS) || !kind || !xml_is(kind, (const char *)kind->name, NS) ||
 	    xml_next(f) || xml_next(kind) || kind->children)
 		return malformed(n, why);
 	text = xml_text(first);
-	len = text ? strlen(text) : 0;
-	if (len > 0 && len < 64 && !strchr(text, '/'))
-		memcpy(name, text, len + 1);
+	is_name = text && *text && strlen(text) < 64 && !strchr(text, '/');
+	if (is_name)
+		memcpy(name, text, strlen(text) + 1);
 	xmlFree(text);
-	if (len == 0 || len >= 64 || strlen((const char *)kind->name) > 4)
+	if (!is_name || strlen((const char *)kind->name) > 4)
 		return malformed(n, why);
 	snprintf(format, 8, "%s", (const char *)kind->name);
 	*next = xml_next(rt);

@@ -17,8 +17,8 @@ struct batch_item {
 	char *tre_id;
 	size_t line;
 	bool is_done;
-	struct buf record,
-		rows; /* JSON line, or nothing where files were asked for; of the index */
+	struct buf record;       /* JSON line; nothing where files were asked for */
+	struct buf rows;         /* of the index */
 	struct minted pair, enc; /* of files; a line's are its thread's */
 	struct why why;
 };

@@ -46,7 +46,7 @@ int crl_make(struct buf *pem, const char *index, EVP_PKEY *ca_key, X509 *ca_cert
 /* For the files of this module. */
 
 /* A descriptor to close, or -1. */
-int index_lock(const char *path, struct why *why);
+int index_lock(const char *path, struct why *why) __attribute__((warn_unused_result));
 
 /* openssl-ca(1): status, expiry, revocation[,reason], serial, file, subject, with tabs between. */
 enum {

@@ -12,7 +12,7 @@
 
 #define SALT 16
 #define IV 16
-#define SAMPLE 10000 /* the first and then every so manieth is opened again */
+#define SAMPLE 10000 /* one of so many, and the first, is opened again */
 
 /* What keys of one length look like encrypted, but for salt, IV and the octets themselves. */
 struct line_key {

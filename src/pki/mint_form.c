@@ -54,7 +54,7 @@ static int public_octets(struct buf *b, const struct mint *m, const EVP_PKEY *ke
 
 /* ---- certificates ---- */
 
-/* A serial number of the length that all have: half of issue_cert's. */
+/* A serial number of the length that all have: a quarter of issue_cert's. */
 static X509 *sample_cert(struct mint *m, EVP_PKEY *key, const char *name, struct why *why)
 {
 	m->spec.name = name;

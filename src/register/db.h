@@ -55,8 +55,10 @@ struct reg {
 };
 
 /* Opens a file, or a postgresql:// address; both set r->engine and r->own. */
-int sqlite_open(struct reg *r, const char *path, struct why *why);
-int pg_open(struct reg *r, const char *address, struct why *why);
+int sqlite_open(struct reg *r, const char *path, struct why *why)
+	__attribute__((warn_unused_result));
+int pg_open(struct reg *r, const char *address, struct why *why)
+	__attribute__((warn_unused_result));
 
 void db_done(struct db_statement **s);
 

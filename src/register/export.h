@@ -35,11 +35,14 @@ int export_record(struct buf *out, enum export_form form, const struct plmn *plm
 		  const json_t *record, struct why *why) __attribute__((warn_unused_result));
 
 /* For the files of this module. */
-int export_open5gs(struct buf *out, const json_t *r, struct why *why);
-int export_free5gc(struct buf *out, const struct plmn *plmn, const json_t *r, struct why *why);
+int export_open5gs(struct buf *out, const json_t *r, struct why *why)
+	__attribute__((warn_unused_result));
+int export_free5gc(struct buf *out, const struct plmn *plmn, const json_t *r, struct why *why)
+	__attribute__((warn_unused_result));
 const char *export_text(const json_t *r, const char *field); /* "" where it is missing */
 bool export_is_active(const json_t *r);
 /* The SQN that the AuC would take next, for peers that keep that one; counted (C.1.1.2). */
-int export_next_sqn(uint64_t *sqn, const json_t *r, struct why *why);
+int export_next_sqn(uint64_t *sqn, const json_t *r, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

@@ -16,7 +16,7 @@ int reg_ota_keys_check(const json_t *keys, struct why *why) __attribute__((warn_
 const char *const *reg_columns(enum reg_table table);
 
 /* The name of a table to its number: -1 and status 2 where it is none. */
-int reg_table_parse(const char *name, struct why *why);
+int reg_table_parse(const char *name, struct why *why) __attribute__((warn_unused_result));
 const char *reg_table_key(enum reg_table table);
 
 #endif

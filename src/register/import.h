@@ -35,11 +35,12 @@ int import_why(const struct import *in, size_t line, struct why *why);
 
 /* For the files of this module: osmo-hlr's database. */
 struct osmo;
-struct osmo *osmo_open(const char *path, struct why *why);
+struct osmo *osmo_open(const char *path, struct why *why) __attribute__((warn_unused_result));
 void osmo_close(struct osmo *o);
-int osmo_next(struct osmo *o, json_t **record, struct why *why);
+int osmo_next(struct osmo *o, json_t **record, struct why *why) __attribute__((warn_unused_result));
 
 /* Puts K, and OPc of OPc or else of OP: each 32 hex digits; opc and op may be NULL or empty. */
-int import_keys(json_t *record, const char *k, const char *opc, const char *op, struct why *why);
+int import_keys(json_t *record, const char *k, const char *opc, const char *op, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

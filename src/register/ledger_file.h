@@ -21,7 +21,8 @@ int ledger_file_open(struct ledger_file *f, const char *path, enum outfile_mode 
 
 enum { LEDGER_NEW, LEDGER_DONE, LEDGER_TWICE };
 /* And remembers it; -1: why. */
-int ledger_file_knows(struct ledger_file *f, const char *tre_id, struct why *why);
+int ledger_file_knows(struct ledger_file *f, const char *tre_id, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* Durable when it returns 0, where the file grows. */
 int ledger_file_write(struct ledger_file *f, const struct buf *lines, struct why *why)

@@ -58,13 +58,15 @@ struct pg_statement {
 extern const struct db_engine pg_engine;
 
 /* As db_engine's copy. */
-int pg_copy(struct reg *r, const char *sql, const char *rows, size_t len, struct why *why);
+int pg_copy(struct reg *r, const char *sql, const char *rows, size_t len, struct why *why)
+	__attribute__((warn_unused_result));
 
 /* The next part of a scan into s->result; an empty one at the end. And its end. */
-int pg_scan_next(struct reg *r, struct pg_statement *s, const char *sql, struct why *why);
+int pg_scan_next(struct reg *r, struct pg_statement *s, const char *sql, struct why *why)
+	__attribute__((warn_unused_result));
 void pg_scan_end(struct reg *r, struct pg_statement *s);
 
-int pg_load(struct pg_library *lib, struct why *why);
+int pg_load(struct pg_library *lib, struct why *why) __attribute__((warn_unused_result));
 
 /* Runs SQL; *result (owned, may be NULL: not wanted) is of a success. -1: by SQLSTATE, 5 where
  * trying again may help, else 4. */

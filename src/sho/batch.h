@@ -57,8 +57,11 @@ int sho_batch_notes(const struct ledger *l, const struct note_order *order, cons
 		    int *worst, struct why *why) __attribute__((warn_unused_result));
 
 /* For these files: the parts of a request. 1: appended, 0: missing, -1. */
-int sho_batch_text(struct buf *b, const json_t *o, const char *field, struct why *why);
-X509 *sho_batch_cert(const json_t *o, const char *field, struct why *why);
-int sho_batch_tre(const char *said, const char *is, struct why *why);
+int sho_batch_text(struct buf *b, const json_t *o, const char *field, struct why *why)
+	__attribute__((warn_unused_result));
+X509 *sho_batch_cert(const json_t *o, const char *field, struct why *why)
+	__attribute__((warn_unused_result));
+int sho_batch_tre(const char *said, const char *is, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

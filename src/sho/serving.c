@@ -173,7 +173,8 @@ int serving_judge(struct buf *out, const json_t *vector, const char *path, struc
 	if (!answer)
 		return why_in_file(why, slurp_name(path));
 	if (json_only(answer, fields, why))
-		return why_in(why, "%s: want an answer with res, res_star or auts", path);
+		return why_in(why, "%s: want an answer with res, res_star or auts",
+			      slurp_name(path));
 	if (json_object_get(answer, "auts"))
 		return pass_on(out, vector, answer, path, why);
 	right = strcmp(kind->answer, "res") == 0 ? is_res(vector, answer, path, why)

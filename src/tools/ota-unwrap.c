@@ -48,8 +48,7 @@ int main(int argc, char **argv)
 	struct why why = {0};
 
 	secmem_init();
-	if (tool_options(&tool, opts, argc, argv) != argc)
-		tool_usage("no operand is wanted");
+	tool_options_alone(&tool, opts, argc, argv);
 	check();
 	if (o.batch)
 		return ota_unwrap_batch(&o);

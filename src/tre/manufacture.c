@@ -142,23 +142,27 @@ static int put_operator(struct tre *t, const char *file, char sho[TRE_ID_TEXT], 
 	return tre_anchor_add(t, cert, sho, "current", true, false, why);
 }
 
+struct knetver_key {
+	uint8_t octets[32];
+	char text[65];
+};
+DEFINE_WIPE(knetver_key)
+
 static int put_knetver(struct tre *t, const char *file, struct why *why)
 {
 	json_t *list = json_array();
-	uint8_t key[32];
-	char hex[65];
+	SECRET(knetver_key) key;
 	LINES(keys);
 
 	if (json_put(t->s, "knetver", list, why) || lines_load(&keys, file, why))
 		return -1;
 	for (const char *line; (line = lines_next(&keys));) {
-		if (hex_decode(key, 32, line, "knetver", why))
+		if (hex_decode(key.octets, 32, line, "knetver", why))
 			return why_in(why, "%s:%zu", file, keys.line);
-		hex_encode(hex, key, 32);
-		json_array_append_new(list, json_string(hex));
+		hex_encode(key.text, key.octets, 32);
+		if (json_array_append_new(list, json_string(key.text)))
+			return why_sys(why, "out of memory");
 	}
-	OPENSSL_cleanse(key, sizeof(key));
-	OPENSSL_cleanse(hex, sizeof(hex));
 	if (json_array_size(list) == 0 || json_array_size(list) > 16)
 		return why_input(why, "%s: want 1 to 16 keys, a line each", file);
 	return 0;

@@ -10,27 +10,49 @@ int tre_need(const char *value, const char *word, struct why *why)
 	__attribute__((warn_unused_result));
 
 /* One for each act of a TRE in use. */
-int order_certify(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_user(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_login(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_logout(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_report(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_firmware(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_policy(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_bootstrap(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_token(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_provision(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_discard(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_select(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_deselect(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_read(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_controls(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_revert(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_pristine(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_renew(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_consent(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_access(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
-int order_command(struct tre *t, struct tre_order *o, struct buf *out, struct why *why);
+int order_certify(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_user(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_login(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_logout(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_report(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_firmware(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_policy(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_attach(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_bootstrap(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_token(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_provision(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_discard(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_select(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_deselect(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_read(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_controls(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_revert(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_pristine(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_renew(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_consent(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_access(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
+int order_command(struct tre *t, struct tre_order *o, struct buf *out, struct why *why)
+	__attribute__((warn_unused_result));
 
 #endif

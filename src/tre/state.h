@@ -70,9 +70,8 @@ int tre_pin_check(struct tre *t, json_t *holder, const char *pin_file, struct wh
 int tre_pin_blocked(const json_t *holder, struct why *why) __attribute__((warn_unused_result));
 
 /* Whether w (tre/acts.h) may do what that right names, by its PIN or by the session that it began,
- * as long as its PIN is not blocked;
- * a TRE without a PIN lets its owner. Refused with `pin-required`, `session-lapsed`,
- * `unknown-user`, `not-allowed` and as tre_pin_check. */
+ * as long as its PIN is not blocked; a TRE without a PIN lets its owner. Refused with
+ * `pin-required`, `session-lapsed`, `unknown-user`, `not-allowed` and as tre_pin_check. */
 struct tre_who;
 int tre_user_check(struct tre *t, const struct tre_who *w, const char *right, struct why *why)
 	__attribute__((warn_unused_result));

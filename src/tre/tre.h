@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Trusted Environment: TR 33.812 5.1.2. The only header of tre/ that others include; nothing
- * here hands out PrK_TRE or a K. Everything that changes the state is durable when
- * it returns 0, and is the old state or the new one whatever happens before. */
+ * here hands out PrK_TRE or a K. Everything that changes the state is durable when it
+ * returns 0, and is the old state or the new one whatever happens before. */
 #ifndef TRE_TRE_H
 #define TRE_TRE_H
 

@@ -15,8 +15,10 @@ static int parse_alg(enum ota_alg *alg, const json_t *o, const char *field, stru
 	const char *text;
 
 	*alg = OTA_IMPLICIT;
-	if (json_text_opt(&text, o, field, why) || !text)
-		return text ? -1 : 0;
+	if (json_text_opt(&text, o, field, why))
+		return -1;
+	if (!text)
+		return 0;
 	for (unsigned i = OTA_DES_CBC; i <= OTA_CRC32; i++)
 		if (strcmp(alg_names[i], text) == 0) {
 			*alg = (enum ota_alg)i;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # GNU make. Everything built goes to $(O); `make SAN=1` builds to its own tree.
 VERSION := 0.1.0
 TOOLS   := $(basename $(notdir $(wildcard src/tools/*.c)))
@@ -164,6 +165,7 @@ $(O)/tidy/%.c.ok: %.c .clang-tidy $(O)/asn1/stamp
 check-layers:
 	t/lint/layers
 	t/lint/bats
+	t/lint/heads
 check-headers: $(patsubst %,$(O)/alone/%.ok,$(wildcard src/*/*.h))
 $(O)/alone/%.h.ok: %.h $(wildcard src/*/*.h)
 	@mkdir -p $(@D)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Bulk provisioning (TR 33.812 4.3.2): batches, their outcomes, and a run that is cut off.
 load lib
 load fleet

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # kill -9 at every write, sync, rename and lock of a run: what was told was durable, nothing is used
 # twice, and the rerun gets through.
 load lib

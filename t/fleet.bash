@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Many TREs in the field, for tests of batches and for t/bench.
 

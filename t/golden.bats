@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 load lib
 
 @test "golden runs: every procedure gives the same messages again, octet for octet" {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 load lib
 
 @test "make install: the tools, procedures, pages and completion run from where they are put" {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # TR 33.812 B.2.3.6: Protected_data = ENC_PCK(data) | MAC_PIK(ENC_PCK(data)). The IV of AES-CBC is not
 # under that MAC: who changes it on the way chooses the first octets of data, which are its tag and
 # its length, and no key is needed. Shown against a copy of the report's formula, and in vain here.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 load lib
 
 setup_file() {
@@ -144,6 +145,9 @@ killed() { # PID FOLDER
 	refuses 3 'ca.key: want an X.509 cert' "${factory[@]/#run/x}" --states --sho-cert ca.key
 	refuses 1 'refused: wrong-usage' "${factory[@]/#run/x}" --states --sho-cert ca.pem
 	refuses 1 'refused: wrong-usage' "${factory[@]/#run/x}" --fleet --sho-cert ca.pem
+	# what is tried leaves nothing here where there is no room for it
+	refuses 4 '^m2m-personalize: failed to create directory .*/nowhere/' env TMPDIR=/nowhere "${factory[@]/#run/x}" --states --sho-cert sho.pem
+	[ ! -e credential ]
 	refuses 4 "^m2m-personalize: cannot create directory .few" m2m-personalize --dir few --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho a
 	[ ! -e x ]
 	refuses 2 '--sho is wanted' m2m-personalize --dir x --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 load lib
 
 @test "import and export, JSON Lines and CSV; a bad line is named and the others are done" {

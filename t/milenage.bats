@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 load lib
 
 @test "TS 35.208 4.3: every function of every set, OP and OPc, records in and out" {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 load lib
 
 @test "an MNC that is not as long as its country has them is warned of (ITU-T E.212)" {

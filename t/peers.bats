@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Peers: what we make is read by other programs, and what they make by us, with random inputs
 # (SEED=... gives the same again).
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Power cuts, which a kill cannot show: what a run writes, syncs, renames and unlinks is recorded, and
 # every prefix of it replayed without the data, and the names, that no sync had made durable. The
 # tools open what is left: the old state or the new one, nothing told that is not there, nothing used

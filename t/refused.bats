@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2086,SC2154 # keys are hex digits; challenge sets rand and autn
 # Refusals of Annex B at the TRE and its operators that no other file shows.
 load lib

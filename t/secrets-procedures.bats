@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Arguments and environment of every process of the other procedures' runs: no secret stands there.
 load lib
 load procedure

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # tre-sim --fleet: many TREs in one folder (TR 33.812 4.3.2, 5.1.2.2).
 load lib
 load fleet

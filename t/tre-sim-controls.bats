@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2086,SC2154 # keys are hex digits; challenge sets rand and autn
 # What the controls of an MCIM and of the TRE leave to whom: TR 33.812 5.1.2.3, threats 7 and 8.
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2086,SC2154 # keys are hex digits; challenge sets rand and autn
 # What a TRE says when it was tampered with (TR 33.812 5.1.2.2), and how it, and its policy, is updated.
 load lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2016,SC2094 # sed programs; a command whose name is a file's
 load lib
 load tre

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2086,SC2154 # keys are hex digits; challenge sets rand and autn
 # The owner, users, their PINs and their sessions: TR 33.812 6.1.2.3 threat 10.
 load lib

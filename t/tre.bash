@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Loaded after lib by the tests of the equipment: a small world round one TRE.
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 load lib
 
 # sets: each row of TS 35.233 as shell variables, in turn

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Many cards changed in one run: TR 33.812 5.3.1.2 steps 3 to 5.
 load lib
 load uicc

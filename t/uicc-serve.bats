@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The card in a virtual reader, against a small vpcd of our own.
 load lib
 load uicc

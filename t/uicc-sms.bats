@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Short messages that come one by one: TS 23.040 9.2.3.24.1, TS 31.115 4.
 load lib
 load uicc

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Loaded after lib by the tests of cards.
 # shellcheck shell=bash
 ICCID=89430100000000000017

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Loaded after lib: whether a secret stands in a file; and what stood in the arguments and the environment of processes.
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Credentials go to a real osmo-hlr and come back. It listens on fixed ports: each test has a
 # loopback address of its own.
 load ../lib

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The card in a reader of pcscd, by vsmartcard's vpcd; and OpenSC's tools, which see a card. pcscd
 # has one socket of its own on a machine, so that it runs for this file alone.
 load ../lib

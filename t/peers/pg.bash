@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A PostgreSQL cluster of our own, on a socket in a folder of its own; SOCKET is that folder.
 # shellcheck shell=bash
 PG_BIN=$(printf '%s\n' /usr/lib/postgresql/*/bin | tail -1)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Registers in PostgreSQL: the tests of the files over a server, and what a server adds.
 load ../lib
 load pg

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Keys that never leave their token: SoftHSM by PKCS #11, and a TPM (swtpm) by OpenSSL's provider.
 load ../lib
 

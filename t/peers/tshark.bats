@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Wireshark's dissectors on our short messages and on a trace of APDUs (GSMTAP).
 load ../lib
 

@@ -335,6 +335,22 @@ taken() {
 	[ -z "$(find . -name '*.tmp*')" ]
 }
 
+@test "-o takes a name as long as names may be" {
+	local n name
+	mkdir here
+	for n in 245 246 250 255; do
+		name=$(printf "%${n}s" '' | tr ' ' n)
+		m2m-keygen secret --bits 128 -o "here/$name"
+		[ "$(wc -c <"here/$name")" -eq 33 ]
+		[ "$(stat -c %a "here/$name")" = 600 ]
+		(cd here && m2m-keygen secret --bits 128 --force -o "$name")
+		rm "here/$name"
+		[ -z "$(ls -A here)" ]
+	done
+	refuses 4 'File name too long' m2m-keygen secret --bits 128 -o "$(printf '%256s' '' | tr ' ' n)"
+	[ -z "$(find . -name 'n*')" ]
+}
+
 @test "a signal that ends a tool leaves the old file, and nothing beside it" {
 	mkfifo in
 	echo old >out

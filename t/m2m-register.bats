@@ -513,3 +513,18 @@ reads() {
 	sed 2d want | cut -d' ' -f1,2 >left
 	m2m-register export --register db discovery | jq -r '"\(.pcid) \(.tre_id)"' | cmp - left
 }
+
+@test "set and delete: a PCID that several equipments share is no record's key, and no field comes twice" {
+	printf 'A;1\nA;2\n' >ids
+	pcid-issue --register db --plmn 001-01 --count 1 --share 2 --tre-ids ids -o credential
+	m2m-register export --register db discovery >before
+	for verb in 'delete --register db discovery 001010000000001' 'set --register db discovery 001010000000001 sho=a'; do
+		refuses 3 '2 records have that key; name the TRE_id' m2m-register $verb
+	done
+	refuses 2 'sho: given twice' m2m-register set --register db discovery 'A;1' sho=a status=issued sho=b
+	m2m-register export --register db discovery | cmp - before
+	m2m-register delete --register db discovery 'A;1'
+	m2m-register delete --register db discovery 001010000000001
+	m2m-register export --register db discovery >after
+	[ ! -s after ]
+}

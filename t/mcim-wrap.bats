@@ -151,6 +151,17 @@ word() {
 	refuses 3 "bad.json: the MCIM's IMPI is none" mcim-wrap --tre-cert tre.pem -i bad.json
 }
 
+@test "where no application is named it is a USIM; an update names none" {
+	keys
+	jq -c 'del(.application)' mcim.json >words.json
+	for tag in mcim access; do
+		mcim-wrap --tre-cert tre.pem --tag $tag -i words.json -o blob
+		[ "$(mcim-unwrap --key tre.key --tre-id 'ACME;0001' -i blob | jq -r .application)" = usim ]
+	done
+	mcim-wrap --tre-cert tre.pem --tag update -i words.json -o blob
+	[ "$(mcim-unwrap --key tre.key --tre-id 'ACME;0001' -i blob | jq 'has("application")')" = false ]
+}
+
 @test "a credential without K is none" {
 	keys
 	jq -c 'del(.k)' mcim.json >bad.json

@@ -202,6 +202,21 @@ static int key_is_there(const char *path, struct why *why)
 			  "%s: a private key or secret is not overwritten without --force", path);
 }
 
+/* A name beside the target; one that is as long as names may be is cut, to leave room. */
+static char *staged_name(const char *at)
+{
+	static const char ending[] = ".tmpXXXXXX";
+	const char *slash = strrchr(at, '/');
+	const size_t folder = slash ? (size_t)(slash + 1 - at) : 0;
+	const size_t name = strlen(at + folder), room = NAME_MAX + 1 - sizeof(ending);
+	char *staged;
+
+	if (asprintf(&staged, "%.*s%s", (int)(folder + (name < room ? name : room)), at, ending) <
+	    0)
+		return NULL;
+	return staged;
+}
+
 /* The file beside the target that will take its name. */
 static int begin(struct outfile *o, const char *path, enum outfile_mode mode, struct why *why)
 {
@@ -214,10 +229,9 @@ static int begin(struct outfile *o, const char *path, enum outfile_mode mode, st
 		return why_sys(why, "%s: not a regular file", path);
 	follow(at, path);
 	o->path = strdup(at);
-	if (!o->path || asprintf(&o->staged, "%s.tmpXXXXXX", at) < 0) {
-		o->staged = NULL;
+	o->staged = o->path ? staged_name(at) : NULL;
+	if (!o->staged)
 		return why_sys(why, "out of memory");
-	}
 	o->fd = mkstemp(o->staged); /* 0600 under any umask */
 	if (o->fd < 0) {
 		failed(o->path, why);

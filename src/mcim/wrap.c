@@ -86,6 +86,17 @@ static int make_plan(struct plan *p, const struct mcim_order *o, struct why *why
 	return 0;
 }
 
+/* What is to be installed: a USIM where the words name no application. */
+static int whole(struct mcim_blob *m, struct why *why)
+{
+	static const uint8_t usim = 1;
+
+	if (!mcim_blob_file(m, MCIM_APPLICATION) &&
+	    mcim_blob_set(m, MCIM_APPLICATION, &usim, sizeof(usim), why))
+		return -1;
+	return mcim_blob_complete(m, why);
+}
+
 /* The payload of mcim, update and access: an MCIMBLOB. */
 static int encode(struct buf *payload, const struct plan *p, const struct mcim_order *o,
 		  const json_t *words, struct why *why)
@@ -93,7 +104,7 @@ static int encode(struct buf *payload, const struct plan *p, const struct mcim_o
 	MCIM_BLOB(m);
 
 	if (mcim_blob_from_json(&m, words, why) || bind(&m, o, p->name, why) ||
-	    (p->tag != MCIM_TAG_UPDATE && mcim_blob_complete(&m, why)))
+	    (p->tag != MCIM_TAG_UPDATE && whole(&m, why)))
 		return -1;
 	return mcim_blob_encode(payload, &m, why);
 }

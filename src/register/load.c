@@ -108,6 +108,20 @@ static const char *both_keys(char pcid[static 16], enum reg_table table, const c
 	return comma + 1;
 }
 
+/* A PCID that several equipments share is no one record's key (TR 33.812 5.1.3.4.1). */
+static int several(const char *key, int known, struct why *why)
+{
+	return why_input(why, "%.64s: %d records have that key; name the %s, or PCID,TRE_id", key,
+			 known, strchr(key, ';') ? "PCID" : "TRE_id");
+}
+
+static bool same_field(const char *a, const char *b)
+{
+	const size_t len = strcspn(a, "=");
+
+	return strncmp(a, b, len) == 0 && b[len] == '=';
+}
+
 static int set_word(json_t *o, enum reg_table table, const char *word, struct why *why)
 {
 	static const char *const secrets[] = {"k", "opc", "topc", "ota_keys"};
@@ -173,15 +187,18 @@ static int set(struct reg *r, void *ctx, struct why *why)
 	if (known <= 0)
 		return known ? -1 : unknown(c->table, key, why);
 	if (known > 1)
-		return why_input(why,
-				 "%.64s: %d records have that key; name the %s, or PCID,TRE_id",
-				 key, known, strchr(key, ';') ? "PCID" : "TRE_id");
+		return several(key, known, why);
 	new = json_deep_copy(json_array_get(found, 0));
 	if (!new)
 		return why_sys(why, "out of memory");
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
 		if (set_word(new, c->table, c->words[i], why))
 			return -1;
+		for (size_t j = 0; j < i; j++)
+			if (same_field(c->words[i], c->words[j]))
+				return why_usage(why, "%.*s: given twice",
+						 (int)strcspn(c->words[i], "="), c->words[i]);
+	}
 	if (reg_open_cells(new, why) || reg_entry_check(c->table, new, why) ||
 	    check_sqn(json_array_get(found, 0), new, why))
 		return -1;
@@ -208,6 +225,8 @@ static int drop(struct reg *r, void *ctx, struct why *why)
 
 		if (n <= 0)
 			return n ? -1 : unknown(c->table, key, why);
+		if (n > 1)
+			return several(key, n, why);
 	}
 	return 0;
 }

@@ -70,7 +70,10 @@ struct batch_out {
 	int fd, rows_fd; /* of OUT.part and OUT.part.index; -1: none */
 	char *part, *rows;
 	struct buf text[2]; /* records and rows on their way */
-	size_t records;     /* that are there */
+	size_t records;     /* that are there, or on their way */
+	pthread_t writer;   /* of text, while the next part is made */
+	bool is_writing;
+	struct why why; /* the writer's */
 };
 void batch_out_free(struct batch_out *o);
 #define BATCH_OUT(name) \
@@ -85,7 +88,8 @@ int batch_out_open(struct batch_out *o, const struct batch_part *p,
 /* Whether a record is as this order makes them. Refused: `run-differs`. */
 int batch_same(const struct batch_part *p, const char *line, struct why *why)
 	__attribute__((warn_unused_result));
-/* What of a part is done: to the index, then to the records, and durable. */
+/* What of a part is done: to the index, then to the records, and durable before the next one is put
+ * or the run ends. */
 int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch_part *p,
 		  struct why *why) __attribute__((warn_unused_result));
 /* Under its name, with all of it in the index before. keep: where there are no records too. */

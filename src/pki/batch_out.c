@@ -14,8 +14,62 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int failed(const char *path, struct why *why)
+{
+	return why_sys(why, "%s: %s", path, strerror(errno));
+}
+
+static int append(int fd, const char *path, const struct buf *b, struct why *why)
+{
+	const uint8_t *p = b->bytes;
+	size_t left = b->len;
+
+	while (left) {
+		const ssize_t n = write(fd, p, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return failed(path, why);
+		p += n;
+		left -= (size_t)n;
+	}
+	return fdatasync(fd) ? failed(path, why) : 0;
+}
+
+/* ---- a part is written, and is durable, while the next one is made ---- */
+
+static int wait_for_writer(struct batch_out *o, struct why *why)
+{
+	if (!o->is_writing)
+		return 0;
+	pthread_join(o->writer, NULL);
+	o->is_writing = false;
+	if (!o->why.status)
+		return 0;
+	if (why)
+		*why = o->why;
+	return -1;
+}
+
+static void *write_text(void *out)
+{
+	struct batch_out *o = out;
+
+	if (o->rows_fd < 0 || append(o->rows_fd, o->rows, &o->text[1], &o->why) == 0)
+		(void)append(o->fd, o->part, &o->text[0], &o->why);
+	return NULL;
+}
+
+static int start_writer(struct batch_out *o, struct why *why)
+{
+	o->is_writing = pthread_create(&o->writer, NULL, write_text, o) == 0;
+	return o->is_writing ? 0 : why_sys(why, "a thread does not start");
+}
+
 void batch_out_free(struct batch_out *o)
 {
+	(void)wait_for_writer(o, NULL);
 	outfile_discard(&o->stream);
 	if (o->fd >= 0)
 		close(o->fd);
@@ -26,11 +80,6 @@ void batch_out_free(struct batch_out *o)
 	free(o->part);
 	free(o->rows);
 	*o = (struct batch_out){.fd = -1, .rows_fd = -1};
-}
-
-static int failed(const char *path, struct why *why)
-{
-	return why_sys(why, "%s: %s", path, strerror(errno));
 }
 
 static int open_part(int *fd, const char *path, const struct batch *b, struct why *why)
@@ -147,24 +196,6 @@ int batch_out_open(struct batch_out *o, const struct batch_part *p,
 		       : why_input(why, "%s: was begun without --index", o->part);
 }
 
-static int append(int fd, const char *path, const struct buf *b, struct why *why)
-{
-	const uint8_t *p = b->bytes;
-	size_t left = b->len;
-
-	while (left) {
-		const ssize_t n = write(fd, p, left);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return failed(path, why);
-		p += n;
-		left -= (size_t)n;
-	}
-	return fdatasync(fd) ? failed(path, why) : 0;
-}
-
 static int put_stream(struct batch_out *o, const struct batch *b, const struct buf *rows,
 		      const struct buf *records, struct why *why)
 {
@@ -179,6 +210,8 @@ int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch
 {
 	struct buf *records = &o->text[0], *rows = &o->text[1];
 
+	if (wait_for_writer(o, why))
+		return -1;
 	records->len = rows->len = 0; /* wiped at the end: what follows lies over it */
 	for (size_t n = 0; n < p->n; n++) {
 		const struct batch_item *i = &p->item[n];
@@ -194,10 +227,7 @@ int batch_out_put(struct batch_out *o, const struct batch *b, const struct batch
 		return 0;
 	if (o->is_stream)
 		return put_stream(o, b, rows, records, why);
-	return (b->index && append(o->rows_fd, o->rows, rows, why)) ||
-			       append(o->fd, o->part, records, why)
-		       ? -1
-		       : 0;
+	return start_writer(o, why);
 }
 
 /* Without --force nothing is replaced that took the name while the run lasted. */
@@ -214,6 +244,8 @@ int batch_out_close(struct batch_out *o, const struct batch *b, bool keep, struc
 {
 	if (o->is_stream)
 		return o->stream.is_open ? outfile_close(&o->stream, why) : 0;
+	if (wait_for_writer(o, why))
+		return -1;
 	if (o->records && b->index && index_add_file(b->index, o->rows, why))
 		return -1;
 	if (name_part(o, b, keep, why))

@@ -576,6 +576,26 @@ no_index() {
 	openssl verify -x509_strict -CAfile ca.pem many.pem
 }
 
+@test "a batch that cannot be written says so, and goes on where there is room" {
+	local n
+	parties
+	for n in 100 5000; do
+		rm -f out.jsonl* many
+		seq -f 'A;%g' $n >ids
+		keygen=(m2m-keygen tre --batch ids "${ca[@]}" --index many -o out.jsonl)
+		(
+			trap '' XFSZ
+			ulimit -f 64
+			refuses 4 'out.jsonl.part.*: File too large' "${keygen[@]}"
+		)
+		[ ! -e out.jsonl ]
+		[ ! -s many ]
+		"${keygen[@]}" --resume
+		jq -r .tre_id out.jsonl | cmp - ids
+		[ "$(wc -l <many)" -eq $n ]
+	done
+}
+
 @test "killed anywhere, a batch goes on: each equipment once, in order, all in the index" {
 	local i
 	parties

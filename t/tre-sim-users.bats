@@ -17,8 +17,8 @@ setup_file() {
 	up_to_mcimobj ro sho-a mcim-a.json
 	tre provision -i mcimobj.xml -o status.jws
 	attaches $K1 $OPC1 000000000020
-	printf '1234\n' >ann.pin
-	printf '5678\n' >bob.pin
+	printf 'ann-1234567\n' >ann.pin
+	printf 'bob-1234567\n' >bob.pin
 	printf '0000\n' >wrong.pin
 	tre user ann --new-pin ann.pin --rights select,read --pin pin
 	tre user bob --new-pin bob.pin --rights token --pin pin
@@ -50,7 +50,7 @@ fresh() {
 	tre select mcim-1 --user ann --pin ann.pin
 	attaches $K1 $OPC1 000000000040
 	[ "$(tre info | jq -c '.users[0]')" = '{"name":"ann","rights":["select","read"],"left":3}' ]
-	run ! grep -rq -e 1234 -e 5678 state
+	run ! grep -rq -e ann-1234567 -e bob-1234567 state
 }
 
 @test "threat 10 cm6: wrong tries block that user alone, until the owner gives a new PIN" {
@@ -73,7 +73,7 @@ fresh() {
 	fresh
 	refuses 1 'refused: pin-required: ' tre user eve --new-pin ann.pin --rights select
 	refuses 1 'refused: wrong-pin: ' tre user eve --new-pin ann.pin --rights select --pin ann.pin
-	refuses 2 'want select, token, read, policy, pristine, certify or firmware, ' tre user eve --new-pin ann.pin --rights fly --pin pin
+	refuses 2 'want select, token, read, pristine, certify, firmware, policy or controls, ' tre user eve --new-pin ann.pin --rights fly --pin pin
 	refuses 2 'new-pin is wanted for a new user' tre user eve --rights select --pin pin
 	refuses 2 'either --remove' tre user eve --pin pin
 	refuses 2 'either --remove' tre user ann --remove --rights read --pin pin

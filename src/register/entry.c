@@ -3,6 +3,7 @@
 
 #include "pki/cert.h"
 #include "register/fields.h"
+#include "uicc/keyset.h"
 
 #include <string.h>
 
@@ -77,12 +78,50 @@ static int check_certificate(const json_t *o, const char *field, struct why *why
 		       : why_input(why, "%s: the certificate is %.64s's", field, name);
 }
 
+static int check_keyset(const json_t *o, unsigned *index, struct why *why)
+{
+	SECRET(ota_keyset) k = {0};
+
+	if (!json_is_object(o))
+		return why_input(why, "ota_keys: want an object, or an array of objects");
+	if (ota_keyset_parse(&k, o, why))
+		return why_in(why, "ota_keys");
+	*index = k.index;
+	return 0;
+}
+
+int reg_ota_keys_check(const json_t *keys, struct why *why)
+{
+	unsigned index, came = 0;
+	const json_t *o;
+	size_t i;
+
+	if (!json_is_array(keys))
+		return check_keyset(keys, &index, why);
+	json_array_foreach (keys, i, o) {
+		if (check_keyset(o, &index, why))
+			return -1;
+		if (!index || came & 1U << index)
+			return why_input(why, "ota_keys: want an index in each of an array, and "
+					      "none twice");
+		came |= 1U << index;
+	}
+	return 0;
+}
+
+static int check_subscriber(const json_t *o, struct why *why)
+{
+	const json_t *keys = json_object_get(o, "ota_keys");
+
+	return check_key(o, why) || (keys && reg_ota_keys_check(keys, why)) ? -1 : 0;
+}
+
 int reg_entry_check(enum reg_table table, const json_t *record, struct why *why)
 {
 	if (reg_fields_check(table, record, why))
 		return -1;
 	switch (table) {
-	case REG_SUBSCRIBERS: return check_key(record, why);
+	case REG_SUBSCRIBERS: return check_subscriber(record, why);
 	case REG_DISCOVERY: return check_operator(record, why);
 	default:
 		return check_certificate(record, "cert_pem", why) ||

@@ -7,7 +7,6 @@
 #include "base/when.h"
 #include "pcid/plmn.h"
 #include "register/permit.h"
-#include "uicc/keyset.h"
 
 #include <string.h>
 
@@ -94,37 +93,6 @@ static int want(bool is_right, const char *field, const char *what, struct why *
 	return is_right ? 0 : why_input(why, "%s: want %s", field, what);
 }
 
-static int check_keyset(const json_t *o, unsigned *index, struct why *why)
-{
-	SECRET(ota_keyset) k = {0};
-
-	if (!json_is_object(o))
-		return why_input(why, "ota_keys: want an object, or an array of objects");
-	if (ota_keyset_parse(&k, o, why))
-		return why_in(why, "ota_keys");
-	*index = k.index;
-	return 0;
-}
-
-int reg_ota_keys_check(const json_t *keys, struct why *why)
-{
-	unsigned index, came = 0;
-	const json_t *o;
-	size_t i;
-
-	if (!json_is_array(keys))
-		return check_keyset(keys, &index, why);
-	json_array_foreach (keys, i, o) {
-		if (check_keyset(o, &index, why))
-			return -1;
-		if (!index || came & 1U << index)
-			return why_input(why, "ota_keys: want an index in each of an array, and "
-					      "none twice");
-		came |= 1U << index;
-	}
-	return 0;
-}
-
 static int check_subscriber(const json_t *o, struct why *why)
 {
 	static const char *const algs[] = {"milenage", "tuak", NULL};
@@ -132,7 +100,6 @@ static int check_subscriber(const json_t *o, struct why *why)
 	const char *imsi = json_text(o, "imsi", why), *iccid, *not_after, *scheme, *tre_id;
 	uint8_t ef[10];
 	const json_t *limits = json_object_get(o, "restrictions");
-	const json_t *keys = json_object_get(o, "ota_keys");
 	struct sqn_scheme parsed;
 	uint64_t bits, dif;
 	int64_t t;
@@ -156,7 +123,7 @@ static int check_subscriber(const json_t *o, struct why *why)
 	    json_text_opt(&not_after, o, "not_after", why) ||
 	    want(!not_after || when_parse(&t, not_after, "not_after", NULL) == 0, "not_after",
 		 "a time such as 2026-11-21T01:02:03Z", why) ||
-	    (limits && permit_check(limits, why)) || (keys && reg_ota_keys_check(keys, why)))
+	    (limits && permit_check(limits, why)))
 		return -1;
 	return 0;
 }

@@ -9,9 +9,6 @@
 int reg_fields_check(enum reg_table table, const json_t *record, struct why *why)
 	__attribute__((warn_unused_result));
 
-/* A key set of TS 102 225, or an array of such with an index each. Status 3. */
-int reg_ota_keys_check(const json_t *keys, struct why *why) __attribute__((warn_unused_result));
-
 /* The columns of a table as CSV; ends with NULL. */
 const char *const *reg_columns(enum reg_table table);
 

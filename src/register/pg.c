@@ -25,8 +25,8 @@ int pg_failed(struct reg *r, PGresult *result, struct why *why)
 	const char *message = pg->lib.resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *state = field ? field : "";
 
-	/* serialization_failure, deadlock_detected, unique_violation: another was first; a statement
-	 * after that fails as in_failed_sql_transaction, for the same cause */
+	/* serialization_failure, deadlock_detected, unique_violation: another was first; a
+	 * statement after that fails as in_failed_sql_transaction, for the same cause */
 	if (strcmp(state, "25P02") != 0)
 		r->in_conflict = strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
 				 strcmp(state, "23505") == 0;

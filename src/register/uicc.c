@@ -4,7 +4,7 @@
 #include "base/hex.h"
 #include "base/party.h"
 #include "pcid/plmn.h"
-#include "register/fields.h"
+#include "register/entry.h"
 
 #include <stdio.h>
 #include <stdlib.h>

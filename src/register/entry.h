@@ -6,9 +6,10 @@
 #include "register/register.h"
 
 /* reg_fields_check, and status 3 too: of a subscriber, a K that no vector comes of (without the OPc
- * of Milenage or the TOPc of TUAK, or of another length than the algorithm's), ota_keys that are no
- * key sets; of discovery, a sho that is no party's name, a sho_url or dpf_url that is no URL; of equipment, a certificate that is
- * none, or another TRE's. What is in a register already is not asked. */
+ * of Milenage or the TOPc of TUAK, or of another length than the algorithm's) and ota_keys that are
+ * no key sets; of discovery, a sho that is no party's name, a sho_url or dpf_url that is no URL; of
+ * equipment, a certificate that is none, or another TRE's. What is in a register already is not
+ * asked. */
 int reg_entry_check(enum reg_table table, const json_t *record, struct why *why)
 	__attribute__((warn_unused_result));
 

@@ -46,6 +46,23 @@ change_many() {
 	[ "$(jq .installed counts)" -eq "$n" ]
 }
 
+@test "what takes no input is done for many too: the commit of what was staged, and the question of consent" {
+	fleet 2
+	sed 's/act: "provision", input/act: "provision", stage: true, input/' "$ROOT/bin/procedures/lib/change-many.sh" >staged.sh
+	bash staged.sh ro sho-a 001-02 >counts
+	[ "$(jq .installed counts)" -eq 2 ]
+	jq -Rc '{tre_id: ., act: "provision", commit: true}' ids | tre-sim --fleet m2me many -o committed
+	[ "$(jq -r .status committed | paste -sd ' ')" = '0 0' ]
+	act 'ACME;0002' list | jq -e '.state == "selected"'
+	act 'ACME;0002' consent '{"mcim":"mcim-1","ask":true}' >asked
+	m2m-note check consent-request --trust pva/cert.pem --to sho-a --signer 'ACME;0002' -i asked | jq -e '.mcim == "mcim-1"'
+	# what is wrong with a file is told by the member that it came in
+	act 'ACME;0002' token '{"to":"sho-a","to_cert":"x"}' --pin owner/pin || true
+	[ "$(jq -r .text acted)" = 'to_cert: want an X.509 certificate' ]
+	act 'ACME;0002' provision || true
+	[ "$(jq -r .text acted)" = 'input: empty, and no XML' ]
+}
+
 @test "sho-subscribe --batch: killed at each write, a token makes one subscription, and its answer comes" {
 	once
 	wants strace

@@ -219,6 +219,16 @@ taken() {
 	refuses 2 ": --tre-id: .*, got 'ACME-1'$" m2m-keygen tre --tre-id ACME-1 --key-out x --cert-out y --ca-key ca.key --ca-cert ca.pem
 }
 
+@test "a file, a folder or a key whose name is empty is said by its option" {
+	refuses 2 '^pcid-issue: --output: want a name, got nothing ' pcid-issue --register db --plmn 001-01 --count 1 -o ''
+	[ ! -e db ]
+	refuses 2 '^m2m-register: --output: want a name' m2m-register backup --register db -o ''
+	refuses 2 '^m2m-register: --input: want a name' m2m-register import --register db --input= subscribers
+	refuses 2 '^m2m-register: --register: want a name' m2m-register check --register ''
+	refuses 2 '^uicc-sim: --state: want a name' uicc-sim --state '' info
+	refuses 2 '^mcim-unwrap: --key: want a name' mcim-unwrap --key ''
+}
+
 @test "a register is made on first use, whatever that is" {
 	refuses 1 'refused: unknown-imsi' auc-av --register a 001010000000001
 	refuses 1 'refused: unknown-pcid' ro-drf-lookup --register b 001010000000001

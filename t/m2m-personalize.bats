@@ -176,4 +176,6 @@ killed() { # PID FOLDER
 	[ ! -e 'a run' ]
 	m2m-personalize --dir 'a run' --run night --tre-ids few --plmn 901-70 --ca-key ca.key --ca-cert ca.pem --sho sho-a --quiet | jq -e .agrees
 	"${factory[@]}" | jq -e .agrees
+	closed_out() { "$@" >&-; }
+	refuses 4 '^m2m-personalize: stdout cannot be written' closed_out "${factory[@]}"
 }

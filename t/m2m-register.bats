@@ -27,6 +27,8 @@ load lib
 	refuses 2 'is a secret' m2m-register set --register db subscribers 001010000000001 k=00
 	refuses 1 'refused: unknown-imsi' m2m-register set --register db subscribers 001010000000009 status=active
 	refuses 3 'status' m2m-register set --register db subscribers 001010000000001 status=maybe
+	refuses 2 'no stream takes it' m2m-register backup --register db -o -
+	refuses 2 'no stream takes it' m2m-register backup --register db
 	m2m-register backup --register db -o copy
 	m2m-register delete --register db subscribers 001010000000001
 	[ "$(m2m-register check --register db)" = '{"subscribers":0,"discovery":0,"equipment":0}' ]

@@ -20,6 +20,32 @@ load lib
 	m2m-register export --register db subscribers | cmp - <(cat a b)
 }
 
+@test "--first: those numbers, or none; the count goes up alone, and a range is beside it" {
+	pcid-issue --register db --plmn 001-01 --count 2 --first 1000 -o a
+	[ "$(jq -r .imsi a | tr '\n' ' ')" = '001010000001000 001010000001001 ' ]
+	refuses 3 '^pcid-issue: the count of 001-01 is at 1002 already, past 500: .*--last' pcid-issue --register db --plmn 001-01 --count 1 --first 500
+	refuses 3 'is at 1002 already' pcid-issue --register db --plmn 001-01 --count 1 --first 1000 --dry-run
+	refuses 3 'is at 1002 already' pcid-issue --register db --plmn 001-01 --count 1 --first 1000 --run r
+	pcid-issue --register db --plmn 001-01 --count 1 --first 500 --last 999 -o b
+	[ "$(jq -r .imsi b)" = 001010000000500 ]
+	# what was given back is not what was asked for
+	m2m-register set --register db subscribers 001010000000500 status=blocked
+	pcid-issue --register db --release 001010000000500
+	pcid-issue --register db --plmn 001-01 --count 1 --first 1002 -o c
+	[ "$(jq -r .imsi c)" = 001010000001002 ]
+	# at its end the count says so, and the free ones are had by a range
+	pcid-issue --register db --plmn 001-01 --count 1 --first 9999999999 -o d
+	pcid-issue --register db --plmn 001-01 --count 1 -o e
+	[ "$(jq -r .imsi e)" = 001010000000500 ]
+	refuses 3 'of 001-01 are used up, as far as its count goes: .*--last' pcid-issue --register db --plmn 001-01 --count 1
+	pcid-issue --register db --plmn 001-01 --count 1001 --first 1 --last 1005 -o f
+	[ "$(cat a c d e f | jq -r .imsi | sort | uniq -d)" = '' ]
+	# a run that was begun goes on behind its own first number
+	pcid-issue --register db --plmn 001-02 --count 20000 --first 7 --run big -o g
+	pcid-issue --register db --plmn 001-02 --count 20000 --first 7 --run big --resume -o h
+	cmp g h
+}
+
 @test "four processes at once: no PCID twice" {
 	local i pids=()
 	pcid-issue --register db --plmn 001-01 --count 1 >v0

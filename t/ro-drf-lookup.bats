@@ -61,6 +61,7 @@ load lib
 	jq -c '{pcid: .imsi}' c >q1; for i in $(seq 700); do cat q1; done | ro-drf-lookup --register db - | jq -r .pcid | uniq -c | awk '$1 != 1' >wrong
 	[ ! -s wrong ]
 	refuses 1 'unknown-pcid' ro-drf-lookup --register db - <<<'001019999999999'
+	refuses 1 'refused: unknown-pcid: a PCID of ACME;nobody is not in the register ' ro-drf-lookup --register db --by tre_id 'ACME;nobody'
 }
 
 @test "routes: an operator's several registers by the MSIN's first digits; CSV; the longest counts" {

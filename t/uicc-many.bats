@@ -36,6 +36,12 @@ deliver() {
 	[ "$(stat -c %a fleet/cards.db)" = 600 ]
 	jq -r '.k, .ota_keys.kic, .ota_keys.kid' cards >secrets
 	run ! grep -qaFf secrets fleet/cards.db
+	# what a card has answered is told, also where a bad short message stands behind it, and again
+	wrap | sed -n 1p | jq -c '{iccid, packet: (.packet + ["00"])}' >bad
+	refuses 3 '^uicc-sim: bad:1: ' uicc-sim --state fleet deliver --form tpdu -i bad -o answers
+	unwrap answers | jq -e '.status == "por-ok"'
+	refuses 3 '^uicc-sim: bad:1: ' uicc-sim --state fleet deliver --form tpdu -i bad -o again
+	cmp answers again
 	head -1 cards >again
 	refuses 1 'refused: already-initialised: again:1: ' uicc-sim --state fleet stock -i again
 	refuses 3 'is no card of fleet' uicc-sim --state fleet info --card 89430000000000009999

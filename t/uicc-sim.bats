@@ -210,6 +210,37 @@ identity() {
 	[ "$(cat out)" = 6983 ]
 }
 
+@test "a bad line behind a packet that was done: the proof of receipt is told" {
+	card >/dev/null
+	ota-wrap --keyset keys1 --cntr 0000000001 "${secure[@]}" --imsi 001010000000005 -o packet
+	echo zz >>packet
+	refuses 3 '^uicc-sim: packet:2: ' uicc-sim --state card ota -i packet -o por
+	ota-unwrap --response --keyset keys1 --spi 1639 --kic 12 --kid 12 -i por | jq -e '.status == "por-ok" and .cntr == "0000000001"'
+}
+
+@test "TS 102 221 11.1, TS 31.102 7.1: selection, STATUS, records, and no AUTHENTICATE before the PIN" {
+	echo 1234 >pin
+	card --pin pin >/dev/null
+	auc-av --register a.db 001010000000001 -o vector
+	local authenticate
+	authenticate=008800812210$(jq -r .rand vector)10$(jq -r .autn vector)
+	# without the PIN, with a wrong one, with the right one, and after a reset
+	printf '%s\n' 00a4000c027fff "$authenticate" 002000010831323333ffffffff "$authenticate" \
+		002000010831323334ffffffff "${authenticate}00" reset 00a4000c027fff "$authenticate" | uicc-sim --state card apdu >out
+	[ "$(cut -c1-4 out | tr '\n' ' ')" = '9000 6982 63c2 6982 9000 db08 3b9f 9000 6982 ' ]
+	# a path from the MF, whatever is selected; what cannot be selected changes nothing
+	printf '%s\n' 00a4000c027fff 00a4080c022fe2 00b000000a 00a4080c047fff6f99 00b000000a 00a4080c047fff6fad 00b0000004 \
+		00a4090c027fff 00a4090c026fad 00b0000004 00a4000c022fe2 00b0000004 | uicc-sim --state card apdu >out
+	[ "$(tr '\n' ' ' <out)" = '9000 9000 983410000000000000719000 6a82 983410000000000000719000 9000 000000029000 9000 9000 000000029000 6a82 000000029000 ' ]
+	# STATUS is about the directory, and leaves the file selected
+	printf '%s\n' 00a4000c027fff 00f2000000 00a4000c026fad 80f2000000 00f2000c00 00f2000700 00b0000004 | uicc-sim --state card apdu >out
+	[ "$(sed -n 2p out)" = "$(sed -n 4p out)" ]
+	[ "$(sed -n '5,$p' out | tr '\n' ' ')" = '9000 6a86 000000029000 ' ]
+	# a record by its number alone: no mode, and no short identifier, stands for another
+	printf '%s\n' 00a4000c022f00 00b2010400 00b2010220 00b201f420 00b2000320 00b2000420 00b2020420 | uicc-sim --state card apdu >out
+	[ "$(rev out | cut -c1-4 | rev | tr '\n' ' ')" = '9000 9000 6a86 6a86 6a86 6a83 6a83 ' ]
+}
+
 @test "no line at the interface ends it but one that is no hex, and nothing secret comes out" {
 	card
 	seed=${SEED-$RANDOM}

@@ -3,10 +3,10 @@
 # shellcheck source=bin/procedures/lib/alt1.sh
 . "$WALK_SCRIPTS/lib/alt1.sh"
 
-# ro_issues LIFETIME: a new {PCID, K} of the CCIF, protected for this TRE
+# ro_issues LIFETIME [--first MSIN]: a new {PCID, K} of the CCIF, protected for this TRE
 ro_issues() {
 	run "printf '%s\\n' '$id' >ro/tre-ids"
-	run "pcid-issue --register ro/register.db --plmn 001-01 --first 500 --count 1 --tre-ids ro/tre-ids -o ro/credential.jsonl"
+	run "pcid-issue --register ro/register.db --plmn 001-01${2:+ $2} --count 1 --tre-ids ro/tre-ids -o ro/credential.jsonl"
 	run "not_after=\$(date -u -d $1 +%Y-%m-%dT%H:%M:%SZ)"
 	run "m2m-register set --register ro/register.db subscribers \$(jq -r .imsi ro/credential.jsonl) not_after=\$not_after"
 	run "jq -c '{application: \"usim\", imsi, k, alg, opc, aka: {ind_bits}}' ro/credential.jsonl >ro/access.json"
@@ -48,7 +48,7 @@ run "m2m-note check renewal --trust ro/cert-pva.pem --to ro --signer '$id' --reg
 
 step N2 5.1.3.4.1 'the RO issues a new {PCID, K}, with a lifetime' \
 	'Never a PCID that is in use; protected for this TRE like an MCIM.'
-ro_issues +1year
+ro_issues +1year '--first 500'
 
 step N3 5.1.3.7.4.3 'the TRE takes it in the old one'"'"'s place' \
 	'About the request that it made, from the operator that the factory named, once.'

@@ -128,10 +128,22 @@ static void version(const struct tool *t)
 	exit(tool_close_stdout(&why) ? tool_fail(&why) : TOOL_OK);
 }
 
+static bool is_path(const struct tool_opt *o)
+{
+	static const char *const words[] = {"FILE", "F", "DB", "DIR", "KEY", "CERT"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(o->arg, words[i]) == 0)
+			return true;
+	return o->letter == 'i' || o->letter == 'o';
+}
+
 static void take(const struct tool_opt *o, bool *seen, const char *value)
 {
 	struct tool_list *list = o->value;
 
+	if (o->kind != TOOL_FLAG && !*value && is_path(o))
+		tool_usage("--%s: want a name, got nothing", o->name);
 	if (o->kind == TOOL_LIST) {
 		if (list->len == sizeof(list->item) / sizeof(*list->item) - 1)
 			tool_usage("--%s: given more than %zu times", o->name, list->len);

@@ -93,7 +93,8 @@ static int take(void *ctx, size_t i, const char *record, size_t len, struct why 
 
 	if (!record) {
 		why_refuse(&own, "unknown-pcid",
-			   "%.64s is not in the register (TR 33.812 5.1.3.4.2)", t->id[i]);
+			   "%s%.64s is not in the register (TR 33.812 5.1.3.4.2)",
+			   strcmp(t->a->by, "tre_id") == 0 ? "a PCID of " : "", t->id[i]);
 		report(t, t->line[i], &own);
 		return 0;
 	}

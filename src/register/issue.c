@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "register/db.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,9 +83,21 @@ static int pool_put(struct reg *r, const char *pool, uint64_t next, struct why *
 		       : 0;
 }
 
+/* The count of a whole PLMN goes up alone, and may have passed free numbers. */
 static int used_up(const struct issue *i, struct why *why)
 {
-	return why_input(why, "the numbers of %s are used up", i->pool);
+	return why_input(why, "the numbers of %s are used up%s", i->pool,
+			 strchr(i->pool, '/') ? ""
+					      : ", as far as its count goes: --first with --last "
+						"takes from a range");
+}
+
+static int passed(const struct issue *i, uint64_t next, struct why *why)
+{
+	return why_input(why,
+			 "the count of %s is at %" PRIu64 " already, past %" PRIu64
+			 ": --first with --last takes from a range",
+			 i->pool, next, i->first);
 }
 
 int reg_issue_room(struct reg *r, const struct issue *i, uint64_t wanted, struct why *why)
@@ -95,6 +108,8 @@ int reg_issue_room(struct reg *r, const struct issue *i, uint64_t wanted, struct
 		return 0;
 	if (pool_get(r, i->pool, i->first, &next, why))
 		return -1;
+	if (i->from_first && next > i->first)
+		return passed(i, next, why);
 	return next > i->last || i->last - next + 1 < wanted ? used_up(i, why) : 0;
 }
 

@@ -16,6 +16,7 @@ struct issue {
 	struct template imsi;  /* of 15 digits */
 	uint64_t first, last;  /* of the template's numbers */
 	bool whole;            /* all of the PLMN: what was given back comes first */
+	bool from_first;       /* refused where the pool's count is past first */
 	struct template iccid; /* size 0: none */
 	char iccid_pool[ISSUE_POOL];
 	enum aka_alg alg;
@@ -31,7 +32,7 @@ struct issue {
 int reg_issue(struct reg *r, const struct issue *i, uint64_t from, uint64_t n, struct buf *lines,
 	      json_t *pcids, struct why *why) __attribute__((warn_unused_result));
 
-/* Status 3 where fewer numbers than wanted are left. */
+/* Status 3 where fewer numbers than wanted are left, or the first is behind the pool's count. */
 int reg_issue_room(struct reg *r, const struct issue *i, uint64_t wanted, struct why *why)
 	__attribute__((warn_unused_result));
 

@@ -27,15 +27,18 @@ static int copy(struct reg *r, const char *path, struct why *why)
 {
 	sqlite3 *to = NULL;
 	sqlite3_backup *b = NULL;
-	int rc = 0;
+	int rc = 0, step = SQLITE_ERROR;
 
 	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
 		b = sqlite3_backup_init(to, "main", r->own, "main");
 	if (b) {
-		sqlite3_backup_step(b, -1);
+		step = sqlite3_backup_step(b, -1);
 		sqlite3_backup_finish(b);
 	}
-	if (!b || sqlite3_errcode(to) != SQLITE_OK)
+	/* of a lock finish tells nothing */
+	if (step == SQLITE_BUSY || step == SQLITE_LOCKED)
+		rc = why_busy(why, "the register is locked by another process");
+	else if (step != SQLITE_DONE || sqlite3_errcode(to) != SQLITE_OK)
 		rc = sqlite_failed(to, why);
 	if (sqlite3_close(to) != SQLITE_OK && !rc)
 		rc = why_sys(why, "the copy cannot be closed");
@@ -72,7 +75,8 @@ int sqlite_backup(struct reg *r, const char *path, struct why *why)
 	OUTFILE(staged);
 
 	if (!path || strcmp(path, "-") == 0)
-		return why_usage(why, "-o FILE is wanted");
+		return why_usage(why, "-o FILE is wanted: a copy is not written from its beginning "
+				      "to its end, so that no stream takes it");
 	if (check_target(r, path, why) ||
 	    outfile_stage(&staged, path, OUTFILE_SECRET, NULL, 0, why))
 		return -1;

@@ -68,7 +68,8 @@ static int load_numbers(struct issue *i, const struct sho_issue_order *o, struct
 		return -1;
 	i->first = o->msin ? 0 : 1;
 	i->last = i->imsi.size - 1;
-	i->whole = !o->msin && !o->last;
+	i->from_first = o->first && !o->last;
+	i->whole = !o->msin && !o->first && !o->last;
 	if ((o->first && num_parse(&i->first, o->first, 0, i->imsi.size - 1, "--first", why)) ||
 	    (o->last && num_parse(&i->last, o->last, i->first, i->imsi.size - 1, "--last", why)))
 		return -1;

@@ -75,10 +75,11 @@ static int do_act(struct many *m, const char *tre_id, const char *name, const js
 	if (act == end)
 		return why_input(why, "act: want a verb of tre-sim(1), or m2meobj, got %s",
 				 WHY_GOT(name));
-	return many_order(&o, m->m, act, tre_id, line, why) ||
-			       tre_act(act, tre_id, NULL, m->m->order, out, why)
-		       ? -1
-		       : 0;
+	if (many_order(&o, m->m, act, tre_id, line, why) == 0 &&
+	    tre_act(act, tre_id, NULL, m->m->order, out, why) == 0)
+		return 0;
+	many_order_name(&o, why);
+	return -1;
 }
 
 /* JSON as it is, and text as one. */

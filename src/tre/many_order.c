@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define NAME_ROOM 32
+#define NOTHING "/dev/null"
 
 void many_order_end(struct many_order *o)
 {
@@ -149,6 +150,8 @@ static int take(struct many_order *o, const struct tool_opt *opt, const char *me
 	if (content(&b, value, member, is_b64, why))
 		return -1;
 	*place = keep(o, &b, why);
+	if (*place)
+		o->member[o->n - 1] = member;
 	return *place ? 0 : -1;
 }
 
@@ -161,7 +164,7 @@ int many_order(struct many_order *o, const struct tre_many *m, const struct tre_
 	o->order = m->order;
 	o->before = *m->order;
 	m->order->tre_id = tre_id;
-	m->order->in = "/dev/null";
+	m->order->in = NULL;
 	m->order->out = "-";
 	json_object_foreach ((json_t *)line, member, value) {
 		char word[NAME_ROOM];
@@ -181,5 +184,27 @@ int many_order(struct many_order *o, const struct tre_many *m, const struct tre_
 		if (take(o, opt, member, value, is_b64, why))
 			return -1;
 	}
+	/* never stdin, where the lines come from */
+	if (!m->order->in && !m->order->commit && !m->order->ask)
+		m->order->in = NOTHING;
 	return 0;
+}
+
+static void rename_in(struct why *why, const char *path, const char *name)
+{
+	const size_t n = strlen(path);
+	char rest[sizeof(why->text)];
+
+	if (strncmp(why->text, path, n) != 0 || why->text[n] != ':')
+		return;
+	snprintf(rest, sizeof(rest), "%s", why->text + n);
+	snprintf(why->text, sizeof(why->text), "%.40s%.*s", name, (int)sizeof(rest) - 41, rest);
+}
+
+void many_order_name(const struct many_order *o, struct why *why)
+{
+	rename_in(why, NOTHING, "input");
+	for (size_t i = 0; i < o->n; i++)
+		if (o->member[i])
+			rename_in(why, o->path[i], o->member[i]);
 }

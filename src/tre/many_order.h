@@ -12,6 +12,7 @@ struct many_order {
 	struct tre_order *order, before;
 	int fd[MANY_FILES];
 	char path[MANY_FILES][32];
+	const char *member[MANY_FILES]; /* what it is in the line: borrowed */
 	size_t n;
 };
 void many_order_end(struct many_order *o);
@@ -25,6 +26,8 @@ int many_order(struct many_order *o, const struct tre_many *m, const struct tre_
  * is appended to all. */
 int many_order_hold(struct many_order *o, const char **file, struct buf *all, struct why *why)
 	__attribute__((warn_unused_result));
+/* A complaint about a file in memory is one about its member. */
+void many_order_name(const struct many_order *o, struct why *why);
 /* Status 3 where there is any. */
 int many_order_none(const json_t *line, struct why *why) __attribute__((warn_unused_result));
 

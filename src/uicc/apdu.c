@@ -31,8 +31,24 @@ static uint16_t parse(struct command *m, const uint8_t *apdu, size_t len)
 	return SW_OK;
 }
 
+/* One identifier after the other, from the MF, the current directory, or where one is known. */
+static uint16_t walk(struct card *c, const struct command *m)
+{
+	uint16_t sw = SW_OK;
+
+	if (!m->lc || m->lc % 2 || (m->p1 == 0 && m->lc != 2))
+		return SW_LENGTH;
+	if (m->p1 == 8)
+		sw = files_select(c, DF_MF);
+	for (size_t i = 0; i < m->lc && sw == SW_OK; i += 2)
+		sw = files_select(c, (unsigned)m->data[i] << 8 | m->data[i + 1]);
+	return sw;
+}
+
+/* What cannot be selected leaves selected what was. */
 static uint16_t do_select(struct card *c, const struct command *m, struct buf *data)
 {
+	const unsigned df = c->df, ef = c->ef;
 	/* AID of a USIM, TS 101 220: its beginning is enough */
 	static const uint8_t usim[] = {0xa0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02};
 	uint16_t sw = SW_OK;
@@ -43,16 +59,27 @@ static uint16_t do_select(struct card *c, const struct command *m, struct buf *d
 			return SW_NO_FILE;
 		sw = files_select(c, ADF_USIM);
 	} else if (m->p1 == 0 || m->p1 == 8 || m->p1 == 9) { /* by identifier, or path */
-		if (!m->lc || m->lc % 2 || (m->p1 == 0 && m->lc != 2))
-			return SW_LENGTH;
-		for (size_t i = 0; i < m->lc && sw == SW_OK; i += 2)
-			sw = files_select(c, (unsigned)m->data[i] << 8 | m->data[i + 1]);
+		sw = walk(c, m);
 	} else {
 		return SW_P1P2;
+	}
+	if (sw != SW_OK) {
+		c->df = df;
+		c->ef = ef;
 	}
 	if (sw == SW_OK && (m->p2 & 0x0c) != 0x0c)
 		return files_describe(c, data);
 	return sw;
+}
+
+/* STATUS: of the current directory, whatever file of it is selected (TS 102 221 11.1.2). */
+static uint16_t do_status(const struct card *c, const struct command *m, struct buf *data)
+{
+	const struct card directory = {.df = c->df};
+
+	if (m->p2 == 0x0c)
+		return SW_OK;
+	return m->p2 ? SW_P1P2 : files_describe(&directory, data);
 }
 
 static uint16_t do_authenticate(struct card *c, const struct command *m, struct buf *data,
@@ -70,6 +97,8 @@ static uint16_t do_authenticate(struct card *c, const struct command *m, struct 
 		return SW_LENGTH;
 	if (c->df != ADF_USIM)
 		return SW_CONDITIONS;
+	if (!files_pin_is_right(c)) /* TS 31.102 7.1.1.1 */
+		return SW_SECURITY;
 	if (card_authenticate(c, m->data + 1, m->data + 18, &key, &a, &own)) {
 		if (a.is_synchronisation_failure)
 			return buf_add(data, failure, 2, NULL) || buf_add(data, a.auts, 14, NULL)
@@ -168,13 +197,15 @@ static uint16_t dispatch(struct card *c, const struct command *m, struct buf *da
 	const bool is_record = m->ins == 0xb2 || m->ins == 0xdc;
 	const unsigned at = is_record ? m->p1 : (unsigned)m->p1 << 8 | m->p2;
 
+	if (is_record && m->p2 != 4) /* absolute, of the selected file */
+		return SW_P1P2;
 	switch (m->ins) {
 	case 0xa4: return do_select(c, m, data);
 	case 0xb0:
 	case 0xb2: return files_read(c, is_record, at, m->le, data);
 	case 0xd6:
 	case 0xdc: return m->lc ? files_write(c, is_record, at, m->data, m->lc) : SW_LENGTH;
-	case 0xf2: return files_describe(c, data);
+	case 0xf2: return do_status(c, m, data);
 	default: break;
 	}
 	if (c->is_remote)

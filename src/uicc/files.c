@@ -154,12 +154,17 @@ uint16_t files_describe(const struct card *c, struct buf *data)
 	return SW_OK;
 }
 
+bool files_pin_is_right(const struct card *c)
+{
+	return c->pin_is_right || !json_object_get(c->s, "pin");
+}
+
 static bool may(const struct card *c, enum rights wanted)
 {
 	if (wanted == ALW)
 		return true;
 	if (wanted == PIN)
-		return c->pin_is_right || c->is_remote || !json_object_get(c->s, "pin");
+		return c->is_remote || files_pin_is_right(c);
 	return wanted == ADM && c->is_remote;
 }
 

@@ -47,6 +47,8 @@ int card_activate(struct card *c, struct why *why) __attribute__((warn_unused_re
 /* Files: each gives a status word. */
 int files_init(json_t *files, struct why *why) __attribute__((warn_unused_result));
 uint16_t files_select(struct card *c, unsigned fid);
+/* Whether the PIN was verified, or there is none. */
+bool files_pin_is_right(const struct card *c);
 uint16_t files_read(struct card *c, bool is_record, unsigned at, size_t len, struct buf *data);
 uint16_t files_write(struct card *c, bool is_record, unsigned at, const uint8_t *data, size_t len);
 uint16_t files_describe(const struct card *c, struct buf *data);

@@ -94,7 +94,8 @@ static int put_answer(json_t *told, const char *iccid, struct buf *lines, struct
 	return 0;
 }
 
-/* A refusal goes with the answer, so that it is the same when it is told again. */
+/* A refusal, or without a reason what was malformed, goes with the answer, so that both are the
+ * same when they are told again. */
 static int put_refusal(json_t *told, const struct why *refusal, struct why *why)
 {
 	return json_put_text(told, "reason", refusal->reason, why) ||
@@ -116,7 +117,8 @@ static int reach(struct many *m, const char *iccid, const json_t *packet, json_t
 		return -1;
 	for (size_t i = 0; i < json_array_size(packet) && rc >= 0; i++)
 		rc = receive_one(&c, m->form, json_array_get(packet, i), &lines, &refusal);
-	if (rc < 0 && refusal.status != TOOL_NO) {
+	/* what the card has answered before a bad short message is told */
+	if (rc < 0 && refusal.status != TOOL_NO && !(refusal.status == TOOL_INPUT && lines.len)) {
 		*why = refusal;
 		return -1;
 	}
@@ -136,8 +138,11 @@ static int tell(json_t *told, struct buf *out, struct why *why)
 	json_object_del(told, "text");
 	if (json_array_size(json_object_get(told, "packet")) && json_append_line(out, told, why))
 		return -1;
-	return reason ? why_refuse(why, json_string_value(reason), "%s", json_string_value(text))
-		      : 0;
+	if (!reason)
+		return 0;
+	return *json_string_value(reason)
+		       ? why_refuse(why, json_string_value(reason), "%s", json_string_value(text))
+		       : why_input(why, "%s", json_string_value(text));
 }
 
 /* A packet that is a card's last one again is answered as it was, for a run that was broken off

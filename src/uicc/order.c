@@ -123,6 +123,10 @@ static int do_ota(const struct card_order *o)
 	/* parts that wait, or that were used up by what was refused */
 	if (c.is_changed && card_save(&c, &late))
 		return tool_fail(&late);
+	/* what the card has answered is told, whatever came behind */
+	if (rc && why.status == TOOL_INPUT && out.len &&
+	    outfile_put(o->out, OUTFILE_PUBLIC, out.bytes, out.len, &late))
+		return tool_fail(&late);
 	return card_order_tell(o, rc, &out, OUTFILE_PUBLIC, &why);
 }
 

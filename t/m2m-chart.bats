@@ -168,8 +168,8 @@ refuses_without() {
 	} >run/wire/04.der
 	m2m-chart --format html -i run/trace.jsonl -o page.html
 	grep -q 'WBXML; 4 to 138: the document' page.html
-	for length in '\377\377\377\377\377' '\177' '\201' ''; do
-		printf '\003\244\001j\000O\303'"$length"'<?xml?>' >run/wire/04.der
+	for length in '\0377\0377\0377\0377\0377' '\0177' '\0201' ''; do
+		printf '\003\244\001j\000O\303%b<?xml?>' "$length" >run/wire/04.der
 		m2m-chart --format html -i run/trace.jsonl -o page.html
 		run ! grep -q 'the document' page.html
 		grep -q '000000  03 a4 01' page.html

@@ -95,9 +95,9 @@ opened() { # BY
 	for index in 2 3 4 5 6 7 8; do
 		pids=()
 		mapfile -t others < <(printf 'mno-%s\n' a b c | grep -v "$holder")
-		for p in "${others[@]}"; do handover $holder $index "$p"; done
+		for p in "${others[@]}"; do handover "$holder" "$index" "$p"; done
 		for p in "${others[@]}"; do
-			uicc-keys release --register db --iccid "$ICCID" --index $index --recipient "$p.pem" --trust $holder.pem \
+			uicc-keys release --register db --iccid "$ICCID" --index "$index" --recipient "$p.pem" --trust "$holder.pem" \
 				--handover "note-$holder-$index-$p" --to maker -o "$p.$index.cms" 2>"$p.err" &
 			pids+=($!)
 		done

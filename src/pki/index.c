@@ -59,8 +59,10 @@ static int next_row(struct index_line *l, struct rows *r, struct why *why)
 		return 0;
 	r->line++;
 	if (end ? index_line(l, r->at, (size_t)(end - r->at), why)
-		: why_input(why, "the last line has no end"))
-		return why_in(why, "%s:%zu", r->path, r->line);
+		: why_input(why, "the last line has no end")) {
+		why_in(why, "%s:%zu", r->path, r->line);
+		return -1;
+	}
 	r->at = end + 1;
 	return 1;
 }

@@ -92,7 +92,7 @@ static int check_keyset(const json_t *o, unsigned *index, struct why *why)
 
 int reg_ota_keys_check(const json_t *keys, struct why *why)
 {
-	unsigned index, came = 0;
+	unsigned index = 0, came = 0;
 	const json_t *o;
 	size_t i;
 

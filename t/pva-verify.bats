@@ -55,6 +55,11 @@ answer() {
 	m2m-keygen revoke --index index --cert tre.pem
 	answer tre.pem revoked -ndays 1
 	no revoked pva-verify --trust ca.pem --cert tre.pem --ocsp-response revoked
+	# who issued it is not among --trust: nothing can be said, and it was asked for
+	pva-verify --trust tre.pem --cert tre.pem >r
+	no revocation-unknown pva-verify --trust tre.pem --cert tre.pem --ocsp-response good
+	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
+	no revocation-unknown pva-verify --trust tre.pem --cert tre.pem --crl crl
 	echo junk >junk
 	refuses 3 '.' pva-verify --trust ca.pem --cert tre.pem --ocsp-response junk
 }

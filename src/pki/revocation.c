@@ -265,6 +265,20 @@ CRL *crl_read(const void *bytes, size_t len, struct why *why)
 	return STEAL(crl);
 }
 
+/* No delta and no part, and nothing critical, for all that is critical is of those: of the list or
+ * of any entry (RFC 5280 5.2, 5.3). */
+static bool is_whole(X509_CRL *crl)
+{
+	const STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(crl);
+
+	for (int i = 0; i < sk_X509_REVOKED_num(entries); i++)
+		if (X509_REVOKED_get_ext_by_critical(sk_X509_REVOKED_value(entries, i), 1, -1) >= 0)
+			return false;
+	return X509_CRL_get_ext_by_critical(crl, 1, -1) < 0 &&
+	       X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) < 0 &&
+	       X509_CRL_get_ext_by_NID(crl, NID_issuing_distribution_point, -1) < 0;
+}
+
 static int check_crl_signature(X509_CRL *crl, X509 *issuer, struct why *why)
 {
 	int right;
@@ -279,8 +293,7 @@ static int check_crl_signature(X509_CRL *crl, X509 *issuer, struct why *why)
 	if (!right)
 		return why_refuse(why, "bad-signature",
 				  "the CRL is not signed by the issuer (RFC 5280 6.3.3)");
-	/* a critical extension: a delta, or a part of the certificates only (RFC 5280 5.2) */
-	if (X509_CRL_get_ext_by_critical(crl, 1, -1) >= 0)
+	if (!is_whole(crl))
 		return why_refuse(why, "revocation-unknown",
 				  "the CRL does not speak for all certificates (RFC 5280 5.2)");
 	return 0;

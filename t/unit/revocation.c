@@ -8,6 +8,7 @@
 #include "pki/pair.h"
 
 #include "ok.h"
+#include <openssl/pem.h>
 #include <signal.h>
 
 #include <stdio.h>
@@ -308,6 +309,55 @@ static void test_crl(const struct pair *ca, const struct pair *other, const stru
 	OK(!crl_read("x", 1, &why) && why.status == TOOL_INPUT);
 }
 
+/* Signs list again, and asks it about good. */
+static int judge_list(X509_CRL *list, const struct pair *ca, const struct pair *good,
+		      struct why *why)
+{
+	AUTO(CRL) *crl = NULL;
+	AUTO(BIO) *out = BIO_new(BIO_s_mem());
+	char *pem;
+	long len;
+
+	OK(X509_CRL_sign(list, ca->key, EVP_sha256()) > 0);
+	OK(out && PEM_write_bio_X509_CRL(out, list) == 1 &&
+	   (len = BIO_get_mem_data(out, &pem)) > 0);
+	OK((crl = crl_read(pem, (size_t)len, why)) != NULL);
+	return crl_check(crl, good->cert, ca->cert, when_now(), why);
+}
+
+static X509_CRL *list_of(const struct pair *ca)
+{
+	struct why why = {0};
+	AUTO(BIO) *in = NULL;
+	X509_CRL *list;
+	BUF(pem);
+
+	OK(crl_make(&pem, "index", ca->key, ca->cert, when_now(), 7, &why) == 0);
+	OK((in = BIO_new_mem_buf(pem.bytes, (int)pem.len)) != NULL);
+	OK((list = PEM_read_bio_X509_CRL(in, NULL, NULL, NULL)) != NULL);
+	return list;
+}
+
+/* RFC 5280 5.3: a critical extension of any entry spoils the list; 5.2.4, 5.2.5: a delta, or a
+ * part, is none also where it forgot to say so critically. */
+static void test_crl_exts(const struct pair *ca, const struct pair *good)
+{
+	AUTO(X509_CRL) *plain = list_of(ca);
+	AUTO(X509_CRL) *entry = list_of(ca);
+	AUTO(X509_CRL) *delta = list_of(ca);
+	AUTO(X509_EXTENSION) *odd = critical("1.2.3.4");
+	AUTO(ASN1_INTEGER) *base = ASN1_INTEGER_new();
+	X509_REVOKED *other = sk_X509_REVOKED_value(X509_CRL_get_REVOKED(entry), 0);
+	struct why why = {0};
+
+	OK(judge_list(plain, ca, good, &why) == 0);
+	OK(other && X509_REVOKED_add_ext(other, odd, -1) == 1);
+	OK(judge_list(entry, ca, good, &why) && refused(&why, "revocation-unknown"));
+	OK(base && ASN1_INTEGER_set(base, 1) == 1 &&
+	   X509_CRL_add1_ext_i2d(delta, NID_delta_crl, base, 0, 0) == 1);
+	OK(judge_list(delta, ca, good, &why) && refused(&why, "revocation-unknown"));
+}
+
 static void test_index(const struct pair *bad, const struct pair *unknown)
 {
 	struct why why = {0};
@@ -365,6 +415,7 @@ int main(void)
 	test_contradictions(&ca, &good);
 	test_critical(&ca, &good);
 	test_crl(&ca, &other, &good, &bad);
+	test_crl_exts(&ca, &good);
 	clear_folder();
 	OK(chdir("/") == 0 && rmdir(folder) == 0);
 	return 0;

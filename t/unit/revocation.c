@@ -258,14 +258,19 @@ static void test_forged(const char *url, const struct pair *ca, const struct pai
 
 static void test_out_of_reach(const struct pair *ca, const struct pair *good)
 {
+	/* a line of its own in the URL would be a header of its own in the request */
+	static const char *const no_address[] = {
+		"https://127.0.0.1:1/", "http://127.0.0.1:1/a\r\nX: y", "http://127.0.0.1:1/a b",
+		"http://127.0.0.1:1/\x7f", "http:///"};
 	struct why why = {0};
 	uint8_t nonce[32];
 	BUF(answer);
 
 	OK(ask(&answer, "http://127.0.0.1:1/", good->cert, ca->cert, nonce, &why) &&
 	   why.status == TOOL_BUSY);
-	OK(ask(&answer, "https://127.0.0.1:1/", good->cert, ca->cert, nonce, &why) &&
-	   why.status == TOOL_INPUT);
+	for (size_t i = 0; i < sizeof(no_address) / sizeof(*no_address); i++)
+		OK(ask(&answer, no_address[i], good->cert, ca->cert, nonce, &why) &&
+		   why.status == TOOL_INPUT);
 	OK(answer.len == 0);
 	OK(ocsp_check("x", 1, good->cert, ca->cert, NULL, 0, &why) && why.status == TOOL_INPUT);
 	OK(ocsp_check("\x30\x03\x0a\x01\x03", 5, good->cert, ca->cert, NULL, 0, &why) &&

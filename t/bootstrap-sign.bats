@@ -69,6 +69,8 @@ sign() {
 	for code in UTF-16 UTF-32LE CP037 CP500; do
 		iconv -t "$code" ascii.xml >x.xml && refused 3 'x.xml(:1)?: (want XML in UTF-8|a 0 octet)'
 	done
+	# X509Certificate and CertSHO are DER: PEM in base64 is what no other reader takes
+	sed "s|<X509Certificate>[^<]*|<X509Certificate>$(base64 -w0 ro.pem)|" bootstrap.xml >x.xml && refused 3 'X509Certificate: want an X.509 certificate in DER'
 	sed 's|<VerDTD>1.2|<a/>&|' bootstrap.xml >x.xml && refused 3 '^bootstrap-sign: x.xml:2: not the tree|x.xml: want a DM tree'
 	head -c 700 bootstrap.xml >x.xml && refused 3 '^bootstrap-sign: x.xml:2: not well-formed'
 	head -c 140000 /dev/zero | tr '\0' ' ' >x.xml && refused 3 'longer than the limit'

@@ -92,6 +92,14 @@ X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *wh
 	return NULL;
 }
 
+X509 *cert_parse_der(const void *bytes, size_t len, const char *what, struct why *why)
+{
+	if (len && *(const unsigned char *)bytes == 0x30)
+		return cert_parse(bytes, len, what, why);
+	why_input(why, "%s: want an X.509 certificate in DER", what);
+	return NULL;
+}
+
 X509 *cert_load(const char *path, struct why *why)
 {
 	BUF(text);

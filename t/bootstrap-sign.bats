@@ -90,6 +90,13 @@ sign() {
 	done
 }
 
+@test "WBXML that libwbxml asserts at: one line, and it is ours" {
+	once
+	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
+	printf '\003\244\001\152\000\155\002\217\377\377\377\177\001' >odd.wbxml
+	refuses 3 '^bootstrap-sign: odd.wbxml: WBXML: cannot be decoded$' bootstrap-sign --verify --trust ro.pem -i odd.wbxml
+}
+
 @test "malformed options" {
 	make_bootstrap
 	refuses 1 'refused: wrong-operator' bootstrap-sign --key ro.key --cert ro.pem --tre-id 'ACME;0001' --server-url https://a.example/ --server-cert sho-a.pem --sho ro --credentials credentials

@@ -64,6 +64,13 @@ sign() {
 	sed 's|ecdsa-sha256|ecdsa-sha1|' bootstrap.xml >x.xml && refused 1 bad-signature
 	{ printf '<a>' && sed 1d bootstrap.xml && printf '</a>'; } >x.xml && refused 3 'DM tree'
 	sed 's/version="1.0"/version="1.1"/' bootstrap.xml >x.xml && refused 3 '^bootstrap-sign: x.xml:1: want XML 1.0$'
+	sed 's/version="1.0" encoding="UTF-8"/version="1.0"/' bootstrap.xml >ascii.xml
+	bootstrap-sign --verify --trust ro.pem -i ascii.xml >verified
+	for code in UTF-16 UTF-32LE CP037 CP500; do
+		iconv -t "$code" ascii.xml >x.xml && refused 3 'x.xml(:1)?: (want XML in UTF-8|a 0 octet)'
+	done
+	# X509Certificate and CertSHO are DER: PEM in base64 is what no other reader takes
+	sed "s|<X509Certificate>[^<]*|<X509Certificate>$(base64 -w0 ro.pem)|" bootstrap.xml >x.xml && refused 3 'X509Certificate: want an X.509 certificate in DER'
 	sed 's|<VerDTD>1.2|<a/>&|' bootstrap.xml >x.xml && refused 3 '^bootstrap-sign: x.xml:2: not the tree|x.xml: want a DM tree'
 	head -c 700 bootstrap.xml >x.xml && refused 3 '^bootstrap-sign: x.xml:2: not well-formed'
 	head -c 140000 /dev/zero | tr '\0' ' ' >x.xml && refused 3 'longer than the limit'
@@ -81,6 +88,13 @@ sign() {
 		head -c $at p.wbxml >cut
 		refuses 3 'WBXML|SyncML|XML|tree' bootstrap-sign --verify --trust ro.pem -i cut
 	done
+}
+
+@test "WBXML that libwbxml asserts at: one line, and it is ours" {
+	once
+	m2m-keygen operator --name ro --key-out ro.key --cert-out ro.pem
+	printf '\003\244\001\152\000\155\002\217\377\377\377\177\001' >odd.wbxml
+	refuses 3 '^bootstrap-sign: odd.wbxml: WBXML: cannot be decoded$' bootstrap-sign --verify --trust ro.pem -i odd.wbxml
 }
 
 @test "malformed options" {

@@ -41,6 +41,29 @@ flip() {
 	refuses 2 'tre-id is wanted' mcim-unwrap --key tre.key -i blob
 }
 
+@test "m2m-files(5): CMS by RSA is OAEP with SHA-256 alone, and without a label" {
+	m2m-keygen ca --name PVA --key-out ca.key --cert-out ca.pem
+	m2m-keygen tre --tre-id 'ACME;0001' --alg rsa-2048 --key-out tre.key --cert-out tre.pem --ca-key ca.key --ca-cert ca.pem
+	echo '{"application":"usim","imsi":"262011234567890","alg":"milenage","k":"000102030405060708090a0b0c0d0e0f","opc":"000102030405060708090a0b0c0d0e0f"}' >mcim.json
+	mcim-wrap --tre-cert tre.pem --format cms -i mcim.json -o blob
+	openssl cms -decrypt -inform DER -in blob -inkey tre.key -binary -out data
+	seal() {
+		openssl cms -encrypt -binary -in data -outform DER -out theirs -aes-256-gcm -recip tre.pem -keyopt rsa_padding_mode:oaep "$@"
+	}
+	local sha256=(-keyopt rsa_oaep_md:sha256 -keyopt rsa_mgf1_md:sha256)
+	seal "${sha256[@]}"
+	mcim-unwrap --key tre.key -i theirs | jq -e '.imsi == "262011234567890"'
+	no() {
+		seal "$@"
+		refuses 1 'refused: mac-mismatch' mcim-unwrap --key tre.key -i theirs
+	}
+	no -keyopt rsa_oaep_md:sha1
+	no -keyopt rsa_oaep_md:sha256 -keyopt rsa_mgf1_md:sha1
+	no -keyopt rsa_oaep_md:sha1 -keyopt rsa_mgf1_md:sha256
+	no -keyopt rsa_oaep_md:sha384 -keyopt rsa_mgf1_md:sha384
+	no "${sha256[@]}" -keyopt rsa_oaep_label:41
+}
+
 @test "the other tags" {
 	blobs
 	printf 'code' | mcim-wrap --tre-cert tre.pem --tag algorithm -o code.blob

@@ -42,6 +42,19 @@ answer() {
 	m2m-keygen operator --name op --key-out op.key --cert-out op.pem --ca-key ca.key --ca-cert ca.pem
 	no wrong-usage pva-verify --trust ca.pem --cert op.pem
 	no check-missing pva-verify --trust ca.pem --cert tre.pem --require revocation
+	# a certificate among the trusted that is none does not end the list
+	{ cat ca.pem && printf -- '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' && cat foe.pem; } >broken
+	refuses 3 'broken: certificate 2 is none' pva-verify --trust broken --cert tre.pem
+	{ cat ca.pem foe.pem && echo 'some words'; } >both
+	pva-verify --trust both --cert tre.pem >r
+	# RFC 5280 4.2: what is critical and not known, in a certificate that is pinned too
+	printf 'basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=2.25.77576945905551609480103690806099059944.1\n' >cnf
+	openssl req -new -key tre.key -subj '/CN=ACME;0001' -out csr
+	openssl x509 -req -in csr -CA ca.pem -CAkey ca.key -extfile cnf -out pinned.pem 2>log
+	pva-verify --trust pinned.pem --cert pinned.pem >r
+	echo '1.2.3.4=critical,ASN1:NULL' >>cnf
+	openssl x509 -req -in csr -CA ca.pem -CAkey ca.key -extfile cnf -out pinned.pem 2>log
+	no untrusted-chain pva-verify --trust pinned.pem --cert pinned.pem
 	refuses 2 "no check 'x'" pva-verify --trust ca.pem --cert tre.pem --require x
 }
 
@@ -55,6 +68,11 @@ answer() {
 	m2m-keygen revoke --index index --cert tre.pem
 	answer tre.pem revoked -ndays 1
 	no revoked pva-verify --trust ca.pem --cert tre.pem --ocsp-response revoked
+	# who issued it is not among --trust: nothing can be said, and it was asked for
+	pva-verify --trust tre.pem --cert tre.pem >r
+	no revocation-unknown pva-verify --trust tre.pem --cert tre.pem --ocsp-response good
+	m2m-keygen crl --index index --ca-key ca.key --ca-cert ca.pem -o crl
+	no revocation-unknown pva-verify --trust tre.pem --cert tre.pem --crl crl
 	echo junk >junk
 	refuses 3 '.' pva-verify --trust ca.pem --cert tre.pem --ocsp-response junk
 }

@@ -63,6 +63,8 @@ static int check_text(const char *text, size_t len, const char *what, struct why
 				 SLURP_DOCUMENT);
 	if (!len)
 		return why_input(why, "%s: empty, and no XML", what);
+	if (*text == 'L') /* '<' in EBCDIC, which libxml2 knows by that */
+		return why_input(why, "%s:1: want XML in UTF-8", what);
 	if (memchr(text, 0, len))
 		return why_input(why, "%s: a 0 octet in the XML", what);
 	if (memmem(text, len, "<!DOCTYPE", 9) || memmem(text, len, "<!ENTITY", 8))

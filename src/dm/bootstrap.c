@@ -96,7 +96,7 @@ static int take_cert(X509 **cert, struct tnds *t, const char *path, bool is_want
 		return -1;
 	if (der.len == 0 && !is_wanted)
 		return 0;
-	*cert = cert_parse(buf_text(&der), der.len, path, why);
+	*cert = cert_parse_der(buf_text(&der), der.len, path, why);
 	return *cert ? 0 : -1;
 }
 

@@ -52,6 +52,19 @@ int wbxml_encode(struct buf *out, const void *xml, size_t len, struct why *why)
 	return rc;
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
+/* libwbxml asserts where it does not know what to do: its words are no user's, nor is a core. */
+static void hush(void)
+{
+	const struct rlimit none = {0, 0};
+	const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	setrlimit(RLIMIT_CORE, &none);
+	if (null < 0 || dup2(null, STDERR_FILENO) < 0)
+		_exit(1);
+}
+#endif
+
 /* In the child: XML to fd, and the end. */
 static void __attribute__((noreturn)) decode_and_end(int fd, const void *bytes, size_t len)
 {
@@ -63,6 +76,7 @@ static void __attribute__((noreturn)) decode_and_end(int fd, const void *bytes, 
 
 #if !defined(__SANITIZE_ADDRESS__)
 	setrlimit(RLIMIT_AS, &memory); /* AddressSanitizer maps terabytes */
+	hush();
 #else
 	(void)memory;
 #endif

@@ -225,7 +225,7 @@ static int read_parts(struct parts *p, struct why *why)
 
 static int check(xmlDoc *doc, struct parts *p, X509 **signer, struct why *why)
 {
-	AUTO(X509) *cert = cert_parse(buf_text(&p->cert), p->cert.len, "X509Certificate", why);
+	AUTO(X509) *cert = cert_parse_der(buf_text(&p->cert), p->cert.len, "X509Certificate", why);
 	EVP_PKEY *key = cert ? X509_get0_pubkey(cert) : NULL;
 	uint8_t digest[32];
 	BUF(text);

@@ -184,6 +184,11 @@ int cert_check(X509 *cert, const struct cert_policy *policy, struct why *why)
 	if (pinned && is_weak(cert))
 		return why_refuse(why, "untrusted-chain",
 				  "the certificate's hash or key is too weak (RFC 5280 6.1)");
+	/* RFC 5280 4.2; in a path OpenSSL looks itself */
+	if (pinned && (X509_get_extension_flags(cert) & EXFLAG_CRITICAL))
+		return why_refuse(why, "untrusted-chain",
+				  "the certificate has a critical extension that is not known (RFC "
+				  "5280 4.2)");
 	if (!pinned && check_path(cert, policy, why))
 		return -1;
 	if (check_times(cert, policy->at, why))

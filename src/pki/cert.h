@@ -25,6 +25,8 @@ enum cert_role {
  * reads the same octets may share it. */
 X509 *cert_load(const char *path, struct why *why);
 X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *why);
+/* DER alone: where a format says so, PEM would be a second form of the same. */
+X509 *cert_parse_der(const void *bytes, size_t len, const char *what, struct why *why);
 /* All certificates of a PEM file of at most 64 (a trust file, or a chain). Owned. */
 X509_STACK *cert_load_all(const char *path, struct why *why);
 

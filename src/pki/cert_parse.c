@@ -5,8 +5,10 @@
 
 #include "base/slurp.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +94,14 @@ X509 *cert_parse(const void *bytes, size_t len, const char *what, struct why *wh
 	return NULL;
 }
 
+X509 *cert_parse_der(const void *bytes, size_t len, const char *what, struct why *why)
+{
+	if (len && *(const unsigned char *)bytes == 0x30)
+		return cert_parse(bytes, len, what, why);
+	why_input(why, "%s: want an X.509 certificate in DER", what);
+	return NULL;
+}
+
 X509 *cert_load(const char *path, struct why *why)
 {
 	BUF(text);
@@ -106,6 +116,7 @@ X509_STACK *cert_load_all(const char *path, struct why *why)
 	BUF(text);
 	AUTO(X509_STACK) *all = sk_X509_new_null();
 	AUTO(BIO) *in = NULL;
+	bool is_end;
 
 	if (slurp(&text, path, SLURP_DOCUMENT, why))
 		return NULL;
@@ -117,7 +128,14 @@ X509_STACK *cert_load_all(const char *path, struct why *why)
 				  MAX_CERTS);
 			return NULL;
 		}
-	ossl_why(NULL, "certificates"); /* the end of the file counts as an error there */
+	/* the end of the file counts as an error there, but a certificate that is none is no end */
+	is_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+	ossl_why(NULL, "certificates");
+	if (all && in && !is_end) {
+		why_input(why, "%s: certificate %d is none", slurp_name(path),
+			  sk_X509_num(all) + 1);
+		return NULL;
+	}
 	if (!all || sk_X509_num(all) == 0) {
 		why_input(why, "%s: want certificates in PEM", slurp_name(path));
 		return NULL;

@@ -76,6 +76,34 @@ static bool der_is(const struct der *d, const void *bytes, size_t len)
 	return (size_t)(d->end - d->p) == len && memcmp(d->p, bytes, len) == 0;
 }
 
+/* An AlgorithmIdentifier that is SHA-256; NULL may stand there or not (RFC 4055 2.1). */
+static bool is_sha256(struct der d)
+{
+	static const unsigned char sha256[] = {0x60, 0x86, 0x48, 0x01, 0x65,
+					       0x03, 0x04, 0x02, 0x01};
+	struct der alg, x;
+
+	return der_next(&d, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) && d.p == d.end &&
+	       der_next(&alg, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) &&
+	       der_is(&x, sha256, sizeof(sha256)) &&
+	       (alg.p == alg.end || (der_next(&alg, V_ASN1_NULL, V_ASN1_UNIVERSAL, &x) &&
+				     x.p == x.end && alg.p == alg.end));
+}
+
+/* RSAES-OAEP-params (RFC 4055 4.1): SHA-256, MGF1 with SHA-256, and no label. */
+static bool is_oaep_sha256(struct der d)
+{
+	static const unsigned char mgf1[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08};
+	struct der params, hash, mask, alg, x;
+
+	return der_next(&d, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &params) && d.p == d.end &&
+	       der_next(&params, 0, V_ASN1_CONTEXT_SPECIFIC, &hash) && is_sha256(hash) &&
+	       der_next(&params, 1, V_ASN1_CONTEXT_SPECIFIC, &mask) && params.p == params.end &&
+	       der_next(&mask, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) && mask.p == mask.end &&
+	       der_next(&alg, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) &&
+	       der_is(&x, mgf1, sizeof(mgf1)) && is_sha256(alg);
+}
+
 /* KeyTransRecipientInfo: version 0 or 2, rid, { RSAES-OAEP, ... }, key. PKCS #1 v1.5 would be an
  * oracle.
  */
@@ -90,7 +118,7 @@ static bool transport_is_ours(struct der ri)
 		der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &x)) &&
 	       der_next(&ri, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &alg) &&
 	       der_next(&alg, V_ASN1_OBJECT, V_ASN1_UNIVERSAL, &x) &&
-	       der_is(&x, oaep, sizeof(oaep));
+	       der_is(&x, oaep, sizeof(oaep)) && is_oaep_sha256(alg);
 }
 
 /* KeyAgreeRecipientInfo: version 3, [0] originator, [1] ukm, { dhSinglePass-stdDH-sha256kdf, ... },

@@ -94,7 +94,7 @@ static X509 *signer(const json_t *h, struct why *why)
 		why_input(why, "JWS header: want DER in x5c (RFC 7515 4.1.6)");
 		return NULL;
 	}
-	return cert_parse(der.bytes, der.len, "x5c", why);
+	return cert_parse_der(der.bytes, der.len, "x5c", why);
 }
 
 static int check_header(const json_t *h, const char *typ, const X509 *cert, struct why *why)

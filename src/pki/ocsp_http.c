@@ -4,6 +4,7 @@
 #include "pki/revocation.h"
 
 #include <openssl/http.h>
+#include <stdbool.h>
 
 #define CONNECT_SECONDS 5
 #define ANSWER_SECONDS 10
@@ -77,13 +78,22 @@ static int transfer(struct buf *b, const char *host, const char *port, const cha
 	return read_answer(b, in, why);
 }
 
+/* A blank or a line's end in it would write the request's head. */
+static bool is_printable(const char *url)
+{
+	while (*url > 0x20 && *url < 0x7f)
+		url++;
+	return !*url;
+}
+
 int ocsp_send(struct buf *answer, const char *url, const struct buf *request, struct why *why)
 {
 	char *host = NULL, *port = NULL, *path = NULL;
 	int tls = 0, rc;
 
-	if (OSSL_HTTP_parse_url(url, &tls, NULL, &host, &port, NULL, &path, NULL, NULL) != 1 ||
-	    tls) {
+	if (!is_printable(url) ||
+	    OSSL_HTTP_parse_url(url, &tls, NULL, &host, &port, NULL, &path, NULL, NULL) != 1 ||
+	    tls || !*host) {
 		ossl_why(NULL, "OCSP");
 		rc = why_input(why, "OCSP: want an address such as http://host:port/, got '%.100s'",
 			       url);

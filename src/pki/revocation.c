@@ -123,24 +123,48 @@ static int check_nonce(OCSP_BASICRESP *basic, const uint8_t *nonce, struct why *
 	return 0;
 }
 
-static int check_status(OCSP_BASICRESP *basic, X509 *cert, X509 *issuer, int64_t at,
-			struct why *why)
+/* RFC 6960 4.4: what is critical and not known spoils the answer. The nonce is known. */
+static bool is_spoilt(const X509_EXTENSION *e)
 {
-	const EVP_MD *const mds[] = {EVP_sha1(), EVP_sha256()};
-	ASN1_GENERALIZEDTIME *made = NULL, *next = NULL;
-	int status = -1, found = 0;
+	return X509_EXTENSION_get_critical(e) &&
+	       OBJ_obj2nid(X509_EXTENSION_get_object((X509_EXTENSION *)e)) !=
+		       NID_id_pkix_OCSP_Nonce;
+}
 
-	for (size_t i = 0; i < 2 && !found; i++) {
-		AUTO(OCSP_CERTID) *id = OCSP_cert_to_id(mds[i], cert, issuer);
+static int check_exts(OCSP_BASICRESP *basic, struct why *why)
+{
+	bool spoilt = false;
 
-		if (!id)
-			return ossl_why(why, "OCSP");
-		found = OCSP_resp_find_status(basic, id, &status, NULL, NULL, &made, &next);
+	for (int i = 0; i < OCSP_BASICRESP_get_ext_count(basic); i++)
+		spoilt = spoilt || is_spoilt(OCSP_BASICRESP_get_ext(basic, i));
+	for (int i = 0; i < OCSP_resp_count(basic); i++) {
+		OCSP_SINGLERESP *s = OCSP_resp_get0(basic, i);
+
+		for (int j = 0; j < OCSP_SINGLERESP_get_ext_count(s); j++)
+			spoilt = spoilt || is_spoilt(OCSP_SINGLERESP_get_ext(s, j));
 	}
-	ossl_why(NULL, "OCSP");
-	if (!found)
-		return why_refuse(why, "revocation-unknown",
-				  "the OCSP response is about another certificate " CLAUSE);
+	return spoilt ? why_refuse(why, "revocation-unknown",
+				   "the OCSP response has a critical extension (RFC 6960 4.4)")
+		      : 0;
+}
+
+/* By whatever hash it names the issuer. */
+static bool is_about(const OCSP_SINGLERESP *s, X509 *cert, X509 *issuer)
+{
+	OCSP_CERTID *said = (OCSP_CERTID *)OCSP_SINGLERESP_get0_id(s);
+	ASN1_OBJECT *hash = NULL;
+	const EVP_MD *md =
+		OCSP_id_get0_info(NULL, &hash, NULL, NULL, said) ? EVP_get_digestbyobj(hash) : NULL;
+	AUTO(OCSP_CERTID) *id = md ? OCSP_cert_to_id(md, cert, issuer) : NULL;
+
+	return id && OCSP_id_cmp(id, said) == 0;
+}
+
+static int check_single(OCSP_SINGLERESP *s, int64_t at, struct why *why)
+{
+	ASN1_GENERALIZEDTIME *made = NULL, *next = NULL;
+	const int status = OCSP_single_get0_status(s, NULL, NULL, &made, &next);
+
 	if (status == V_OCSP_CERTSTATUS_REVOKED)
 		return revoked(why);
 	if (status != V_OCSP_CERTSTATUS_GOOD)
@@ -149,13 +173,36 @@ static int check_status(OCSP_BASICRESP *basic, X509 *cert, X509 *issuer, int64_t
 	return check_fresh(made, next, false, at, why);
 }
 
+/* Whatever else is said about the certificate, revoked is the last word; and all must be good. */
+static int check_status(OCSP_BASICRESP *basic, X509 *cert, X509 *issuer, int64_t at,
+			struct why *why)
+{
+	bool is_found = false, is_revoked = false;
+	int rc = 0;
+
+	for (int i = 0; i < OCSP_resp_count(basic) && !is_revoked; i++) {
+		OCSP_SINGLERESP *s = OCSP_resp_get0(basic, i);
+
+		if (!is_about(s, cert, issuer))
+			continue;
+		is_found = true;
+		is_revoked = OCSP_single_get0_status(s, NULL, NULL, NULL, NULL) ==
+			     V_OCSP_CERTSTATUS_REVOKED;
+		rc = check_single(s, at, why) ? -1 : rc;
+	}
+	ossl_why(NULL, "OCSP");
+	return is_found ? rc
+			: why_refuse(why, "revocation-unknown",
+				     "the OCSP response is about another certificate " CLAUSE);
+}
+
 int ocsp_check(const void *der, size_t len, X509 *cert, X509 *issuer, const uint8_t *nonce,
 	       int64_t at, struct why *why)
 {
 	AUTO(OCSP_BASICRESP) *basic = basic_of(der, len, why);
 
 	if (!basic || check_issued(cert, issuer, why) || check_signature(basic, issuer, at, why) ||
-	    check_nonce(basic, nonce, why))
+	    check_nonce(basic, nonce, why) || check_exts(basic, why))
 		return -1;
 	return check_status(basic, cert, issuer, at, why);
 }
@@ -218,6 +265,20 @@ CRL *crl_read(const void *bytes, size_t len, struct why *why)
 	return STEAL(crl);
 }
 
+/* No delta and no part, and nothing critical, for all that is critical is of those: of the list or
+ * of any entry (RFC 5280 5.2, 5.3). */
+static bool is_whole(X509_CRL *crl)
+{
+	const STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(crl);
+
+	for (int i = 0; i < sk_X509_REVOKED_num(entries); i++)
+		if (X509_REVOKED_get_ext_by_critical(sk_X509_REVOKED_value(entries, i), 1, -1) >= 0)
+			return false;
+	return X509_CRL_get_ext_by_critical(crl, 1, -1) < 0 &&
+	       X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) < 0 &&
+	       X509_CRL_get_ext_by_NID(crl, NID_issuing_distribution_point, -1) < 0;
+}
+
 static int check_crl_signature(X509_CRL *crl, X509 *issuer, struct why *why)
 {
 	int right;
@@ -232,8 +293,7 @@ static int check_crl_signature(X509_CRL *crl, X509 *issuer, struct why *why)
 	if (!right)
 		return why_refuse(why, "bad-signature",
 				  "the CRL is not signed by the issuer (RFC 5280 6.3.3)");
-	/* a critical extension: a delta, or a part of the certificates only (RFC 5280 5.2) */
-	if (X509_CRL_get_ext_by_critical(crl, 1, -1) >= 0)
+	if (!is_whole(crl))
 		return why_refuse(why, "revocation-unknown",
 				  "the CRL does not speak for all certificates (RFC 5280 5.2)");
 	return 0;

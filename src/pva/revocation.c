@@ -47,11 +47,14 @@ int pva_check_revocation(struct appraisal *a, struct pva_revocation *v, const js
 			   "the register has this equipment as revoked (TR 33.812 B.2.3.4 step 6)");
 		return pva_record(a, PVA_REVOCATION, -1, &own, why);
 	}
-	if ((!v->ocsp && !v->answer.bytes && !v->crl) || !issuer)
+	if (!v->ocsp && !v->answer.bytes && !v->crl)
 		return 0;
-	rc = v->ocsp  ? ask(v, cert, issuer, at, &own)
-	     : v->crl ? crl_check(v->crl, cert, issuer, at, &own)
-		      : ocsp_check(v->answer.bytes, v->answer.len, cert, issuer, NULL, at, &own);
+	rc = !issuer   ? why_refuse(&own, "revocation-unknown",
+				    "who issued the certificate is not among the trusted "
+				      "(TR 33.812 B.2.3.4 step 6)")
+	     : v->ocsp ? ask(v, cert, issuer, at, &own)
+	     : v->crl  ? crl_check(v->crl, cert, issuer, at, &own)
+		       : ocsp_check(v->answer.bytes, v->answer.len, cert, issuer, NULL, at, &own);
 	if (rc && strcmp(own.reason, "revocation-stale") == 0)
 		return pva_record(a, PVA_REVOCATION_FRESHNESS, rc, &own, why);
 	if (rc == 0)

@@ -58,8 +58,11 @@ static int next_row(struct index_line *l, struct rows *r, struct why *why)
 	if (r->at == stop)
 		return 0;
 	r->line++;
-	if (end ? index_line(l, r->at, (size_t)(end - r->at), why)
-		: why_input(why, "the last line has no end")) {
+	if (!end) {
+		why_input(why, "%s:%zu: the last line has no end", r->path, r->line);
+		return -1;
+	}
+	if (index_line(l, r->at, (size_t)(end - r->at), why)) {
 		why_in(why, "%s:%zu", r->path, r->line);
 		return -1;
 	}
@@ -96,10 +99,10 @@ static int find_row(struct index_line *l, struct rows *r, const char *serial, st
 	while ((rc = next_row(l, r, why)) > 0)
 		if (field_is(l, INDEX_SERIAL, serial))
 			return 0;
-	return rc < 0 ? -1
-		      : why_refuse(why, "unknown-certificate",
-				   "%s: the certificate is not in this index (openssl-ca(1))",
-				   r->path);
+	if (rc == 0)
+		why_refuse(why, "unknown-certificate",
+			   "%s: the certificate is not in this index (openssl-ca(1))", r->path);
+	return -1;
 }
 
 const char *const index_reasons[] = {

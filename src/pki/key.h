@@ -24,8 +24,8 @@ int key_exponent_check(const EVP_PKEY *key, struct why *why) __attribute__((warn
 
 /* A public key from its raw octets: the uncompressed point of an EC key (65 or 97 octets), which is
  * checked to be on the curve, or the modulus of an RSA key whose exponent is 65537 (256, 384 or
- * 512). Nothing is decoded: some 100 times as fast as out of a certificate. raw->key is made anew or
- * used again. Status 3. */
+ * 512). Nothing is decoded: some 100 times as fast as out of a certificate. raw->key is made anew
+ * or used again. Status 3. */
 struct key_raw {
 	EVP_PKEY *key;
 	EVP_PKEY_CTX *rsa; /* makes the next */

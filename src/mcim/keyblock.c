@@ -79,6 +79,15 @@ int keyblock_size(const EVP_PKEY *puk, size_t secret_len)
 	return (int)(point_len(puk) + secret_len + WRAP_MORE);
 }
 
+/* To open: a token's key may be of OpenSSL's older kind, which knows no parameters. */
+static int control_oaep(EVP_PKEY_CTX *ctx)
+{
+	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) > 0 &&
+	       EVP_PKEY_CTX_set_rsa_oaep_md(ctx, EVP_sha256()) > 0 &&
+	       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) > 0;
+}
+
+/* To seal: the same in fewer steps. */
 static int set_oaep(EVP_PKEY_CTX *ctx)
 {
 	char oaep[] = OSSL_PKEY_RSA_PAD_MODE_OAEP, md[] = "SHA256";
@@ -292,7 +301,7 @@ static int open_oaep(struct kek *kek, size_t len, EVP_PKEY *prk, const uint8_t *
 {
 	AUTO(EVP_PKEY_CTX) *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, prk, key_properties(prk));
 	size_t n = sizeof(kek->secret);
-	const int opened = ctx && EVP_PKEY_decrypt_init(ctx) == 1 && set_oaep(ctx) &&
+	const int opened = ctx && EVP_PKEY_decrypt_init(ctx) == 1 && control_oaep(ctx) &&
 			   EVP_PKEY_decrypt(ctx, kek->secret, &n, block, block_len) == 1;
 
 	return opened & (n == len);

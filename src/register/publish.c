@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool is_stdout(const struct publication *p)
@@ -152,6 +153,7 @@ struct again {
 	void *ctx;
 	struct publication *results;
 	size_t n;
+	bool is_kept, has_waited;
 };
 
 static int keep_answer(const struct again *a, struct reg *r, struct why *why)
@@ -180,6 +182,9 @@ static int answer(struct reg *r, void *ctx, struct why *why)
 		return -1;
 	if (!known)
 		return a->work(r, a->ctx, why) || keep_answer(a, r, why) ? -1 : 0;
+	a->is_kept = true;
+	if (!a->has_waited)
+		return why_busy(why, "another process has the same question");
 	for (size_t i = 0; i < a->n; i++) {
 		buf_clear(a->results[i].bytes);
 		if (json_b64(a->results[i].bytes, kept, field(name, i), why))
@@ -199,9 +204,16 @@ int reg_publish_again(struct reg *r, const struct question *q,
 		      int (*work)(struct reg *r, void *ctx, struct why *why), void *ctx,
 		      struct publication *results, size_t n, struct why *why)
 {
+	const struct timespec pause = {0, 400000000};
 	struct again a = {.q = q, .work = work, .ctx = ctx, .results = results, .n = n};
+	int rc;
 
 	hex_encode(a.id, q->sha256, sizeof(q->sha256));
-	return reg_publish(r, answer, &a, results, n, why) || reg_transact(r, forget, &a, why) ? -1
-											       : 0;
+	rc = reg_publish(r, answer, &a, results, n, why);
+	if (rc && a.is_kept) { /* after that an answer is left there by a crash alone */
+		nanosleep(&pause, NULL);
+		a.has_waited = true;
+		rc = reg_publish(r, answer, &a, results, n, why);
+	}
+	return rc || reg_transact(r, forget, &a, why) ? -1 : 0;
 }

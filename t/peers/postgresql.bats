@@ -58,7 +58,7 @@ over_server() {
 }
 
 @test "the tests of pcid-issue, m2m-register and ro-drf-lookup over a server" {
-	over_server 'backup|no register is refused|of version 1|killed in a first load|dry-run says so|may only be read|larger than 64 MiB' "$ROOT/t/pcid-issue.bats" "$ROOT/t/m2m-register.bats" "$ROOT/t/ro-drf-lookup.bats"
+	over_server 'backup|no register is refused|of version 1|killed in a first load|dry-run says so|may only be read|larger than 64 MiB|loads no library' "$ROOT/t/pcid-issue.bats" "$ROOT/t/m2m-register.bats" "$ROOT/t/ro-drf-lookup.bats"
 }
 
 @test "the tests of sho-subscribe, pva-verify and m2m-note over a server" {

@@ -28,8 +28,8 @@ int reg_publish(struct reg *r, int (*work)(struct reg *r, void *ctx, struct why 
 	__attribute__((warn_unused_result));
 
 /* A question that is asked again because a crash came between its commit and the last result's name
- * gets the same results: the register keeps them up to then. One that is asked at the same moment is
- * told from that by a short wait, after which who lives has taken his results. */
+ * gets the same results: the register keeps them up to then. One that is asked at the same moment
+ * is told from that by a short wait, after which who lives has taken his results. */
 struct question {
 	uint8_t sha256[32]; /* of all that the question says */
 	const char *about;  /* a TRE_id, or "" */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/folder.h"
 
+#include "base/lock.h"
 #include "base/outfile.h"
 #include "base/slurp.h"
 
@@ -9,12 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-#define TRIES 10 /* a second */
 
 int folder_make(const char *path, struct why *why)
 {
@@ -44,18 +41,13 @@ int folder_make_all(const char *path, struct why *why)
 
 static int wait_for(int fd, const char *folder, unsigned seconds, const char *what, struct why *why)
 {
-	const struct timespec pause = {0, 1000000000 / TRIES};
-
 	if (fchmod(fd, 0600))
 		return why_sys(why, "%s: %s", folder, strerror(errno));
-	for (unsigned i = 0; flock(fd, LOCK_EX | LOCK_NB); i++) {
-		if (errno != EWOULDBLOCK)
-			return why_sys(why, "%s: %s", folder, strerror(errno));
-		if (i == seconds * TRIES)
-			return why_busy(why, "%s: another command has %s", folder, what);
-		nanosleep(&pause, NULL);
-	}
-	return 0;
+	if (lock_wait(fd, seconds) == 0)
+		return 0;
+	return errno == EWOULDBLOCK || errno == EINTR
+		       ? why_busy(why, "%s: another command has %s", folder, what)
+		       : why_sys(why, "%s: %s", folder, strerror(errno));
 }
 
 int folder_lock(const char *folder, unsigned seconds, const char *what, struct why *why)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/outfile.h"
 
+#include "base/lock.h"
 #include "base/num.h"
 #include "base/tool.h"
 
@@ -12,12 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#define LOCK_TRIES 200 /* of 50 ms */
+#define LOCK_SECONDS 10
 
 static int failed(const char *path, struct why *why)
 {
@@ -66,20 +65,13 @@ int outfile_sync_folder(const char *path, struct why *why)
 
 int outfile_hold_folder(const char *path, struct why *why)
 {
-	const struct timespec pause = {0, 50000000};
 	const int fd = open_folder(path, why);
 
-	for (int i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB); i++) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			break; /* a file system without locks: a key is still not replaced */
-		if (i == LOCK_TRIES) {
-			close(fd);
-			return why_busy(why, "%s: another process writes keys into this folder",
-					path);
-		}
-		nanosleep(&pause, NULL);
-	}
-	return fd;
+	/* on a file system without locks a key is still not replaced */
+	if (fd < 0 || lock_wait(fd, LOCK_SECONDS) == 0 || (errno != EWOULDBLOCK && errno != EINTR))
+		return fd;
+	close(fd);
+	return why_busy(why, "%s: another process writes keys into this folder", path);
 }
 
 /* ---- what is staged goes where a signal ends the process ---- */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/lock.h"
 #include "base/outfile.h"
 #include "pki/index.h"
 
@@ -6,11 +7,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
-#define LOCK_TRIES 200 /* of 50 ms */
+#define LOCK_SECONDS 10
 #define PATH_ROOM 4096
 #define LINE_ROOM 8192
 
@@ -25,14 +24,9 @@ int index_lock(const char *path, struct why *why)
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return why_sys(why, "%s: %s", name, strerror(errno));
-	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB); i++) {
-		const struct timespec pause = {0, 50000000};
-
-		if (i == LOCK_TRIES || (errno != EWOULDBLOCK && errno != EINTR)) {
-			close(fd);
-			return why_busy(why, "%s: another process holds the index", name);
-		}
-		nanosleep(&pause, NULL);
+	if (lock_wait(fd, LOCK_SECONDS)) {
+		close(fd);
+		return why_busy(why, "%s: another process holds the index", name);
 	}
 	return fd;
 }

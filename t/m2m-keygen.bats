@@ -642,14 +642,19 @@ no_index() {
 	[ "$(wc -l <out.jsonl)" -eq 40 ]
 }
 
-@test "a batch goes on with what it was begun with alone: one kind of key, one CA, no key in the clear beside sealed ones" {
-	local args
-	parties
+# an order for a batch, and what another order may have in its places
+others() {
 	m2m-keygen ca --name OTHER --key-out other.key --cert-out other.pem
 	m2m-keygen secret --bits 256 -o line
 	m2m-keygen secret --bits 256 -o line2
-	seq -f 'A;%g' 9 >ids
 	right='--ca-key ca.key --ca-cert ca.pem --line-key line --ocsp-url http://a.example/ --days 30'
+}
+
+@test "a batch goes on with what it was begun with alone: one kind of key, one CA, no key in the clear beside sealed ones" {
+	local args
+	parties
+	others
+	seq -f 'A;%g' 9 >ids
 	# shellcheck disable=SC2086 # words
 	goes_on() { m2m-keygen tre --batch ids -o made --resume $1; }
 	# shellcheck disable=SC2086 # words
@@ -686,11 +691,8 @@ no_index() {
 @test "a batch into a folder goes on with what it was begun with alone" {
 	local args
 	parties
-	m2m-keygen ca --name OTHER --key-out other.key --cert-out other.pem
-	m2m-keygen secret --bits 256 -o line
-	m2m-keygen secret --bits 256 -o line2
+	others
 	seq -f 'A;%g' 6 >ids
-	right='--ca-key ca.key --ca-cert ca.pem --line-key line --ocsp-url http://a.example/ --days 30'
 	# shellcheck disable=SC2086 # words
 	goes_on() { m2m-keygen tre --batch ids --out-dir run --resume $1; }
 	# shellcheck disable=SC2086 # words

@@ -23,16 +23,18 @@ static int failed(const char *path, struct why *why)
 	return why_sys(why, "%s: %s", path, strerror(errno));
 }
 
-static int write_all(int fd, const char *bytes, size_t len)
+int outfile_write_all(int fd, const void *bytes, size_t len)
 {
+	const char *p = bytes;
+
 	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
+		ssize_t n = write(fd, p, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;
-		bytes += n;
+		p += n;
 		len -= (size_t)n;
 	}
 	return 0;
@@ -325,7 +327,7 @@ int outfile_open(struct outfile *o, const char *path, enum outfile_mode mode, st
 
 int outfile_write(struct outfile *o, const void *bytes, size_t len, struct why *why)
 {
-	return write_all(o->fd, bytes, len) ? failed(o->path, why) : 0;
+	return outfile_write_all(o->fd, bytes, len) ? failed(o->path, why) : 0;
 }
 
 int outfile_close(struct outfile *o, struct why *why)

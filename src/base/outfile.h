@@ -47,6 +47,9 @@ int outfile_write(struct outfile *o, const void *bytes, size_t len, struct why *
 	__attribute__((warn_unused_result));
 int outfile_close(struct outfile *o, struct why *why) __attribute__((warn_unused_result));
 
+/* Writes all to a descriptor, whatever interrupts; -1 and errno. */
+int outfile_write_all(int fd, const void *bytes, size_t len) __attribute__((warn_unused_result));
+
 /* Gives a file its name unless there is one of that name, whoever made it a moment ago. */
 int outfile_name_new(const char *from, const char *to, struct why *why)
 	__attribute__((warn_unused_result));

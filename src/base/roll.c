@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/roll.h"
 
+#include "base/outfile.h"
 #include "base/slurp.h"
 
 #include <errno.h>
@@ -33,13 +34,8 @@ static int copy(struct roll *r, struct why *why)
 	while (n >= 0 && (n = read(r->in.fd, r->text.bytes, BLOCKS_LINE)) != 0) {
 		if (n < 0 && errno == EINTR)
 			n = 0;
-		for (ssize_t done = 0, put; n > 0 && done < n; done += put) {
-			put = write(fd, r->text.bytes + done, (size_t)(n - done));
-			if (put < 0 && errno == EINTR)
-				put = 0;
-			if (put < 0)
-				n = -1;
-		}
+		if (n > 0 && outfile_write_all(fd, r->text.bytes, (size_t)n))
+			n = -1;
 	}
 	if (n < 0)
 		why_sys(why, "%s: %s", slurp_name(r->in.path), strerror(errno));

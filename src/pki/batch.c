@@ -11,7 +11,6 @@
 #include "pki/batch_inside.h"
 #include "pki/index.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -143,15 +142,6 @@ static int report(const struct batch_part *p, int *status)
 	return 0;
 }
 
-static int make_folder(const char *path, struct why *why)
-{
-	if (!path)
-		return 0;
-	if (mkdir(path, 0700) == 0)
-		return outfile_sync_folder(path, why);
-	return errno == EEXIST ? 0 : why_sys(why, "%s: %s", path, strerror(errno));
-}
-
 /* The folder of the batch's files is the run's as long as it lasts. */
 static int have_folder(struct batch_part *p, struct why *why)
 {
@@ -244,9 +234,9 @@ static int prepare(struct batch_part *p, struct ids *ids, struct why *why)
 		return -1;
 	if (b->line_key && take_line_key(&p->line_key, b->line_key, why))
 		return -1;
-	return make_folder(b->folder, why) || have_folder(p, why) || get_jobs(p, why) ||
-			       ids_load(ids, b->path, why) || check_folder(p, ids, why) ||
-			       batch_mints(p, why)
+	return (b->folder && folder_make(b->folder, why)) || have_folder(p, why) ||
+			       get_jobs(p, why) || ids_load(ids, b->path, why) ||
+			       check_folder(p, ids, why) || batch_mints(p, why)
 		       ? -1
 		       : 0;
 }

@@ -21,20 +21,7 @@ static int failed(const char *path, struct why *why)
 
 static int append(int fd, const char *path, const struct buf *b, struct why *why)
 {
-	const uint8_t *p = b->bytes;
-	size_t left = b->len;
-
-	while (left) {
-		const ssize_t n = write(fd, p, left);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return failed(path, why);
-		p += n;
-		left -= (size_t)n;
-	}
-	return fdatasync(fd) ? failed(path, why) : 0;
+	return outfile_write_all(fd, b->bytes, b->len) || fdatasync(fd) ? failed(path, why) : 0;
 }
 
 /* ---- a part is written, and is durable, while the next one is made ---- */

@@ -10,6 +10,40 @@
 
 #include <string.h>
 
+static const char *const subscriber_fields[] = {
+	"imsi",   "alg",       "k",          "opc",          "topc",   "amf",
+	"sqn",    "ind_bits",  "sqn_scheme", "sqn_dif",      "status", "iccid",
+	"tre_id", "not_after", "ota_keys",   "restrictions", NULL};
+static const char *const discovery_fields[] = {"pcid",    "tre_id", "sho",    "sho_url",
+					       "dpf_url", "napdef", "status", NULL};
+static const char *const equipment_fields[] = {"tre_id", "cert_pem",  "enc_cert_pem",
+					       "status", "reference", NULL};
+
+const char *const *reg_columns(enum reg_table table)
+{
+	static const char *const *const all[] = {subscriber_fields, discovery_fields,
+						 equipment_fields};
+
+	return all[table];
+}
+
+int reg_table_parse(const char *name, struct why *why)
+{
+	static const char *const names[] = {"subscribers", "discovery", "equipment"};
+
+	for (int i = 0; i < 3; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return why_usage(why, "want subscribers, discovery or equipment, got '%.20s'", name);
+}
+
+const char *reg_table_key(enum reg_table table)
+{
+	static const char *const keys[] = {"imsi", "pcid", "tre_id"};
+
+	return keys[table];
+}
+
 /* A hex field of one of two lengths (octets); missing is right. */
 static int check_hex(const json_t *o, const char *field, size_t len, size_t other, struct why *why)
 {
@@ -97,14 +131,14 @@ static int check_subscriber(const json_t *o, struct why *why)
 static int check_discovery(const json_t *o, struct why *why)
 {
 	const char *pcid = json_text(o, "pcid", why), *text;
-	const char *const *fields = reg_columns(REG_DISCOVERY);
 	const json_t *napdef = json_object_get(o, "napdef");
 
 	if (!pcid || imsi_check(pcid, "pcid", why) || !json_text(o, "tre_id", why) ||
 	    check_tre_id(o, why))
 		return -1;
-	for (size_t i = 2; fields[i]; i++)
-		if (strcmp(fields[i], "napdef") != 0 && json_text_opt(&text, o, fields[i], why))
+	for (size_t i = 2; discovery_fields[i]; i++)
+		if (strcmp(discovery_fields[i], "napdef") != 0 &&
+		    json_text_opt(&text, o, discovery_fields[i], why))
 			return -1;
 	return napdef && !json_is_object(napdef) ? why_input(why, "napdef: want an object") : 0;
 }

@@ -4,6 +4,7 @@
 #include "aka/milenage.h"
 #include "aka/sqn.h"
 #include "base/hex.h"
+#include "base/outfile.h"
 #include "base/record.h"
 #include "base/slurp.h"
 
@@ -94,12 +95,9 @@ static int prepare(struct import *in, struct buf *text, struct why *why)
 static int put_stdin(const struct buf *text, struct why *why)
 {
 	const int fd = memfd_create("register", MFD_CLOEXEC);
-	size_t done = 0;
-	ssize_t n = 1;
 
-	for (; fd >= 0 && done < text->len && n > 0; done += (size_t)n)
-		n = write(fd, text->bytes + done, text->len - done);
-	if (fd < 0 || n <= 0 || lseek(fd, 0, SEEK_SET) != 0 || dup2(fd, STDIN_FILENO) < 0)
+	if (fd < 0 || outfile_write_all(fd, text->bytes, text->len) ||
+	    lseek(fd, 0, SEEK_SET) != 0 || dup2(fd, STDIN_FILENO) < 0)
 		return why_sys(why, "no memory for the input");
 	close(fd);
 	return 0;
